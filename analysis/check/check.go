@@ -1,0 +1,80 @@
+// Package check runs the rules. A rule is a value beside its documentation; its scope is a contract about invalidation that is
+// enforced by what its pass can reach: a file rule sees one file, a resource rule one resource with its Uses and the Globals,
+// a project rule maps resources to facts and folds the facts per key.
+package check
+
+import (
+	"github.com/qbls/qbls/analysis/definition"
+	"github.com/qbls/qbls/analysis/model"
+	"github.com/qbls/qbls/analysis/policy"
+	"github.com/qbls/qbls/analysis/syntax"
+	"github.com/qbls/qbls/diagnostics"
+	"github.com/qbls/qbls/diagnostics/text"
+)
+
+// Report takes one finding. Its Rule is filled in by the runner.
+type Report func(diagnostics.Diagnostic)
+
+// FileRule sees one file.
+type FileRule struct {
+	Doc *diagnostics.Rule
+	Run func(*FilePass, Report)
+}
+
+// FilePass is what a FileRule sees.
+type FilePass struct {
+	File *definition.File
+	Tree func() *syntax.Tree // parsed on demand, for fixes
+}
+
+// ResourceRule sees one resource, the resources it uses, the configuration and the Globals.
+type ResourceRule struct {
+	Doc *diagnostics.Rule
+	Run func(*ResourcePass, Report)
+}
+
+// ResourcePass is what a ResourceRule sees.
+type ResourcePass struct {
+	Resource  *model.Resource
+	Effective *policy.Effective
+	Config    *model.Config
+	Globals   *model.Globals
+	Other     func(model.ID) *model.Resource // only ids in Resource.Uses
+	Tree      func(text.Path) *syntax.Tree   // of the resource's own files, for fixes
+}
+
+// ProjectRule looks at facts of all resources. Only resources that changed are mapped again.
+type ProjectRule struct {
+	Doc   *diagnostics.Rule
+	Facts func(*model.Resource, *policy.Effective) []Fact
+	Fold  func(key string, facts []Fact, config *model.Config, report Report)
+}
+
+// Fact is what a project rule knows of one resource: the key groups facts, e.g. "segment:jobs" or "role:recruiter".
+type Fact struct {
+	Key, Value string
+	From       model.ID
+	At         text.Place
+}
+
+// Set is a set of rules.
+type Set struct {
+	File     []FileRule
+	Resource []ResourceRule
+	Project  []ProjectRule
+}
+
+// Rules returns the documentation of every rule of the set.
+func (s Set) Rules() []*diagnostics.Rule {
+	var out []*diagnostics.Rule
+	for _, r := range s.File {
+		out = append(out, r.Doc)
+	}
+	for _, r := range s.Resource {
+		out = append(out, r.Doc)
+	}
+	for _, r := range s.Project {
+		out = append(out, r.Doc)
+	}
+	return out
+}
