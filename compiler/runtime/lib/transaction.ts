@@ -1,0 +1,112 @@
+// Whose turn it is. Drizzle's own transactions commit at the first await on synchronous SQLite, so rows stay after an error; here a transaction
+// holds its level's lock for its whole life, and every other statement on the connection, whoever sends it, waits for it.
+import { AsyncLocalStorage } from 'node:async_hooks';
+
+/** A statement or a use of the database that the library does not let through. Never shown to a caller: the answer is INTERNAL_ERROR. */
+export class Refused extends Error {
+  override name = 'Refused';
+}
+
+/** First come, first served. */
+class Turns {
+  #tail: Promise<unknown> = Promise.resolve();
+  #waiting = 0;
+
+  get idle(): boolean {
+    return this.#waiting === 0;
+  }
+
+  run<T>(work: () => T | Promise<T>): Promise<T> {
+    this.#waiting++;
+    const turn = this.#tail.then(work).finally(() => { this.#waiting--; });
+    this.#tail = turn.catch(() => {});
+    return turn;
+  }
+}
+
+/**
+ * One depth of transactions: the connection itself is the root, each transaction or savepoint a child. A statement takes its level's lock
+ * for itself, a child for its whole life. A level that is over refuses late statements; an outer level refuses statements of code that runs
+ * inside its child, which would otherwise wait for itself for ever.
+ */
+export class Level {
+  static readonly #inside = new AsyncLocalStorage<readonly Level[]>();
+  readonly #turns = new Turns();
+  readonly #children = new Set<Level>();
+  #over = false;
+
+  /** `serial` is false for a pool of connections: nothing to wait for, but a transaction still refuses its outer database. */
+  constructor(readonly depth = 0, readonly serial = true) {}
+
+  /** Whether a statement may run now, without waiting. */
+  get idle(): boolean {
+    return this.#turns.idle && !this.#over;
+  }
+
+  /** Runs one statement in its turn. */
+  async statement<T>(work: () => T | Promise<T>): Promise<T> {
+    this.#refuseInside();
+    return this.#take(work);
+  }
+
+  /** Runs `work` with a level of its own; this level's statements wait until it is over. */
+  async child<T>(work: (inner: Level) => Promise<T>): Promise<T> {
+    this.#refuseInside();
+    return this.#take(async () => {
+      const inner = new Level(this.depth + 1);
+      this.#children.add(inner);
+      try {
+        return await Level.#inside.run([...(Level.#inside.getStore() ?? []), inner], () => work(inner));
+      } finally {
+        inner.#over = true;
+        this.#children.delete(inner);
+      }
+    });
+  }
+
+  /** Lets the statements that were sent finish, then refuses all others. The owner of a transaction calls it before it commits or rolls back. */
+  async finish(): Promise<void> {
+    await this.#turns.run(() => { this.#over = true; });
+  }
+
+  #take<T>(work: () => T | Promise<T>): Promise<T> {
+    const checked = (): T | Promise<T> => {
+      if (this.#over) throw new Refused('the transaction is over');
+      return work();
+    };
+    return this.serial ? this.#turns.run(checked) : Promise.resolve().then(checked);
+  }
+
+  #refuseInside(): void {
+    if (this.#over) throw new Refused('the transaction is over');
+    if (this.#children.size > 0 && Level.#inside.getStore()?.some((l) => this.#children.has(l))) throw new Refused('inside db.transaction use its tx, not the outer db');
+  }
+}
+
+/** A synchronous SQLite connection: bun:sqlite, better-sqlite3. */
+export interface Native {
+  exec(text: string): void;
+  /** Rows as objects. */
+  all(text: string, params: readonly unknown[]): Record<string, unknown>[];
+  /** Rows as arrays, in the statement's column order. */
+  values(text: string, params: readonly unknown[]): unknown[][];
+  readonly inTransaction: boolean;
+}
+
+/** Runs `work` inside BEGIN IMMEDIATE … COMMIT, or inside a savepoint when the level is a transaction already. An error undoes all of it. */
+export function inTransaction<T>(native: Native, level: Level, work: (inner: Level) => Promise<T>): Promise<T> {
+  return level.child(async (inner) => {
+    const savepoint = level.depth > 0 ? `level_${level.depth}` : undefined;
+    native.exec(savepoint ? `savepoint ${savepoint}` : 'begin immediate');
+    try {
+      const result = await work(inner);
+      await inner.finish();
+      native.exec(savepoint ? `release ${savepoint}` : 'commit');
+      return result;
+    } catch (error) {
+      await inner.finish();
+      if (native.inTransaction) native.exec(savepoint ? `rollback to ${savepoint}; release ${savepoint}` : 'rollback');
+      throw error;
+    }
+  });
+}
