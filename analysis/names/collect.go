@@ -1,0 +1,274 @@
+package names
+
+import (
+	"slices"
+
+	"github.com/qbls/qbls/analysis/definition"
+	"github.com/qbls/qbls/analysis/model"
+	"github.com/qbls/qbls/diagnostics/text"
+)
+
+// Collect makes the index of a project from what its resources were read from. More names files whose anchors no resource can
+// resolve, the configuration above all.
+func Collect(p *model.Project, more ...*definition.File) *Index {
+	c := &collector{files: map[text.Path]*definition.File{}, out: map[text.Path][]Occurrence{}}
+	if p == nil {
+		return &Index{}
+	}
+	for _, f := range more {
+		if f != nil {
+			c.files[f.Path] = f
+		}
+	}
+	for _, r := range p.Resources {
+		for _, f := range []*definition.File{r.Home, r.Away} {
+			if f != nil {
+				c.files[f.Path] = f
+			}
+		}
+	}
+	if p.Config != nil && p.Config.Source != nil {
+		c.roles(p.Config.Source.RoleHierarchy, true)
+	}
+	for _, r := range p.Resources {
+		c.project = p
+		c.resource(r)
+	}
+	x := &Index{}
+	files := make([]text.Path, 0, len(c.out))
+	for path := range c.out {
+		files = append(files, path)
+	}
+	slices.Sort(files)
+	x.files = map[text.Path][]Occurrence{}
+	for _, path := range files {
+		if list := (*Index)(nil).With(path, c.out[path]).files[path]; list != nil {
+			x.files[path] = list
+		}
+	}
+	return x
+}
+
+// collector walks definitions and notes what every string in them names.
+type collector struct {
+	project *model.Project
+	files   map[text.Path]*definition.File
+	out     map[text.Path][]Occurrence
+	owner   string // id of the resource that is walked
+}
+
+func (c *collector) add(s Symbol, a text.Anchor, def bool) {
+	f := c.files[a.Path]
+	if f == nil || s.Name == "" {
+		return
+	}
+	c.out[a.Path] = append(c.out[a.Path], Occurrence{Symbol: s, At: text.Place{Path: a.Path, Span: f.Span(a)}, Def: def})
+}
+
+func (c *collector) column(n definition.Name, def bool) {
+	c.add(Symbol{Column, c.owner, n.Text}, n.At, def)
+}
+
+func (c *collector) columns(list *definition.Columns) {
+	if list != nil {
+		for _, n := range list.Items {
+			c.column(n, false)
+		}
+	}
+}
+
+// roles notes role names without the "+" that widens them.
+func (c *collector) roles(list *definition.Roles, def bool) {
+	if list == nil {
+		return
+	}
+	for _, n := range list.Items {
+		name := n.Text
+		if len(name) > 1 && name[len(name)-1] == '+' {
+			name = name[:len(name)-1]
+		}
+		c.add(Symbol{Role, "", name}, n.At, def)
+	}
+}
+
+func (c *collector) access(a *definition.Access) {
+	if a == nil {
+		return
+	}
+	c.roles(a.Roles, false)
+	c.roles(a.UserRole, false)
+	for _, cond := range a.Record {
+		c.column(cond.Field, false)
+	}
+	for i := range a.Or {
+		c.access(&a.Or[i])
+	}
+	for i := range a.And {
+		c.access(&a.And[i])
+	}
+}
+
+func (c *collector) resource(r *model.Resource) {
+	c.owner = string(r.ID)
+	if r.Table != nil && r.Table.Source != nil {
+		c.table(r)
+	}
+	if r.Source != nil {
+		c.add(Symbol{Table, "", string(r.ID)}, r.Source.BindingAt, false)
+		c.policy(r.Source)
+	}
+	if r.Home != nil {
+		c.actions(r.Home.Actions)
+	}
+	if r.Away != nil && r.Away != r.Home {
+		c.actions(r.Away.Actions)
+	}
+}
+
+func (c *collector) table(r *model.Resource) {
+	t := r.Table.Source
+	self := Symbol{Table, "", string(r.ID)}
+	c.add(self, t.At, true)
+	if t.Name.Present() {
+		c.add(self, t.Name.At, false)
+	}
+	for _, col := range t.Columns {
+		c.column(col.Key, true)
+		if col.References != nil {
+			c.reference(r, col.Key.Text, col.References)
+		}
+	}
+	for _, ix := range t.Indexes {
+		for _, n := range ix.Columns {
+			c.column(n, false)
+		}
+	}
+}
+
+// reference notes .references(() => table.column) as a use of the target.
+func (c *collector) reference(r *model.Resource, column string, ref *definition.Reference) {
+	for _, fk := range r.Foreign {
+		if fk.Column == column && fk.Declared && fk.Target != "" {
+			c.add(Symbol{Table, "", string(fk.Target)}, ref.At, false)
+		}
+	}
+}
+
+func (c *collector) policy(s *definition.Resource) {
+	if f := s.Firewall; f != nil {
+		for i := range f.Scopes {
+			c.scope(&f.Scopes[i])
+		}
+		c.scope(f.SoftDelete)
+		for _, p := range f.Predicates {
+			c.column(p.Field, false)
+		}
+	}
+	for _, o := range s.Operations {
+		c.access(o.Access)
+		c.columns(o.Fields)
+		for _, d := range o.Defaults {
+			c.column(d.Field, false)
+		}
+	}
+	if g := s.Guards; g != nil {
+		c.columns(g.Createable)
+		c.columns(g.Updatable)
+		c.columns(g.Immutable)
+		for _, p := range g.Protected {
+			c.column(p.Field, false)
+			for _, a := range p.Actions {
+				c.add(Symbol{Action, c.owner, a.Text}, a.At, false)
+			}
+		}
+	}
+	for _, m := range s.Masks {
+		c.column(m.Field, false)
+		c.roles(m.Roles, false)
+		c.roles(m.Query, false)
+	}
+	for _, v := range s.Views {
+		c.view(v)
+	}
+	c.rest(s)
+}
+
+func (c *collector) scope(s *definition.Scope) {
+	if s == nil {
+		return
+	}
+	if s.Column.State == definition.Known {
+		c.column(definition.Name{Text: s.Column.V, At: s.Column.At}, false)
+	}
+	c.roles(s.Roles, false)
+}
+
+func (c *collector) view(v *definition.View) {
+	c.add(Symbol{View, c.owner, v.Name.Text}, v.Name.At, true)
+	c.columns(v.Fields)
+	c.access(v.Access)
+	if q := v.Query; q != nil {
+		c.columns(q.Filterable)
+		c.columns(q.Searchable)
+		c.columns(q.Sortable)
+	}
+}
+
+// rest notes the keys that matter to labels, forms and validation.
+func (c *collector) rest(s *definition.Resource) {
+	for _, p := range s.References {
+		c.column(p.Key, false)
+		if id, ok := c.target(p.Value.Text); ok {
+			c.add(Symbol{Table, "", string(id)}, p.Value.At, false)
+		}
+	}
+	if s.Display.State == definition.Known {
+		c.column(definition.Name{Text: s.Display.V, At: s.Display.At}, false)
+	}
+	if s.DefaultSort != nil {
+		c.column(s.DefaultSort.Field, false)
+	}
+	for _, p := range s.InputHints {
+		c.column(p.Key, false)
+	}
+	for _, v := range s.Validation {
+		c.column(v.Field, false)
+	}
+	for i := range s.Unique {
+		c.columns(&s.Unique[i])
+	}
+}
+
+// target finds the resource that a value of references names: by SQL name, else by segment.
+func (c *collector) target(name string) (model.ID, bool) {
+	if g := c.project.Globals; g != nil {
+		if id, ok := g.Tables[name]; ok {
+			return id, true
+		}
+	}
+	for _, r := range c.project.Resources {
+		if r.Segment == name || r.Binding == name {
+			return r.ID, true
+		}
+	}
+	return "", false
+}
+
+func (c *collector) actions(list *definition.Actions) {
+	if list == nil {
+		return
+	}
+	if !list.Tableless {
+		c.add(Symbol{Table, "", c.owner}, list.BindingAt, false)
+	}
+	for _, a := range list.Items {
+		c.add(Symbol{Action, c.owner, a.Name.Text}, a.Name.At, true)
+		c.access(a.Access)
+		for _, w := range a.Writes {
+			c.column(w, false)
+		}
+		if a.Handler.State == definition.Known {
+			c.add(Symbol{Handler, c.owner, a.Handler.V}, a.Handler.At, false)
+		}
+	}
+}
