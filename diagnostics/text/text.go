@@ -13,6 +13,15 @@ type Hash [32]byte
 // Span is a half-open range of byte offsets.
 type Span struct{ Start, End int32 }
 
+// Len returns the number of bytes.
+func (s Span) Len() int { return int(s.End - s.Start) }
+
+// Contains says whether an offset is in the span or at its end, where a cursor still touches it.
+func (s Span) Contains(offset int) bool { return int(s.Start) <= offset && offset <= int(s.End) }
+
+// Covers says whether all of another span lies in this one.
+func (s Span) Covers(other Span) bool { return s.Start <= other.Start && other.End <= s.End }
+
 // Place is a span of a file.
 type Place struct {
 	Path Path
