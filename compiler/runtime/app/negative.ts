@@ -1,0 +1,46 @@
+// Each of these must fail to compile: tsc reports an unused @ts-expect-error otherwise.
+import { internal, resource } from '../lib/resource.ts';
+import { batchPut, list, remove, routes, view, type Runtime } from '../lib/routes.ts';
+import { candidatesResource } from './candidates.resource.ts';
+import { candidates, type CandidatesRow } from './schema.ts';
+
+const policy = resource<CandidatesRow>();
+const name = 'candidates', rows = { organizationId: { equals: '$ctx.activeOrgId' } } as const;
+
+// @ts-expect-error unknown column in write.create
+policy(candidates, { name, rows, access: {}, write: { create: ['nmae'] } });
+// @ts-expect-error unknown role
+policy(candidates, { name, rows, access: { list: { roles: ['recuiter'] } } });
+// @ts-expect-error empty role list
+policy(candidates, { name, rows, access: { list: { roles: [] } } });
+// @ts-expect-error value outside the enum
+policy(candidates, { name, rows, access: { list: { where: { stage: { equals: 'hired' } } } } });
+// @ts-expect-error value of the wrong type
+policy(candidates, { name, rows, access: { list: { where: { score: { equals: 'ten' } } } } });
+// @ts-expect-error unknown operator
+policy(candidates, { name, rows, access: { list: { where: { score: { above: 3 } } } } });
+// @ts-expect-error unknown context path
+policy(candidates, { name, rows: { organizationId: { equals: '$ctx.orgId' } }, access: {} });
+// @ts-expect-error the firewall is left out
+policy(candidates, { name, access: {} });
+// @ts-expect-error unknown column in masks
+policy(candidates, { name, rows, access: {}, masks: { mail: { type: 'email', show: {} }, email: { type: 'email', show: {} } } });
+// @ts-expect-error two keys in one access object would hide one of them
+policy(candidates, { name, rows, access: { list: { roles: ['owner'], where: { stage: { equals: 'offer' } } } } });
+// @ts-expect-error unknown operation
+policy(candidates, { name, rows, access: { lst: { roles: ['owner'] } } });
+// @ts-expect-error a protected field names an action that is not there
+policy(candidates, { name, rows, access: {}, write: { protected: { stage: ['advance'] } }, actions: { 'advance-stage': { access: { roles: ['owner'] } } } });
+// @ts-expect-error a view without access
+policy(candidates, { name, rows, access: {}, views: { pipeline: { fields: ['id'] } } });
+// @ts-expect-error an internal table has no operations
+internal<CandidatesRow>()(candidates, { name, rows, access: {} });
+
+const narrow = policy(candidates, { name, rows, access: { list: { roles: ['owner'] } }, views: { board: { fields: ['id'], access: { roles: ['owner'] } } } });
+export const good = (rt: Runtime) => routes(narrow, rt).get('/', list).get('/views/board', view('board'));
+// @ts-expect-error a route for an operation without access
+export const noDelete = (rt: Runtime) => routes(narrow, rt).delete('/:id', remove);
+// @ts-expect-error a route for a view that is not there
+export const noView = (rt: Runtime) => routes(narrow, rt).get('/views/full', view('full'));
+// @ts-expect-error a route for a batch that is not there
+export const noBatch = (rt: Runtime) => routes(candidatesResource, rt).put('/batch', batchPut);

@@ -1,0 +1,59 @@
+// What the library knows of a column, read once from its Drizzle table.
+import { getTableColumns, getTableName, type Column as DrizzleColumn, type Table } from 'drizzle-orm';
+
+export type Kind = 'text' | 'number' | 'integer' | 'bigint' | 'boolean' | 'date' | 'json' | 'bytes';
+
+export interface Column {
+  /** The name in definitions, bodies and answers. */
+  readonly name: string;
+  /** The quoted SQL name. */
+  readonly sql: string;
+  readonly dbName: string;
+  readonly kind: Kind;
+  readonly nullable: boolean;
+  readonly primary: boolean;
+  readonly unique: boolean;
+  /** The database or the table's own code fills it when it is left out. */
+  readonly hasDefault: boolean;
+  readonly values: readonly string[] | undefined;
+  readonly maxLength: number | undefined;
+  readonly onCreate: (() => unknown) | undefined;
+  readonly onUpdate: (() => unknown) | undefined;
+  /** To and from the form the database stores; `decode` is undefined where both forms are the same. */
+  encode(value: unknown): unknown;
+  readonly decode: ((value: unknown) => unknown) | undefined;
+}
+/** By property name, in the table's order. A Map, so that `constructor` is no column. */
+export type Columns = ReadonlyMap<string, Column>;
+
+const quote = (name: string): string => `"${name.replaceAll('"', '""')}"`;
+
+/** The quoted SQL name of a table. */
+export function nameOf(table: object): string {
+  return quote(getTableName(table as Table));
+}
+
+/** The columns of a Drizzle table by property name. */
+export function columnsOf(table: object): Columns {
+  return new Map(Object.entries(getTableColumns(table as Table)).map(([name, c]) => [name, describe(name, c)]));
+}
+
+const KINDS: Readonly<Record<string, Kind>> = {
+  string: 'text', number: 'number', bigint: 'bigint', boolean: 'boolean', date: 'date', json: 'json', buffer: 'bytes',
+};
+
+function describe(name: string, c: DrizzleColumn): Column {
+  const kind = c.columnType.endsWith('Integer') || c.columnType.endsWith('Int') ? 'integer' : KINDS[c.dataType];
+  if (!kind) throw new Error(`${name}: no values of type ${c.dataType}`);
+  const same = kind === 'text' || kind === 'number' || kind === 'integer';
+  const { length } = c as unknown as { readonly length?: number };
+  return {
+    name, sql: quote(c.name), dbName: c.name, kind,
+    nullable: !c.notNull, primary: c.primary, unique: c.isUnique, hasDefault: c.hasDefault,
+    values: c.enumValues?.length ? c.enumValues : undefined,
+    maxLength: typeof length === 'number' ? length : undefined,
+    onCreate: c.defaultFn, onUpdate: c.onUpdateFn,
+    encode: (value) => (value === null || value === undefined ? null : c.mapToDriverValue(value)),
+    decode: same ? undefined : (value) => c.mapFromDriverValue(value),
+  };
+}

@@ -1,0 +1,88 @@
+// Every error this library can answer with: one closed list, one shape, one place that writes it.
+import type { Context as HonoContext } from 'hono';
+import type { Env } from './context.ts';
+import type { Runtime } from './runtime.ts';
+
+/** code: status, layer, message, hint. The same names stand in the OpenAPI file and the client. */
+export const ERRORS = {
+  AUTH_MISSING: [401, 'authentication', 'Authentication required', 'Send a session cookie or an Authorization header with a bearer token'],
+  AUTH_INVALID_TOKEN: [401, 'authentication', 'Invalid credentials', 'Sign in again'],
+  AUTH_EXPIRED: [401, 'authentication', 'Session expired', 'Sign in again'],
+  AUTH_RATE_LIMITED: [429, 'authentication', 'Too many requests', 'Wait before trying again'],
+  FIREWALL_NOT_FOUND: [403, 'firewall', 'Record not found or not accessible', 'Check the record ID and your organization membership'],
+  ACCESS_ROLE_REQUIRED: [403, 'access', 'Insufficient permissions', 'Contact an administrator to grant necessary permissions'],
+  ACCESS_CONDITION_FAILED: [403, 'access', 'The record does not allow this', 'Your role may do this only to records in another state'],
+  ACCESS_NO_ORG: [403, 'access', 'No active organization', 'Choose an organization for this session'],
+  ACCESS_ADMIN_REQUIRED: [403, 'access', 'Platform administrators only', undefined],
+  ACCESS_ACTION_NOT_ALLOWED_FOR_STATE: [409, 'access', 'The record is not in a state that allows this action', undefined],
+  ACCESS_TRANSITION_LOST: [409, 'access', 'The record changed meanwhile', 'Read the record again and retry'],
+  GUARD_SYSTEM_MANAGED: [400, 'guards', 'Field is managed by the system', 'Leave these fields out: they are set automatically'],
+  GUARD_FIELD_IMMUTABLE: [400, 'guards', 'Field cannot be changed after creation', 'Leave these fields out of updates'],
+  GUARD_FIELD_PROTECTED: [400, 'guards', 'Field can only be changed by an action', 'Use the actions named in details'],
+  GUARD_FIELD_NOT_CREATEABLE: [400, 'guards', 'Field cannot be set during creation', 'These fields are set automatically or must be omitted'],
+  GUARD_FIELD_NOT_UPDATABLE: [400, 'guards', 'Field cannot be updated', 'Leave these fields out of updates'],
+  VALIDATION_FAILED: [400, 'validation', 'Validation failed', undefined],
+  INVALID_JSON: [400, 'validation', 'The body is not valid JSON', 'Send a JSON object'],
+  QUERY_INVALID: [400, 'validation', 'Invalid query parameter', undefined],
+  PAYLOAD_TOO_LARGE: [413, 'validation', 'The body is too large', undefined],
+  BATCH_SIZE_EXCEEDED: [400, 'validation', 'Batch size limit exceeded', 'Split the records into several requests'],
+  BATCH_MISSING_IDS: [400, 'validation', 'Records missing required ID field', 'All records must include an id field'],
+  BATCH_ATOMIC_FAILED: [400, 'validation', 'Batch operation failed in atomic mode', 'Nothing was written. Fix the error and retry the entire batch.'],
+  FK_NOT_FOUND: [400, 'database', 'Referenced record not found', 'Refer to records that exist in your organization'],
+  NOT_NULL_VIOLATION: [400, 'database', 'A required field is missing', undefined],
+  CHECK_VIOLATION: [400, 'database', 'A value breaks a rule of the table', undefined],
+  UNIQUE_VIOLATION: [409, 'database', 'A record with these values already exists', 'Choose other values for these fields'],
+  NOT_FOUND: [404, 'routing', 'Not found', undefined],
+  METHOD_NOT_ALLOWED: [405, 'routing', 'Method not allowed', undefined],
+  INTERNAL_ERROR: [500, 'internal', 'Internal error', undefined],
+  MISSING_ENV: [503, 'internal', 'The server is not configured', undefined],
+} as const satisfies Readonly<Record<string, readonly [number, Layer, string, string | undefined]>>;
+
+export type Layer = 'authentication' | 'firewall' | 'access' | 'guards' | 'validation' | 'database' | 'routing' | 'internal';
+export type ErrorCode = keyof typeof ERRORS;
+export type Details = Readonly<Record<string, unknown>>;
+
+/** The answer's body. `layer` is absent in the hide answer alone. */
+export interface ErrorBody {
+  readonly error: string;
+  readonly layer?: Layer;
+  readonly code: ErrorCode;
+  readonly details?: Details;
+  readonly hint?: string;
+}
+
+/** An error that is answered as it stands. */
+export class ApiError extends Error {
+  readonly code: ErrorCode;
+  readonly status: number;
+  readonly body: ErrorBody;
+  readonly headers: Readonly<Record<string, string>>;
+  constructor(code: ErrorCode, details?: Details, given: { status?: number; error?: string; hint?: string; hide?: true; headers?: Readonly<Record<string, string>> } = {}) {
+    const [status, layer, message, hint] = ERRORS[code];
+    super(given.error ?? message);
+    this.code = code;
+    this.status = given.status ?? status;
+    this.headers = given.headers ?? {};
+    const advice = given.hint ?? hint;
+    this.body = {
+      error: this.message,
+      ...(given.hide ? {} : { layer }),
+      code,
+      ...(details ? { details } : {}),
+      ...(advice && !given.hide ? { hint: advice } : {}),
+    };
+  }
+}
+
+/** Ends the request with an error. */
+export function fail(code: ErrorCode, details?: Details, given?: ConstructorParameters<typeof ApiError>[2]): never {
+  throw new ApiError(code, details, given);
+}
+
+/** The answer to an error. What is no ApiError goes to the log and answers 500 with the request's id and nothing else. */
+export function errorResponse(c: HonoContext<Env>, rt: Pick<Runtime, 'log'>, error: unknown): Response {
+  if (error instanceof ApiError) return Response.json(error.body, { status: error.status, headers: error.headers });
+  const requestId = c.get('requestId') ?? crypto.randomUUID();
+  rt.log({ level: 'error', message: 'request failed', requestId, path: c.req.path, method: c.req.method, error });
+  return Response.json(new ApiError('INTERNAL_ERROR', { requestId }).body, { status: 500 });
+}

@@ -1,0 +1,55 @@
+// What a resource needs from outside: a database, the other resources, a clock, names. Tests inject all of it.
+import type { AnyContext } from './context.ts';
+import type { Driver } from './driver.ts';
+import { newId } from './ids.ts';
+import type { IdRule } from './policy.ts';
+import type { Resource } from './resource.ts';
+
+export type Registry = ReadonlyMap<string, Resource>;
+
+/** A line for the log: never a value of a row. */
+export interface LogEntry {
+  readonly level: 'error' | 'warn' | 'info';
+  readonly message: string;
+  readonly requestId?: string;
+  readonly error?: unknown;
+  readonly [detail: string]: unknown;
+}
+/** Something that must leave a trace: calls to PUBLIC writes, unsafe actions. */
+export interface AuditEvent {
+  readonly event: string;
+  readonly resource: string;
+  readonly ctx: AnyContext;
+  readonly requestId?: string;
+  readonly outcome: 'success' | 'denied' | 'error';
+  readonly recordId?: string;
+}
+
+export interface Runtime {
+  readonly db: Driver;
+  readonly registry: Registry;
+  now(): Date;
+  /** A fresh id; undefined where the database or the client makes it. */
+  newId(rule: IdRule): string | undefined;
+  log(entry: LogEntry): void;
+  audit(event: AuditEvent): void | Promise<void>;
+  readonly etag: boolean;
+}
+
+/** A runtime with what is not given taken from the platform. */
+export function createRuntime(given: Pick<Runtime, 'db'> & { readonly resources: readonly Resource[] } & Partial<Omit<Runtime, 'registry'>>): Runtime {
+  const { resources, ...rest } = given;
+  return {
+    registry: new Map(resources.map((r) => [r.name, r])),
+    now: () => new Date(),
+    newId,
+    log: ({ level, ...entry }) => { console[level](JSON.stringify({ level, ...entry, error: describeError(entry.error) })); },
+    audit: () => {},
+    etag: true,
+    ...rest,
+  };
+}
+
+function describeError(error: unknown): string | undefined {
+  return error instanceof Error ? (error.stack ?? error.message) : error === undefined ? undefined : String(error);
+}
