@@ -1,5 +1,5 @@
 import { defineActions } from '@quickback/compiler';
-import { inArray } from 'drizzle-orm';
+import { eq, inArray } from 'drizzle-orm';
 import { z } from 'zod';
 import { candidates } from './candidates';
 
@@ -36,6 +36,22 @@ export default defineActions(candidates, {
         );
       }
       return { imported: fresh.length, skipped: input.candidates.length - fresh.length };
+    },
+  },
+
+  'add-impression': {
+    description: 'Add a line to the summary of a candidate, as interviewers do after a talk',
+    input: z.object({ line: z.string().min(1).max(300) }),
+    access: { roles: ['interviewer+'] },
+    execute: async ({ db, record, input }) => {
+      const lines = [...(record.summary === null ? [] : record.summary.split('\n')), input.line];
+      const [candidate] = await db
+        .update(candidates)
+        .set({ summary: lines.join('\n') })
+        .where(eq(candidates.id, record.id))
+        .returning();
+      // The answer is masked like any other: an interviewer does not learn the address here.
+      return { candidate, lines: lines.length };
     },
   },
 });
