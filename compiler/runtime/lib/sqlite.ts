@@ -1,34 +1,53 @@
 // bun:sqlite. One connection with one lock: CRUD statements, sessions, Better Auth and handlers' transactions take turns on it.
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { Database, type SQLQueryBindings, type Statement as Prepared } from 'bun:sqlite';
-import type { Driver, Rows, Statement } from './driver.ts';
+import { Database as Connection, type SQLQueryBindings, type Statement as Prepared } from 'bun:sqlite';
+import { drizzle as drizzleBun } from 'drizzle-orm/bun-sqlite';
+import { migrate } from 'drizzle-orm/bun-sqlite/migrator';
+import { drizzle as drizzleProxy } from 'drizzle-orm/sqlite-proxy';
+import type { Database, Driver, Rows, Statement } from './driver.ts';
 import { inTransaction, Level, type Native } from './transaction.ts';
-
-/** An open SQLite database. */
-export interface Sqlite {
-  readonly driver: Driver;
-  readonly native: Native;
-  readonly level: Level;
-  close(): void;
-}
 
 const STATEMENTS = 512; // texts are few: one per filter shape and per statement of a handler
 
 /** Opens a file (its folder is made when missing) or ':memory:' in WAL mode with foreign keys enforced. Throws what SQLite says. */
-export function openSqlite(path: string): Sqlite {
+export function openSqlite(path: string): Database {
   if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true });
-  const database = new Database(path, { create: true });
+  const database = new Connection(path, { create: true });
   database.run('pragma journal_mode = wal');
   database.run('pragma synchronous = normal');
   database.run('pragma foreign_keys = on');
   database.run('pragma busy_timeout = 5000');
   const native = nativeOf(database);
   const level = new Level();
-  return { native, level, driver: driverOf(native, level), close: () => database.close() };
+  return {
+    native, level,
+    driver: driverOf(native, level),
+    // Not drizzle-orm/bun-sqlite: its statements would run inside whatever transaction a handler has open.
+    plain: drizzleProxy((text, params, method) => level.statement(() => ({ rows: answer(native.values(text, params as unknown[]), method) }))),
+    migrate: async (folder) => { applyMigrations(database, folder); },
+    close: () => database.close(),
+  };
 }
 
-function nativeOf(database: Database): Native {
+/** Drizzle's proxy takes one row as the row itself. */
+function answer(rows: unknown[][], method: string): unknown[] {
+  return method === 'get' ? (rows[0] as unknown[]) : rows;
+}
+
+/** Rebuilding a table drops the old one, which would delete its children: keys are checked after, not during. */
+function applyMigrations(database: Connection, folder: string): void {
+  database.run('pragma foreign_keys = off');
+  try {
+    migrate(drizzleBun(database), { migrationsFolder: folder });
+    const broken = database.query('pragma foreign_key_check').all() as { table: string }[];
+    if (broken.length) throw new Error(`after the migrations rows refer to missing rows in ${[...new Set(broken.map((b) => b.table))].join(', ')}`);
+  } finally {
+    database.run('pragma foreign_keys = on');
+  }
+}
+
+function nativeOf(database: Connection): Native {
   const cache = new Map<string, Prepared<Record<string, unknown>, SQLQueryBindings[]>>();
   const prepare = (text: string): Prepared<Record<string, unknown>, SQLQueryBindings[]> => {
     const known = cache.get(text);

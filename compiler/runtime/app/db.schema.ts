@@ -1,0 +1,3 @@
+// src/db/schema.ts
+export * from './auth.schema.ts';
+export * from './schema.ts';
