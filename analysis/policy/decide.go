@@ -1,0 +1,216 @@
+package policy
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/qbls/qbls/analysis/model"
+	"github.com/qbls/qbls/diagnostics/text"
+)
+
+// Where returns the firewall as it is for a caller for whom nothing is waived.
+func (e *Effective) Where() Predicate { return e.firewall(nil, false) }
+
+// Rows returns the firewall for a set of roles: an owner scope can be waived for some, and without a session there is no owner.
+func (e *Effective) Rows(roles []string) Predicate { return e.firewall(roles, true) }
+
+// Waivers returns the scopes that do not hold for everybody, as a person reads them.
+func (e *Effective) Waivers() []string {
+	var out []string
+	for _, row := range e.Resource.Firewall.Rows {
+		if len(row.Unless) > 0 {
+			out = append(out, fmt.Sprintf("%s is waived for %s", row.Column, strings.Join(row.Unless, ", ")))
+		}
+	}
+	return out
+}
+
+func (e *Effective) firewall(w who, settled bool) Predicate {
+	out := Always()
+	for _, row := range e.Resource.Firewall.Rows {
+		if settled && len(row.Unless) > 0 && w.hasAny(row.Unless) {
+			continue
+		}
+		out = out.And(e.compare(row.Column, row.Op, row.Ctx, row.Value))
+	}
+	if settled {
+		out = out.without(w.lacks)
+	}
+	return out
+}
+
+// Can decides an operation of CRUD. An operation that the resource does not have is No.
+func (e *Effective) Can(roles []string, op model.Op) Decision {
+	operation := e.Resource.Operation(op)
+	if operation == nil {
+		return refuse(fmt.Sprintf("the resource has no %s", op), text.Anchor{})
+	}
+	return e.decide(roles, operation.Access, operation.At, op != model.Create && op != model.BatchCreate, true)
+}
+
+// CanAct decides an action. A standalone action sees no rows, so no firewall applies and no record condition can hold.
+func (e *Effective) CanAct(roles []string, action string) Decision {
+	a := e.Resource.Action(action)
+	if a == nil {
+		return refuse(fmt.Sprintf("there is no action %s", action), text.Anchor{})
+	}
+	return e.decide(roles, a.Access, a.At, !a.Standalone, !a.Standalone)
+}
+
+// CanView decides reading a view.
+func (e *Effective) CanView(roles []string, view string) Decision {
+	for _, v := range e.Resource.Views {
+		if v.Name == view {
+			return e.decide(roles, v.Access, v.At, true, true)
+		}
+	}
+	return refuse(fmt.Sprintf("there is no view %s", view), text.Anchor{})
+}
+
+func refuse(why string, at text.Anchor) Decision {
+	return Decision{Verdict: No, Because: []Because{{Text: why, At: at}}}
+}
+
+// decide settles roles and joins what is left with the firewall. hasRow: the access rule can look at a row; scoped: the
+// firewall applies (a row that is created lies inside of it, because its scope columns are stamped).
+func (e *Effective) decide(w who, access *model.Access, at text.Anchor, hasRow, scoped bool) Decision {
+	if access == nil {
+		return refuse("no access is declared, so nobody has it", at)
+	}
+	left := e.residual(w, access, hasRow)
+	d := Decision{Rows: left.rows.without(w.lacks), Because: left.because}
+	granted := d.Rows.IsAlways()
+	if scoped {
+		firewall := e.Rows(w)
+		if len(e.Resource.Firewall.Rows) > 0 && !d.Rows.IsNever() {
+			d.Because = append(d.Because, Because{Text: "only rows where " + firewall.SQL(), At: e.Resource.Firewall.At})
+		}
+		d.Rows = d.Rows.And(firewall)
+	}
+	switch {
+	case d.Rows.IsNever():
+		d.Verdict = No
+	case left.undecided:
+		d.Verdict = Undecided
+	case granted:
+		d.Verdict = Yes
+	default:
+		d.Verdict = IfRow
+	}
+	return d
+}
+
+// residual is what is left of an access rule once roles are settled. When a function takes part, rows is the most it can allow.
+type residual struct {
+	rows      Predicate
+	undecided bool
+	because   []Because
+}
+
+func (e *Effective) residual(w who, a *model.Access, hasRow bool) residual {
+	switch a.Kind {
+	case model.AccessRoles:
+		return roleResidual(w.hasAny(a.Roles), "role", a)
+	case model.AccessUserRole:
+		return roleResidual(w.hasUserRole(a.Roles), "user role", a)
+	case model.AccessWhere:
+		return e.whereResidual(a, hasRow)
+	case model.AccessFunc:
+		return residual{rows: Always(), undecided: true, because: []Because{{Text: "a function decides at run time", At: a.At}}}
+	case model.AccessAny:
+		return e.anyResidual(w, a, hasRow)
+	case model.AccessAll:
+		return e.allResidual(w, a, hasRow)
+	}
+	return residual{because: []Because{{Text: "the access rule could not be read", At: a.At}}}
+}
+
+func roleResidual(has bool, noun string, a *model.Access) residual {
+	list := strings.Join(a.Roles, ", ")
+	if has {
+		return residual{rows: Always(), because: []Because{{Text: "has " + noun + " of " + list, At: a.At}}}
+	}
+	return residual{because: []Because{{Text: "needs " + noun + " of " + list, At: a.At}}}
+}
+
+func (e *Effective) whereResidual(a *model.Access, hasRow bool) residual {
+	if !hasRow {
+		return residual{because: []Because{{Text: "a record condition, where there is no record yet, never holds", At: a.At}}}
+	}
+	rows := Always()
+	var because []Because
+	for _, c := range a.Where {
+		p := e.compare(c.Column, c.Op, c.Ctx, c.Value)
+		rows = rows.And(p)
+		because = append(because, Because{Text: "only rows where " + p.SQL(), At: c.At})
+	}
+	return residual{rows: rows, because: because}
+}
+
+// anyResidual: an empty list of alternatives grants nobody.
+func (e *Effective) anyResidual(w who, a *model.Access, hasRow bool) residual {
+	var refused []Because
+	out := residual{}
+	for _, sub := range a.Sub {
+		r := e.residual(w, sub, hasRow)
+		switch {
+		case r.rows.IsAlways() && !r.undecided:
+			return r
+		case r.rows.IsNever():
+			refused = append(refused, r.because...)
+		default:
+			out.rows = out.rows.Or(r.rows)
+			out.undecided = out.undecided || r.undecided
+			out.because = append(out.because, r.because...)
+		}
+	}
+	if out.because == nil {
+		out.because = refused
+	}
+	return out
+}
+
+// allResidual: an empty list of conditions grants nobody, too; no default opens a door.
+func (e *Effective) allResidual(w who, a *model.Access, hasRow bool) residual {
+	if len(a.Sub) == 0 {
+		return residual{because: []Because{{Text: "an empty access rule grants nobody", At: a.At}}}
+	}
+	out := residual{rows: Always()}
+	for _, sub := range a.Sub {
+		r := e.residual(w, sub, hasRow)
+		if r.rows.IsNever() {
+			return residual{because: r.because}
+		}
+		out.rows = out.rows.And(r.rows)
+		out.undecided = out.undecided || r.undecided
+		out.because = append(out.because, r.because...)
+	}
+	return out
+}
+
+// compare builds the predicate of a comparison with the column's type in mind: dates are compared as the moment they mean.
+func (e *Effective) compare(column, op, ctx string, value any) Predicate {
+	if e.Resource.Table != nil {
+		if c := e.Resource.Table.Column(column); c != nil && c.Type() == "date" {
+			value = canonicalDates(value)
+		}
+	}
+	return Compare(column, op, ctx, value)
+}
+
+func canonicalDates(value any) any {
+	switch v := value.(type) {
+	case string:
+		if moment, ok := ParseDate(v); ok {
+			return moment.UTC().Format(dateLayout)
+		}
+	case []any:
+		out := slices.Clone(v)
+		for i := range out {
+			out[i] = canonicalDates(out[i])
+		}
+		return out
+	}
+	return value
+}
