@@ -1,0 +1,185 @@
+package source
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/qbls/qbls/diagnostics/text"
+)
+
+// LoadError says that something where definitions are expected could not be read. Definitions that nobody read must not
+// look as if they were not there: a missing table is a missing policy.
+type LoadError struct {
+	Path   text.Path
+	Reason string // to a person: "larger than 2 MiB"
+	Err    error  // what the reason was made of
+}
+
+func (e LoadError) Error() string { return fmt.Sprintf("%s: %s", e.Path, e.Reason) }
+func (e LoadError) Unwrap() error { return e.Err }
+
+var (
+	errNotUTF8    = errors.New("not a text in UTF-8")
+	errLinkInLink = errors.New("a symbolic link below another one, which is not followed")
+)
+
+// Load reads the .ts files of every project below the root of a disk. It leaves out installed and built code, hidden folders
+// and generated output, and returns beside the set what it could not read where definitions are expected. The errors are
+// sorted by path.
+func Load(d Disk) (*Set, []LoadError) {
+	w := &walk{disk: d, outputs: outputs{}}
+	w.folder(".", nil, false)
+	slices.Sort(w.paths)
+	s := &Set{outputs: w.outputs}
+	w.paths = slices.DeleteFunc(w.paths, s.outputs.generated)
+	s.roots = w.roots()
+	for _, p := range w.paths {
+		if _, inside := ownerOf(s.roots, p); !inside && !isConfig(p) {
+			continue
+		}
+		f, err := read(d, p)
+		if err != nil {
+			w.fail(p, err)
+			continue
+		}
+		s.files = s.files.put(p, entry{disk: f})
+	}
+	return s, w.problems(s.roots)
+}
+
+// read reads one file. The byte order mark is left out, as editors do, so that places are the same in both.
+func read(d Disk, p text.Path) (*text.File, error) {
+	content, err := d.ReadFile(string(p))
+	switch {
+	case err != nil:
+		return nil, err
+	case len(content) > MaxSize:
+		return nil, ErrTooLarge
+	case !utf8.Valid(content):
+		return nil, errNotUTF8
+	}
+	return text.NewFile(p, strings.TrimPrefix(string(content), "\ufeff")), nil
+}
+
+// walk gathers paths before anything is read: which of them matter is known only when every configuration was seen.
+type walk struct {
+	disk    Disk
+	outputs outputs
+	paths   []text.Path
+	failed  []LoadError
+}
+
+// folder visits a folder. above holds the folders on the way to it, so that a link back to one of them is told.
+func (w *walk) folder(dir string, above []fs.FileInfo, linked bool) {
+	entries, err := w.disk.ReadDir(dir)
+	if err != nil {
+		w.fail(text.Path(dir), err)
+		return
+	}
+	info, err := w.disk.Stat(dir)
+	if err != nil {
+		w.fail(text.Path(dir), err)
+		return
+	}
+	above = append(slices.Clip(above), info)
+	w.manifest(dir, entries)
+	slices.SortFunc(entries, func(a, b fs.DirEntry) int { return cmp.Compare(a.Name(), b.Name()) })
+	for _, e := range entries {
+		name := path.Join(dir, e.Name())
+		switch {
+		case e.Type()&fs.ModeSymlink != 0:
+			w.link(name, above, linked)
+		case e.IsDir() && w.enters(dir, e.Name()):
+			w.folder(name, above, linked)
+		case e.Type().IsRegular() && tracked(text.Path(name)):
+			w.paths = append(w.paths, text.Path(name))
+		}
+	}
+}
+
+func (w *walk) enters(dir, name string) bool {
+	_, isOutput := w.outputs[text.Path(dir)]
+	return !skipped(name) && (!isOutput || name != generatedFolder)
+}
+
+func (w *walk) manifest(dir string, entries []fs.DirEntry) {
+	if !slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return e.Name() == path.Dir(manifestName) }) {
+		return
+	}
+	content, err := w.disk.ReadFile(path.Join(dir, manifestName))
+	if errors.Is(err, fs.ErrNotExist) {
+		return
+	}
+	w.outputs[text.Path(dir)] = parseOutput(string(content)) // unreadable: the folder is still output
+}
+
+// link follows a symbolic link. A folder is followed once: below it no other link to a folder is, for two folders that
+// link to each other would otherwise be walked along every way between them. A link to a folder above is left alone
+// silently, since what it shows is read where it really lies.
+func (w *walk) link(name string, above []fs.FileInfo, linked bool) {
+	if skipped(path.Base(name)) {
+		return
+	}
+	info, err := w.disk.Stat(name)
+	switch {
+	case err != nil:
+		w.fail(text.Path(name), err)
+	case info.Mode().IsRegular() && tracked(text.Path(name)):
+		w.paths = append(w.paths, text.Path(name))
+	case !info.IsDir() || slices.ContainsFunc(above, func(up fs.FileInfo) bool { return os.SameFile(up, info) }):
+	case linked:
+		w.fail(text.Path(name), errLinkInLink)
+	case w.enters(path.Dir(name), path.Base(name)):
+		w.folder(name, above, true)
+	}
+}
+
+func (w *walk) roots() []Root {
+	var configs []text.Path
+	for _, p := range w.paths {
+		if isConfig(p) {
+			configs = append(configs, p)
+		}
+	}
+	return rootsOf(configs, func(dir text.Path) bool {
+		i, _ := slices.BinarySearch(w.paths, dir+"/")
+		return i < len(w.paths) && strings.HasPrefix(string(w.paths[i]), string(dir)+"/")
+	})
+}
+
+func (w *walk) fail(p text.Path, err error) {
+	w.failed = append(w.failed, LoadError{Path: p, Reason: reason(err), Err: err})
+}
+
+// problems are the failures that matter: the workspace itself, and where a project expects definitions.
+func (w *walk) problems(roots []Root) []LoadError {
+	var out []LoadError
+	for _, e := range w.failed {
+		owner, inside := ownerOf(roots, e.Path)
+		if e.Path == "." || inside && owner.definesIn(e.Path) || isConfig(e.Path) {
+			out = append(out, e)
+		}
+	}
+	slices.SortFunc(out, func(a, b LoadError) int { return cmp.Compare(a.Path, b.Path) })
+	return out
+}
+
+func reason(err error) string {
+	var at *fs.PathError
+	switch {
+	case errors.Is(err, fs.ErrPermission):
+		return "no permission to read it"
+	case errors.Is(err, fs.ErrNotExist):
+		return "it is not there, or links to something that is not"
+	case errors.As(err, &at):
+		return at.Err.Error()
+	}
+	return err.Error()
+}
