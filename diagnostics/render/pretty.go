@@ -1,0 +1,133 @@
+package render
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/qbls/qbls/diagnostics"
+	"github.com/qbls/qbls/diagnostics/text"
+)
+
+// Pretty writes findings for a person at a terminal: where, how bad, which code and what; the line with the place
+// underlined; what else explains it; what to do. The last line counts.
+func Pretty(w io.Writer, in Input) error {
+	p := &printer{palette: paletteFor(in.Color), width: in.Width}
+	var total count
+	files := 0
+	for _, project := range ordered(in.Projects) {
+		touched := map[text.Path]bool{}
+		for _, d := range project.Diagnostics {
+			_, severity := codeOf(d)
+			total.add(severity)
+			touched[d.At.Path] = true
+			p.diagnostic(project, d)
+		}
+		files += max(project.Checked, len(touched))
+	}
+	p.summary(total, files)
+	_, err := w.Write(p.out.Bytes()) // one write: two commands in one terminal do not mix their lines
+	return err
+}
+
+type printer struct {
+	out     bytes.Buffer
+	palette palette
+	width   int
+}
+
+func (p *printer) diagnostic(project Project, d diagnostics.Diagnostic) {
+	code, severity := codeOf(d)
+	tone := p.palette.severity(severity)
+	file := project.file(d.At.Path)
+	fmt.Fprintf(&p.out, "%s %s %s\n",
+		p.palette.bold(where(project, d.At)),
+		tone(severity.String()+"["+string(code)+"]"),
+		p.palette.bold(indented(printable(d.Message), "  ")))
+	gutter := 1
+	if file != nil {
+		frame := newFrame(file, d.At.Span, p.width)
+		gutter = frame.gutter()
+		frame.write(&p.out, p.palette, tone)
+	}
+	margin := strings.Repeat(" ", gutter)
+	for _, r := range d.Related {
+		p.note(margin, "note", where(project, r.At)+": "+printable(r.Message))
+	}
+	if d.Help != "" {
+		p.note(margin, "help", printable(d.Help))
+	}
+	p.out.WriteByte('\n')
+}
+
+func (p *printer) note(margin, kind, what string) {
+	hang := margin + strings.Repeat(" ", len(" = : ")+len(kind))
+	fmt.Fprintf(&p.out, "%s %s %s: %s\n", margin, p.palette.gutter("="), p.palette.bold(kind), indented(what, hang))
+}
+
+func (p *printer) summary(c count, files int) {
+	var parts []string
+	for _, part := range []struct {
+		n    int
+		noun string
+		tone func(string) string
+	}{
+		{c.errors, "error", p.palette.severity(diagnostics.Error)},
+		{c.warnings, "warning", p.palette.severity(diagnostics.Warning)},
+		{c.infos, "info", p.palette.severity(diagnostics.Info)},
+	} {
+		if part.n > 0 {
+			parts = append(parts, part.tone(plural(part.n, part.noun)))
+		}
+	}
+	found := strings.Join(parts, ", ")
+	if found == "" {
+		found = "no problems"
+	}
+	fmt.Fprintf(&p.out, "%s in %s\n", found, plural(files, "file"))
+}
+
+// where is file:line:column as editors and terminals understand it: one-based, and the column in UTF-16 because that is what
+// an editor that follows the link counts.
+func where(project Project, at text.Place) string {
+	shown := printable(project.shown(at.Path))
+	file := project.file(at.Path)
+	if file == nil {
+		return shown
+	}
+	pos := file.Position(int(at.Span.Start), text.UTF16)
+	return fmt.Sprintf("%s:%d:%d", shown, pos.Line+1, pos.Character+1)
+}
+
+func plural(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}
+
+// indented hangs the further lines of a text under its first.
+func indented(s, hang string) string {
+	return strings.ReplaceAll(strings.TrimRight(s, "\n"), "\n", "\n"+hang)
+}
+
+// palette colours pieces of the output, or leaves them alone.
+type palette struct{ on bool }
+
+func paletteFor(on bool) palette { return palette{on} }
+
+func (c palette) paint(ansi, s string) string {
+	if !c.on {
+		return s
+	}
+	return "\x1b[" + ansi + "m" + s + "\x1b[0m"
+}
+
+func (c palette) bold(s string) string   { return c.paint("1", s) }
+func (c palette) gutter(s string) string { return c.paint("34", s) }
+
+func (c palette) severity(s diagnostics.Severity) func(string) string {
+	ansi := map[diagnostics.Severity]string{diagnostics.Error: "1;31", diagnostics.Warning: "1;33", diagnostics.Info: "1;36"}[s]
+	return func(s string) string { return c.paint(ansi, s) }
+}
