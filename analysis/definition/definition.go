@@ -59,6 +59,7 @@ type File struct {
 	Table   *Resource // export default defineTable(…) or defineResource(…)
 	Actions *Actions  // export default defineActions(…)
 	Config  *Config   // export default defineConfig(…)
+	RawSQL  []RawSQL  // in an exported function execute: the file is a handler
 	Gaps    []Gap     // what static reading could not settle; each is reported
 }
 

@@ -363,8 +363,8 @@ type Action struct {
 	Access     *Access
 	Standalone bool
 	Method     string
-	Path       string // full path below /api/v1 for standalone actions
-	Handler    text.Path
+	Path       string           // full path below /api/v1 for standalone actions
+	Handler    *definition.File // nil: inline, or a file that does not exist
 	Source     *definition.Action
 	At         text.Anchor
 }

@@ -1,0 +1,133 @@
+package definition
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/qbls/qbls/analysis/syntax"
+	"github.com/qbls/qbls/diagnostics"
+	"github.com/qbls/qbls/diagnostics/text"
+)
+
+// object is an object literal whose keys have been checked. A nil object answers like an empty one.
+type object struct {
+	r     *reader
+	node  syntax.Node
+	what  string // for messages: "guards", "the action"
+	props []syntax.Node
+}
+
+// keys of one kind of object. Later ones are known to the language and not supported by this version.
+type keys struct {
+	known []string
+	later []string
+}
+
+// object reads an object literal. With keys, each other key is reported; without, any key is taken as a name.
+func (r *reader) object(n syntax.Node, what string, k *keys) *object {
+	n = n.Inner()
+	if n.Kind() != syntax.Object {
+		if n.Kind() != syntax.Missing {
+			r.wrong(n, what, "an object")
+		}
+		return nil
+	}
+	o := &object{r: r, node: n, what: what}
+	for p := range n.Children() {
+		if p.Kind() == syntax.Spread {
+			r.gap(p, "what is spread here")
+			continue
+		}
+		if p.Has(syntax.Computed) {
+			r.gap(p.KeyNode(), "the key")
+			continue
+		}
+		if k != nil && !r.known(p, what, k) {
+			continue
+		}
+		o.props = append(o.props, p)
+	}
+	return o
+}
+
+func (r *reader) known(p syntax.Node, what string, k *keys) bool {
+	for _, name := range k.known {
+		if name == p.Name() {
+			return true
+		}
+	}
+	for _, name := range k.later {
+		if name == p.Name() {
+			r.report(NotSupported, p.NameSpan(), "", "%s is part of the definition language, but this version does not emit it; nothing would be enforced for it.", name)
+			return false
+		}
+	}
+	if p.Name() == "" {
+		return false // half-typed; the parser has reported it
+	}
+	help := "Known here: " + strings.Join(k.known, ", ") + "."
+	var fixes []diagnostics.Fix
+	if near, ok := diagnostics.Nearest(p.Name(), slices.Values(k.known)); ok {
+		help = "Did you mean " + near + "?"
+		fixes = []diagnostics.Fix{{Title: "Change to " + near, Edits: map[text.Path][]text.Edit{r.path: {{Span: p.NameSpan(), New: near}}}}}
+	}
+	r.report(UnknownKey, p.NameSpan(), help, "%s has no key %q.", what, p.Name())
+	r.diags[len(r.diags)-1].Fixes = fixes
+	return false
+}
+
+// prop returns the property of a key; the last one wins, as in JavaScript.
+func (o *object) prop(key string) (syntax.Node, bool) {
+	if o == nil {
+		return syntax.Node{}, false
+	}
+	for i := len(o.props) - 1; i >= 0; i-- {
+		if o.props[i].Name() == key {
+			if v := o.props[i].Value().Inner(); v.Kind() == syntax.Ident && v.Name() == "undefined" {
+				return syntax.Node{}, false
+			}
+			return o.props[i], true
+		}
+	}
+	return syntax.Node{}, false
+}
+
+func (o *object) value(key string) syntax.Node {
+	p, _ := o.prop(key)
+	return p.Value()
+}
+
+func (o *object) has(key string) bool { _, ok := o.prop(key); return ok }
+
+// each calls f for every property with its name.
+func (o *object) each(f func(name Name, p syntax.Node)) {
+	if o == nil {
+		return
+	}
+	for _, p := range o.props {
+		if p.Name() != "" {
+			f(o.r.key(p), p)
+		}
+	}
+}
+
+func (o *object) str(key string) (v Value[string]) {
+	if p, ok := o.prop(key); ok {
+		return o.r.str(p.Value(), key)
+	}
+	return v
+}
+
+func (o *object) bool(key string) (v Value[bool]) {
+	if p, ok := o.prop(key); ok {
+		return o.r.bool(p.Value(), key)
+	}
+	return v
+}
+
+func (o *object) num(key string) (v Value[float64]) {
+	if p, ok := o.prop(key); ok {
+		return o.r.num(p.Value(), key)
+	}
+	return v
+}

@@ -1,0 +1,134 @@
+package definition
+
+import (
+	"github.com/qbls/qbls/analysis/syntax"
+	"github.com/qbls/qbls/diagnostics/text"
+)
+
+// gap reports an expression that static reading does not know.
+func (r *reader) gap(n syntax.Node, what string) {
+	r.file.Gaps = append(r.file.Gaps, Gap{r.at(n), what})
+	r.report(NotReadable, n.Span(), "Write the value out in place.", "Only running the code could tell %s, so it cannot be checked or enforced.", what)
+}
+
+func (r *reader) wrong(n syntax.Node, what, expected string) {
+	if n.Kind() == syntax.Missing || n.Has(syntax.Broken) && n.Kind() != syntax.Object && n.Kind() != syntax.Array {
+		return // the parser has said so
+	}
+	switch n.Kind() {
+	case syntax.Ident, syntax.Member, syntax.Index, syntax.Call, syntax.Condition, syntax.Binary, syntax.Template, syntax.Tagged, syntax.Spread:
+		r.gap(n, "the value of "+what)
+	default:
+		r.report(WrongValue, n.Span(), "Expected "+expected+".", "%s takes %s.", what, expected)
+	}
+}
+
+// state of a leaf that is not what was expected.
+func (r *reader) bad(n syntax.Node, what, expected string) State {
+	gaps := len(r.file.Gaps)
+	r.wrong(n, what, expected)
+	if len(r.file.Gaps) > gaps {
+		return Unknown
+	}
+	return Invalid
+}
+
+// inside is the span of a string's content, without its quotes.
+func inside(n syntax.Node) text.Span {
+	s := n.Span()
+	if (n.Kind() == syntax.String || n.Kind() == syntax.Template) && s.End-s.Start >= 2 && !n.Has(syntax.Broken) {
+		return text.Span{Start: s.Start + 1, End: s.End - 1}
+	}
+	return s
+}
+
+func (r *reader) str(n syntax.Node, what string) Value[string] {
+	n = n.Inner()
+	if s, ok := n.Str(); ok {
+		return Value[string]{Known, s, r.anchor(inside(n))}
+	}
+	return Value[string]{State: r.bad(n, what, "a string"), At: r.at(n)}
+}
+
+func (r *reader) bool(n syntax.Node, what string) Value[bool] {
+	n = n.Inner()
+	if b, ok := n.Bool(); ok {
+		return Value[bool]{Known, b, r.at(n)}
+	}
+	return Value[bool]{State: r.bad(n, what, "true or false"), At: r.at(n)}
+}
+
+func (r *reader) num(n syntax.Node, what string) Value[float64] {
+	n = n.Inner()
+	if f, ok := number(n); ok {
+		return Value[float64]{Known, f, r.at(n)}
+	}
+	return Value[float64]{State: r.bad(n, what, "a number"), At: r.at(n)}
+}
+
+func number(n syntax.Node) (float64, bool) {
+	if n.Kind() == syntax.Unary && n.Operator() == "-" {
+		f, ok := n.Operand().Inner().Num()
+		return -f, ok
+	}
+	return n.Num()
+}
+
+// literal reads a string, number, boolean or null.
+func (r *reader) literal(n syntax.Node, what string) (any, bool) {
+	n = n.Inner()
+	if s, ok := n.Str(); ok {
+		return s, true
+	}
+	if f, ok := number(n); ok {
+		return f, true
+	}
+	if b, ok := n.Bool(); ok {
+		return b, true
+	}
+	if n.Kind() == syntax.Null {
+		return nil, true
+	}
+	r.wrong(n, what, "a string, a number, a boolean or null")
+	return nil, false
+}
+
+// names reads a list of strings. A name that cannot be read is reported and left out; nil when it is no list at all.
+func (r *reader) names(n syntax.Node, what string) ([]Name, bool) {
+	n = n.Inner()
+	if n.Kind() != syntax.Array {
+		r.wrong(n, what, "a list of strings")
+		return nil, false
+	}
+	var out []Name
+	for e := range n.Children() {
+		e = e.Inner()
+		if s, ok := e.Str(); ok {
+			out = append(out, Name{s, r.anchor(inside(e))})
+		} else if e.Kind() != syntax.Missing {
+			r.wrong(e, "a list element of "+what, "a string")
+		}
+	}
+	return out, true
+}
+
+func (r *reader) columns(o *object, key string) *Columns {
+	p, ok := o.prop(key)
+	if !ok {
+		return nil
+	}
+	items, ok := r.names(p.Value(), key)
+	if !ok {
+		return nil
+	}
+	return &Columns{items, r.at(p.Value())}
+}
+
+func (r *reader) roles(o *object, key string) *Roles {
+	p, ok := o.prop(key)
+	if !ok {
+		return nil
+	}
+	items, _ := r.names(p.Value(), key)
+	return &Roles{items, r.at(p.Value())}
+}

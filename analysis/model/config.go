@@ -1,0 +1,51 @@
+package model
+
+import (
+	"crypto/sha256"
+	"fmt"
+
+	"github.com/qbls/qbls/analysis/definition"
+	"github.com/qbls/qbls/diagnostics/text"
+)
+
+// DefaultHierarchy ranks Better Auth's own organisation roles, lowest first (language.md, Access).
+var DefaultHierarchy = []string{"member", "admin", "owner"}
+
+// linkConfig fills in the documented defaults.
+func linkConfig(f *definition.File) *Config {
+	c := &Config{Name: "app", GenerateID: "prefixed", SnakeCase: true, AuditFields: true, OutputDir: ".", OpenAPI: true, Registry: true, ETag: true, EmailPassword: true, Hierarchy: DefaultHierarchy, Organizations: true}
+	if f == nil || f.Config == nil {
+		return c
+	}
+	d := f.Config
+	c.Path, c.Source, c.Hash = f.Path, d, f.Shape
+	c.Name = d.Name.Or(c.Name)
+	c.Runtime, c.Database, c.Auth = d.Runtime.V, d.Database.V, d.Auth.V
+	c.Organizations = d.Organizations.Or(true)
+	c.GenerateID = d.GenerateID.Or(c.GenerateID)
+	c.SnakeCase = d.Naming.Or("snake_case") == "snake_case"
+	c.AuditFields = d.AuditFields.Or(true)
+	c.OutputDir = d.OutputDir.Or(".")
+	c.OpenAPI, c.Registry, c.ETag = d.OpenAPI.Or(true), d.SchemaRegistry.Or(true), d.ETag.Or(true)
+	c.EmailPassword = d.EmailPassword.Or(true)
+	if d.RoleHierarchy != nil && len(d.RoleHierarchy.Items) > 0 {
+		c.HierarchySet, c.Hierarchy = true, texts(d.RoleHierarchy.Items)
+	}
+	c.Origins, c.AuthPlugins, c.Context = texts(d.TrustedOrigins), texts(d.AuthPlugins), texts(d.Context)
+	for _, p := range d.Dependencies {
+		c.Dependencies = append(c.Dependencies, [2]string{p.Key.Text, p.Value.Text})
+	}
+	return c
+}
+
+func texts(names []definition.Name) []string {
+	var out []string
+	for _, n := range names {
+		out = append(out, n.Text)
+	}
+	return out
+}
+
+func hashOf(parts ...any) text.Hash {
+	return sha256.Sum256(fmt.Appendf(nil, "%q", parts))
+}

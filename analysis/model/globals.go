@@ -1,0 +1,115 @@
+package model
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/qbls/qbls/analysis/definition"
+)
+
+// globals gathers what resources need to know of the whole project. Its hash leaves places out, so that an edit which changes
+// no role, table or route keeps every resource.
+func globals(c *Config, units []*unit) *Globals {
+	g := &Globals{Tables: map[string]ID{}, Segments: map[string][]ID{}}
+	uses := map[string]*Role{}
+	role := func(name string) *Role {
+		if uses[name] == nil {
+			uses[name] = &Role{Name: name}
+		}
+		return uses[name]
+	}
+	for _, name := range DefaultHierarchy {
+		role(name).BuiltIn = true
+	}
+	for _, name := range c.Hierarchy {
+		role(name).Ranked = true
+	}
+	for _, u := range units {
+		if _, taken := g.Tables[u.table.Name.V]; !taken {
+			g.Tables[u.table.Name.V] = u.id
+		}
+		if u.policy != nil {
+			g.Segments[u.segment] = append(g.Segments[u.segment], u.id)
+		}
+		eachRole(u, func(n definition.Name) {
+			if name := plain(n.Text); name != "" {
+				r := role(name)
+				r.Uses = append(r.Uses, n.At)
+			}
+		})
+	}
+	names := slices.Sorted(maps.Keys(uses))
+	counts := []any{}
+	for _, name := range names {
+		g.Roles = append(g.Roles, *uses[name])
+		counts = append(counts, name, min(len(uses[name].Uses), 2)) // once or more often is all that rules ask
+	}
+	g.Prefixes = prefixes(units)
+	g.Hash = hashOf(counts, g.Tables, g.Segments, g.Prefixes)
+	return g
+}
+
+// Special names in role lists that are no roles of members (language.md, Access).
+const (
+	Public        = "PUBLIC"
+	Authenticated = "AUTHENTICATED"
+	Everyone      = "everyone"
+)
+
+// plain is the role that an expression such as "recruiter+" names, "" for the special names.
+func plain(s string) string {
+	switch s {
+	case Public, Authenticated, Everyone, "*", "":
+		return ""
+	}
+	if s[len(s)-1] == '+' {
+		return s[:len(s)-1]
+	}
+	return s
+}
+
+// eachRole calls f for every member role that a unit's definitions name.
+func eachRole(u *unit, f func(definition.Name)) {
+	list := func(r *definition.Roles) {
+		if r != nil {
+			for _, n := range r.Items {
+				f(n)
+			}
+		}
+	}
+	var access func(a *definition.Access)
+	access = func(a *definition.Access) {
+		if a == nil {
+			return
+		}
+		list(a.Roles)
+		for i := range a.Or {
+			access(&a.Or[i])
+		}
+		for i := range a.And {
+			access(&a.And[i])
+		}
+	}
+	if p := u.policy; p != nil {
+		for _, o := range p.Operations {
+			access(o.Access)
+		}
+		for _, v := range p.Views {
+			access(v.Access)
+		}
+		for _, m := range p.Masks {
+			list(m.Roles)
+			list(m.Query)
+		}
+		if p.Firewall != nil {
+			for _, s := range p.Firewall.Scopes {
+				list(s.Roles)
+			}
+		}
+	}
+	if a := u.actions(); a != nil {
+		for _, item := range a.Items {
+			access(item.Access)
+		}
+	}
+}

@@ -1,0 +1,212 @@
+package model
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+
+	"github.com/qbls/qbls/analysis/definition"
+)
+
+// Audit columns, injected into every table (seeds: compiler__definitions__schema).
+const (
+	CreatedAt  = "createdAt"
+	CreatedBy  = "createdBy"
+	ModifiedAt = "modifiedAt"
+	ModifiedBy = "modifiedBy"
+	DeletedAt  = "deletedAt"
+	DeletedBy  = "deletedBy"
+)
+
+// AuditColumns are all of them in the order of injection.
+var AuditColumns = []string{CreatedAt, CreatedBy, ModifiedAt, ModifiedBy, DeletedAt, DeletedBy}
+
+// NowSQL is the default of injected time columns: ISO-8601 UTC text with milliseconds.
+const NowSQL = "(strftime('%Y-%m-%dT%H:%M:%fZ','now'))"
+
+func (l *linker) table(u *unit) *Table {
+	t := &Table{Binding: u.table.Binding, Name: u.table.Name.Or(u.table.Binding), Dialect: u.table.Dialect, Source: u.table}
+	for _, c := range u.table.Columns {
+		t.Columns = append(t.Columns, l.column(c))
+	}
+	if u.policy == nil && l.scoped[u.feature] && !slices.ContainsFunc(t.Columns, func(c *Column) bool { return slices.Contains(organizationNames, c.Key) }) {
+		t.Columns = append(t.Columns, &Column{Key: "organizationId", Name: l.sqlName("organizationId"), Builder: "text", NotNull: true, Injected: true, Role: ScopeColumn})
+	}
+	if l.config.AuditFields {
+		l.inject(t, u)
+	}
+	for _, i := range u.table.Indexes {
+		l.index(t, i)
+	}
+	if u.policy != nil {
+		for _, c := range u.policy.Unique {
+			columns := texts(c.Items)
+			t.Indexes = append(t.Indexes, &Index{Kind: "uniqueIndex", Name: indexName(t, columns, "unique"), Columns: columns})
+		}
+	}
+	return t
+}
+
+func (l *linker) column(c *definition.Column) *Column {
+	out := &Column{
+		Key: c.Key.Text, Name: c.Name.Or(c.Key.Text), Builder: c.Builder, Mode: c.Mode.V, Enum: texts(c.Enum), Length: c.Length, NotNull: c.NotNull || c.PrimaryKey,
+		PrimaryKey: c.PrimaryKey, AutoInc: c.AutoInc, Unique: c.Unique, UniqueName: c.UniqueName, Default: c.Default, Source: c,
+	}
+	switch {
+	case c.PrimaryKey:
+		out.Role = KeyColumn
+	case !l.config.AuditFields:
+	case out.Key == DeletedAt || out.Key == DeletedBy:
+		out.Role = DeleteColumn
+	case slices.Contains(AuditColumns, out.Key):
+		out.Role = AuditColumn
+	}
+	return out
+}
+
+// inject adds the audit columns that the author did not declare.
+func (l *linker) inject(t *Table, u *unit) {
+	for _, key := range AuditColumns {
+		deleting := key == DeletedAt || key == DeletedBy
+		if t.Column(key) != nil || deleting && hardDelete(u) {
+			continue
+		}
+		c := &Column{Key: key, Name: l.sqlName(key), Builder: "text", Injected: true, Role: AuditColumn}
+		if deleting {
+			c.Role = DeleteColumn
+		}
+		if key == CreatedAt || key == ModifiedAt {
+			c.NotNull, c.Default = true, &definition.Default{SQL: NowSQL}
+		}
+		t.Columns = append(t.Columns, c)
+	}
+}
+
+// hardDelete says whether a table's own delete mode is hard.
+func hardDelete(u *unit) bool {
+	if u.policy == nil {
+		return false
+	}
+	for _, o := range u.policy.Operations {
+		if o.Name.Text == string(Delete) {
+			return o.Mode.V == "hard"
+		}
+	}
+	return false
+}
+
+// organisationScoped says whether a unit is a resource with an organisation scope: internal tables of its feature get one too.
+func organisationScoped(u *unit) bool {
+	if u.policy == nil {
+		return false
+	}
+	if fw := u.policy.Firewall; fw != nil {
+		return slices.ContainsFunc(fw.Scopes, func(s definition.Scope) bool { return s.Kind == "organization" }) ||
+			slices.ContainsFunc(fw.Predicates, func(c definition.Condition) bool { return c.Value.Ctx == "activeOrgId" || c.Value.Ctx == "orgId" })
+	}
+	return slices.ContainsFunc(u.table.Columns, func(c *definition.Column) bool { return slices.Contains(organizationNames, c.Key.Text) })
+}
+
+func (l *linker) index(t *Table, i *definition.Index) {
+	columns := texts(i.Columns)
+	if i.Kind == "primaryKey" {
+		for _, key := range columns {
+			if c := t.Column(key); c != nil {
+				c.PrimaryKey, c.NotNull, c.Role = true, true, KeyColumn
+			}
+		}
+		t.Indexes = append(t.Indexes, &Index{Kind: i.Kind, Name: i.Name, Columns: columns})
+		return
+	}
+	kind := i.Kind
+	if kind == "unique" {
+		kind = "uniqueIndex"
+	}
+	name := i.Name
+	if name == "" {
+		name = indexName(t, columns, map[string]string{"uniqueIndex": "unique"}[kind])
+	}
+	t.Indexes = append(t.Indexes, &Index{Kind: kind, Name: name, Columns: columns, Where: i.Where})
+}
+
+// finish makes uniqueness end with a soft delete, and adds the indexes that the policy needs (language.md, Columns).
+func (l *linker) finish(r *Resource) {
+	t := r.Table
+	for _, c := range t.Columns {
+		if c.Unique && !c.PrimaryKey {
+			name := c.UniqueName
+			if name == "" {
+				name = t.Name + "_" + c.Name + "_unique"
+			}
+			t.Indexes = append(t.Indexes, &Index{Kind: "uniqueIndex", Name: name, Columns: []string{c.Key}})
+		}
+	}
+	if deleted := t.Column(DeletedAt); deleted != nil && l.config.AuditFields {
+		for _, i := range t.Indexes {
+			if i.Kind == "uniqueIndex" && i.Where == "" {
+				i.Where = deleted.Name + " IS NULL"
+			}
+		}
+	}
+	if scope := r.Firewall.scopeColumn(); scope != "" {
+		columns := []string{scope}
+		if t.Column(DeletedAt) != nil {
+			columns = append(columns, DeletedAt)
+		}
+		l.addIndex(t, columns)
+	}
+	for _, k := range r.Foreign {
+		l.addIndex(t, []string{k.Column})
+	}
+	for _, v := range r.Views {
+		for _, key := range v.Sortable {
+			if t.Column(key) != nil {
+				l.addIndex(t, []string{key})
+			}
+		}
+	}
+}
+
+// addIndex adds an index unless one already begins with these columns.
+func (l *linker) addIndex(t *Table, columns []string) {
+	if key := t.PrimaryKey(); len(key) > 0 && len(columns) == 1 && key[0].Key == columns[0] {
+		return
+	}
+	for _, i := range t.Indexes {
+		if i.Where == "" && len(i.Columns) >= len(columns) && slices.Equal(i.Columns[:len(columns)], columns) {
+			return
+		}
+	}
+	t.Indexes = append(t.Indexes, &Index{Kind: "index", Name: indexName(t, columns, "idx"), Columns: columns, Injected: true})
+}
+
+func indexName(t *Table, columns []string, suffix string) string {
+	if suffix == "" {
+		suffix = "idx"
+	}
+	parts := []string{t.Name}
+	for _, key := range columns {
+		name := key
+		if c := t.Column(key); c != nil {
+			name = c.Name
+		}
+		parts = append(parts, name)
+	}
+	return strings.Join(append(parts, suffix), "_")
+}
+
+// sqlName is the name of an injected column under the project's naming convention.
+func (l *linker) sqlName(key string) string {
+	if !l.config.SnakeCase {
+		return key
+	}
+	var b strings.Builder
+	for _, r := range key {
+		if unicode.IsUpper(r) {
+			b.WriteByte('_')
+			r = unicode.ToLower(r)
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
+}
