@@ -108,7 +108,7 @@ export function createAuth(options: AuthOptions, settings: AuthSettings, databas
     },
     rateLimit: { enabled: !settings.development },
     telemetry: { enabled: false },
-    logger: { level: 'warn' },
+    logger: { level: 'error' },
     databaseHooks: {
       session: {
         create: { before: async (session) => ({ data: { ...session, ...(await activate(session)) } }) },
