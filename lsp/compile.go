@@ -1,0 +1,103 @@
+package lsp
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+
+	"go.lsp.dev/protocol"
+
+	"github.com/qbls/qbls/diagnostics/text"
+)
+
+// compiler runs at most one compilation per project: a newer save cancels the one before it and waits for its end.
+type compiler struct {
+	mu      sync.Mutex
+	running map[string]*compilation
+	count   int
+}
+
+type compilation struct {
+	cancel context.CancelFunc
+	done   chan struct{}
+}
+
+func (s *server) compile(job Job) {
+	ctx, cancel := context.WithCancel(s.life)
+	now := &compilation{cancel, make(chan struct{})}
+	key := job.Folder + "\x00" + string(job.Root)
+
+	s.compiler.mu.Lock()
+	if s.compiler.running == nil {
+		s.compiler.running = map[string]*compilation{}
+	}
+	before := s.compiler.running[key]
+	s.compiler.running[key] = now
+	s.compiler.count++
+	token := fmt.Sprintf("qbls-compile-%d", s.compiler.count)
+	s.compiler.mu.Unlock()
+
+	s.run(func(context.Context) {
+		defer close(now.done)
+		defer cancel()
+		if before != nil {
+			before.cancel()
+			<-before.done
+		}
+		if ctx.Err() == nil {
+			s.compiled(ctx, token, job)
+		}
+	})
+}
+
+// compiled compiles and tells how it went: with progress where the client shows it, and a message when it failed.
+func (s *server) compiled(ctx context.Context, token string, job Job) {
+	progress := s.settings.progress && s.client.WorkDoneProgressCreate(ctx, &protocol.WorkDoneProgressCreateParams{Token: protocol.String(token)}) == nil
+	if progress {
+		s.progress(token, &protocol.WorkDoneProgressBegin{Title: "qbls: compiling " + projectName(job)})
+	}
+	result, err := s.guarded(ctx, job)
+	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
+		result, err = "cancelled", nil // a newer save follows
+	}
+	if progress {
+		s.progress(token, &protocol.WorkDoneProgressEnd{Message: &result})
+	}
+	if err != nil {
+		s.config.Log.Error("compile failed", "project", projectName(job), "error", err)
+		s.show(s.life, protocol.MessageTypeError, "qbls could not compile %s: %v", projectName(job), err)
+	}
+}
+
+func (s *server) guarded(ctx context.Context, job Job) (result string, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("internal error: %v", r)
+		}
+	}()
+	return s.config.Compile(ctx, job)
+}
+
+func (s *server) progress(token string, value any) {
+	raw, err := protocol.Marshal(value)
+	if err == nil {
+		err = s.client.Progress(s.life, &protocol.ProgressParams{Token: protocol.String(token), Value: raw})
+	}
+	if err != nil {
+		s.config.Log.Warn("progress could not be shown", "error", err)
+	}
+}
+
+func (s *server) show(ctx context.Context, kind protocol.MessageType, format string, args ...any) {
+	if err := s.client.ShowMessage(ctx, &protocol.ShowMessageParams{Type: kind, Message: fmt.Sprintf(format, args...)}); err != nil {
+		s.config.Log.Warn("message could not be shown", "error", err)
+	}
+}
+
+func projectName(job Job) string {
+	if job.Root == "" || job.Root == text.Path(".") {
+		return job.Folder
+	}
+	return job.Folder + "/" + string(job.Root)
+}

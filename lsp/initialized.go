@@ -1,0 +1,31 @@
+package lsp
+
+import (
+	"context"
+
+	"go.lsp.dev/protocol"
+)
+
+// Initialized asks the client to watch the files that can change without an editor, when it lets servers ask. It calls the
+// client and therefore does not run on the reading goroutine, which must read the answer.
+func (s *server) Initialized(context.Context, *protocol.InitializedParams) error {
+	if !s.settings.watch {
+		return nil
+	}
+	options, err := protocol.Marshal(&protocol.DidChangeWatchedFilesRegistrationOptions{Watchers: []protocol.FileSystemWatcher{
+		{GlobPattern: protocol.Pattern("**/*.ts")},
+		{GlobPattern: protocol.Pattern("**/.qbls/manifest.json")},
+	}})
+	if err != nil {
+		return err
+	}
+	s.run(func(ctx context.Context) {
+		err := s.client.RegisterCapability(ctx, &protocol.RegistrationParams{Registrations: []protocol.Registration{
+			{ID: "qbls-files", Method: protocol.MethodWorkspaceDidChangeWatchedFiles, RegisterOptions: options},
+		}})
+		if err != nil {
+			s.config.Log.Warn("the client does not watch files", "error", err)
+		}
+	})
+	return nil
+}

@@ -1,0 +1,127 @@
+// Package lsp serves the Language Server Protocol (3.17 and what 3.18 adds to it) over one connection.
+//
+// Notifications are handled one after the other on the reading goroutine, so that no edit overtakes another. A request takes
+// its View of the session there too and then runs concurrently: it answers for the text that the editor had when it asked.
+// Handlers are thin, one file a method; what they answer is made in analysis/query. A panic in a handler is logged and
+// answered as an error; it never ends the connection.
+package lsp
+
+import (
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"time"
+
+	"go.lsp.dev/jsonrpc2"
+	"go.lsp.dev/protocol"
+
+	"github.com/qbls/qbls/analysis"
+	"github.com/qbls/qbls/analysis/source"
+	"github.com/qbls/qbls/diagnostics/text"
+)
+
+// Config is what a server needs from the command that starts it.
+type Config struct {
+	In      io.Reader // requests of the client; closed by its end
+	Out     io.Writer // answers
+	Version string    // of the program
+
+	Disk      func(root string) source.Disk         // disk of a folder by its absolute path; source.OS when nil
+	Workspace func(*source.Set) *analysis.Workspace // makes a workspace; analysis.NewWorkspace when nil
+	Compile   Compile                               // nil: compiling on save is not offered
+	HelpURL   func(code string) string              // page of a diagnostic's code, "" for none; may be nil
+	Alive     func(pid int) bool                    // whether a process runs; asks the system when nil
+	Poll      time.Duration                         // how often Alive is asked; 5 s when 0
+	Log       *slog.Logger                          // may be nil
+
+	// intercept runs before a request is handled; tests use it to fail and to wait.
+	intercept func(ctx context.Context, method string) error
+}
+
+// Job is one project to compile.
+type Job struct {
+	Snapshot *analysis.Snapshot
+	Folder   string    // absolute path of the workspace folder
+	Root     text.Path // folder of the project in it
+}
+
+// Compile settles and compiles a project and writes its output. The result is a short sentence for the user. The context
+// ends when the project is saved again or the client leaves.
+type Compile func(ctx context.Context, job Job) (string, error)
+
+// ErrNoShutdown says that the client left without asking the server to shut down; the program then exits with 1 (LSP 3.17,
+// "exit").
+var ErrNoShutdown = errors.New("the client left without shutting the server down")
+
+// Serve talks to one client until it leaves, its process ends or the context ends. It returns nil after an orderly end.
+func Serve(ctx context.Context, c Config) error {
+	c = c.withDefaults()
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+
+	conn := jsonrpc2.NewConn(jsonrpc2.NewStream(stream{c.In, c.Out}), jsonrpc2.WithCodec(codec{}))
+	s := &server{config: c, conn: conn, client: protocol.ClientDispatcher(conn), life: ctx, left: make(chan error, 1)}
+	conn.Go(ctx, s.handler())
+
+	var err error
+	select {
+	case err = <-s.left:
+	case <-conn.Done():
+		// The client's exit is read before its end of stream.
+		select {
+		case err = <-s.left:
+		default:
+			err = s.ended(conn.Err())
+		}
+	case <-ctx.Done():
+		err = ctx.Err()
+	}
+	stop()
+	s.jobs.Wait()
+	return err
+}
+
+func (c Config) withDefaults() Config {
+	if c.Disk == nil {
+		c.Disk = source.OS
+	}
+	if c.Workspace == nil {
+		c.Workspace = analysis.NewWorkspace
+	}
+	if c.HelpURL == nil {
+		c.HelpURL = func(string) string { return "" }
+	}
+	if c.Alive == nil {
+		c.Alive = alive
+	}
+	if c.Poll == 0 {
+		c.Poll = 5 * time.Second
+	}
+	if c.Log == nil {
+		c.Log = slog.New(slog.DiscardHandler)
+	}
+	return c
+}
+
+// stream joins the two ends; closing it closes what can be closed, so that a blocked read ends.
+type stream struct {
+	io.Reader
+	io.Writer
+}
+
+func (s stream) Close() error {
+	var errs []error
+	for _, end := range []any{s.Reader, s.Writer} {
+		if c, ok := end.(io.Closer); ok {
+			errs = append(errs, c.Close())
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// codec marshals with the protocol's union types.
+type codec struct{}
+
+func (codec) Marshal(v any) ([]byte, error)   { return protocol.Marshal(v) }
+func (codec) Unmarshal(b []byte, v any) error { return protocol.Unmarshal(b, v) }

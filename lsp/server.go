@@ -1,0 +1,111 @@
+package lsp
+
+import (
+	"context"
+	"fmt"
+	"runtime/debug"
+	"strings"
+	"sync"
+	"sync/atomic"
+
+	"go.lsp.dev/jsonrpc2"
+	"go.lsp.dev/protocol"
+
+	"github.com/qbls/qbls/lsp/session"
+)
+
+// server holds one connection. Methods of the protocol that it does not implement are answered as not found.
+type server struct {
+	protocol.UnimplementedServer
+
+	config Config
+	conn   jsonrpc2.Conn
+	client protocol.Client
+	life   context.Context // ends with the connection
+	left   chan error      // what Serve returns, when the client says exit or is gone
+	jobs   sync.WaitGroup  // goroutines that must end before Serve returns
+
+	state    atomic.Int32 // phase
+	session  *session.Session
+	settings settings
+	compiler compiler
+}
+
+// phase of the lifecycle.
+const (
+	starting int32 = iota // before initialize
+	running
+	stopping // after shutdown
+)
+
+type viewKey struct{}
+
+// view is the session as it was when the request arrived.
+func view(ctx context.Context) *session.View {
+	v, _ := ctx.Value(viewKey{}).(*session.View)
+	if v == nil {
+		return &session.View{}
+	}
+	return v
+}
+
+// handler puts order into what arrives: see the package comment.
+func (s *server) handler() jsonrpc2.Handler {
+	dispatch := protocol.ServerHandler(s, jsonrpc2.MethodNotFoundHandler)
+	return protocol.CancelHandler(func(ctx context.Context, req *jsonrpc2.Request) (result any, err error) {
+		method := strings.Clone(req.Method())
+		defer func() {
+			if r := recover(); r != nil {
+				s.config.Log.Error("handler panicked", "method", method, "panic", fmt.Sprint(r), "stack", string(debug.Stack()))
+				result, err = nil, jsonrpc2.Errorf(jsonrpc2.InternalError, "%s failed: %v", method, r)
+			}
+			if err != nil && !req.IsCall() {
+				s.config.Log.Error("notification failed", "method", method, "error", err)
+				result, err = nil, nil // an error would end the connection
+			}
+		}()
+		if err := s.admit(method, req.IsCall()); err != nil {
+			return nil, err
+		}
+		if !req.IsCall() {
+			if optional(method) || s.state.Load() != running && method != protocol.MethodExit {
+				return nil, nil
+			}
+			return dispatch(ctx, req)
+		}
+		if method != protocol.MethodInitialize && method != protocol.MethodShutdown {
+			ctx = context.WithValue(ctx, viewKey{}, s.session.View())
+			jsonrpc2.Async(ctx)
+		}
+		if s.config.intercept != nil {
+			if err := s.config.intercept(ctx, method); err != nil {
+				return nil, err
+			}
+		}
+		return dispatch(ctx, req)
+	})
+}
+
+// admit refuses requests that come too early or too late (LSP 3.17, "initialize" and "shutdown").
+func (s *server) admit(method string, call bool) error {
+	if !call {
+		return nil
+	}
+	switch s.state.Load() {
+	case starting:
+		if method != protocol.MethodInitialize {
+			return jsonrpc2.Errorf(jsonrpc2.ServerNotInitialized, "%s came before initialize", method)
+		}
+	case running:
+		if method == protocol.MethodInitialize {
+			return jsonrpc2.Errorf(jsonrpc2.InvalidRequest, "initialize came twice")
+		}
+	case stopping:
+		return jsonrpc2.Errorf(jsonrpc2.InvalidRequest, "%s came after shutdown", method)
+	}
+	return nil
+}
+
+// optional says that a notification may be ignored by its name: LSP 3.17, "$ notifications and requests". Cancellation is
+// handled before.
+func optional(method string) bool { return strings.HasPrefix(method, "$/") }

@@ -1,0 +1,139 @@
+package session
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/qbls/qbls/analysis"
+	"github.com/qbls/qbls/analysis/source"
+	"github.com/qbls/qbls/diagnostics/text"
+)
+
+// folder is one workspace folder: what the editor has opened, or the project around a file that was opened alone.
+type folder struct {
+	root      string // absolute, with slashes
+	uri       string // as the client writes it
+	disk      source.Disk
+	workspace *analysis.Workspace
+}
+
+// AddFolder opens a folder. A folder inside one that is open already adds nothing: its projects are there. A URI that is no
+// file is ignored.
+func (s *Session) AddFolder(uri string) {
+	root, ok := PathOf(uri)
+	if !ok {
+		s.opts.Log.Info("ignored a folder that is no file", "uri", uri)
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.addFolder(trimSlash(root), strings.TrimSuffix(uri, "/"))
+}
+
+func trimSlash(p string) string {
+	if len(p) > 1 && !strings.HasSuffix(p, ":/") {
+		return strings.TrimSuffix(p, "/")
+	}
+	return p
+}
+
+func (s *Session) addFolder(root, uri string) *folder {
+	for _, f := range s.folders {
+		if _, inside := source.Locate(f.root, root); inside {
+			return f
+		}
+	}
+	f := &folder{root: root, uri: uri, disk: s.opts.Disk(root)}
+	set, problems := source.Load(f.disk)
+	s.report(f, problems)
+	f.workspace = s.opts.Open(set)
+	// Folders inside the new one would have every finding twice.
+	s.folders = slices.DeleteFunc(s.folders, func(old *folder) bool {
+		_, inside := source.Locate(root, old.root)
+		return inside
+	})
+	s.folders = append(s.folders, f)
+	s.adopt()
+	s.touch()
+	return f
+}
+
+// RemoveFolder closes a folder; what was published for it is cleared.
+func (s *Session) RemoveFolder(uri string) {
+	root, ok := PathOf(uri)
+	if !ok {
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.folders = slices.DeleteFunc(s.folders, func(f *folder) bool { return f.root == trimSlash(root) })
+	s.adopt()
+	s.touch()
+}
+
+// adopt gives every document to the folder it lies in now.
+func (s *Session) adopt() {
+	for key, d := range s.docs {
+		f, p := s.locate(key)
+		if f == d.folder {
+			continue
+		}
+		d.folder, d.path = f, p
+		if f != nil {
+			d.file = text.NewFile(p, d.file.Text)
+			s.apply(f, source.Change{Path: p, File: d.file, Open: true})
+		}
+	}
+}
+
+func (s *Session) locate(name string) (*folder, text.Path) {
+	for _, f := range s.folders {
+		if p, ok := source.Locate(f.root, name); ok && p != "." {
+			return f, p
+		}
+	}
+	return nil, ""
+}
+
+// surround opens the project around a file that lies in no folder: the nearest folder above it that holds a configuration.
+func (s *Session) surround(name string) {
+	for dir := path.Dir(name); ; dir = path.Dir(dir) {
+		disk := s.opts.Disk(dir)
+		for _, config := range []string{"quickback/" + source.ConfigName, source.ConfigName} {
+			if info, err := disk.Stat(config); err == nil && !info.IsDir() {
+				if path.Base(dir) == "quickback" && config == source.ConfigName {
+					dir = path.Dir(dir)
+				}
+				s.addFolder(dir, URIOf(dir))
+				return
+			}
+		}
+		if up := path.Dir(dir); up == dir || up == "." || len(up) <= 2 {
+			return
+		}
+	}
+}
+
+// apply folds changes into a folder. When they make or remove a project, its files are read: they were none of ours before.
+func (s *Session) apply(f *folder, changes ...source.Change) {
+	before := f.workspace.Current()
+	after := f.workspace.Apply(changes...)
+	if before == nil || after == nil || before == after {
+		return
+	}
+	if !slices.Equal(source.Projects(before.Files), source.Projects(after.Files)) {
+		set, problems := after.Files.Reload(f.disk)
+		s.report(f, problems)
+		f.workspace = s.opts.Open(set)
+	}
+}
+
+func (s *Session) report(f *folder, problems []source.LoadError) {
+	for _, p := range problems {
+		s.opts.Log.Warn("could not be read", "path", f.root+"/"+string(p.Path), "reason", p.Reason)
+	}
+	if len(problems) > 0 && s.opts.Problems != nil {
+		s.opts.Problems(f.root, problems)
+	}
+}

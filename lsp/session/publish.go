@@ -1,0 +1,183 @@
+package session
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"runtime/debug"
+	"slices"
+	"strings"
+
+	"github.com/qbls/qbls/analysis"
+	"github.com/qbls/qbls/diagnostics"
+	"github.com/qbls/qbls/diagnostics/text"
+)
+
+// Finding is a diagnostic with the positions a client understands. The editor and every other front end make it here.
+type Finding struct {
+	Start, End text.Position
+	Severity   diagnostics.Severity
+	Code       diagnostics.Code
+	Message    string
+	Related    []RelatedFinding
+}
+
+// RelatedFinding is another place that explains a finding.
+type RelatedFinding struct {
+	URI        string
+	Start, End text.Position
+	Message    string
+}
+
+// Publication is all that is to be said about one file. No findings means that earlier ones are mended.
+type Publication struct {
+	URI        string
+	Version    int32
+	HasVersion bool // the file is open, and Version is what was looked at
+	Findings   []Finding
+}
+
+// sent is what the client knows of a file.
+type sent struct {
+	hash    [32]byte
+	version int32
+	open    bool
+	empty   bool
+}
+
+// Run publishes until the context ends. It is called once.
+func (s *Session) Run(ctx context.Context) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-s.kick:
+			s.round(ctx)
+		}
+	}
+}
+
+// round looks at the current state and publishes what differs from what the client knows, open files first.
+func (s *Session) round(ctx context.Context) {
+	s.mu.Lock()
+	count, view := s.changed, s.view()
+	s.mu.Unlock()
+	defer s.settle(count)
+
+	due := map[string]Publication{}
+	for _, f := range view.folders {
+		if f.snapshot == nil {
+			continue
+		}
+		for _, root := range f.snapshot.Projects() {
+			if !s.diagnose(ctx, view, f, root, due) {
+				return
+			}
+		}
+	}
+	for _, d := range view.docs {
+		p := due[d.uri]
+		p.URI, p.Version, p.HasVersion = d.uri, d.version, true
+		due[d.uri] = p
+	}
+	for uri := range s.sent {
+		if _, known := due[uri]; !known {
+			due[uri] = Publication{URI: uri}
+		}
+	}
+	uris := slices.SortedFunc(maps.Keys(due), func(a, b string) int {
+		if due[a].HasVersion != due[b].HasVersion {
+			if due[a].HasVersion {
+				return -1
+			}
+			return 1
+		}
+		return strings.Compare(a, b)
+	})
+	for _, uri := range uris {
+		s.publish(ctx, due[uri])
+	}
+}
+
+// diagnose adds the findings of one project. A rule that panics costs this round, not the connection: it returns false, and
+// what was published stays until the next change.
+func (s *Session) diagnose(ctx context.Context, v *View, f viewed, root text.Path, due map[string]Publication) (ok bool) {
+	defer func() {
+		if r := recover(); r != nil {
+			s.opts.Log.Error("diagnose panicked", "project", root, "panic", fmt.Sprint(r), "stack", string(debug.Stack()))
+		}
+	}()
+	found, err := f.snapshot.Diagnose(ctx, root)
+	if err != nil {
+		s.opts.Log.Error("diagnose failed", "project", root, "error", err)
+		return false
+	}
+	for path, list := range found {
+		uri := v.uri(f, path)
+		p := due[uri]
+		p.URI = uri
+		p.Findings = append(p.Findings, Findings(f.snapshot, path, list, v.Encoding, func(p text.Path) string { return v.uri(f, p) })...)
+		due[uri] = p
+	}
+	return true
+}
+
+// Findings converts the diagnostics of one file.
+func Findings(s *analysis.Snapshot, path text.Path, list []diagnostics.Diagnostic, e text.Encoding, uri func(text.Path) string) []Finding {
+	file := s.File(path)
+	if file == nil {
+		file = text.NewFile(path, "")
+	}
+	out := make([]Finding, 0, len(list))
+	for _, d := range list {
+		f := Finding{
+			Start: file.Position(int(d.At.Span.Start), e), End: file.Position(int(d.At.Span.End), e), Message: message(d),
+		}
+		if d.Rule != nil {
+			f.Severity, f.Code = d.Rule.Severity, d.Rule.Code
+		}
+		for _, r := range d.Related {
+			other := s.File(r.At.Path)
+			if other == nil {
+				continue
+			}
+			f.Related = append(f.Related, RelatedFinding{
+				URI: uri(r.At.Path), Message: r.Message,
+				Start: other.Position(int(r.At.Span.Start), e), End: other.Position(int(r.At.Span.End), e),
+			})
+		}
+		out = append(out, f)
+	}
+	return out
+}
+
+func message(d diagnostics.Diagnostic) string {
+	if d.Help == "" {
+		return d.Message
+	}
+	return d.Message + "\n" + d.Help
+}
+
+// publish sends a publication unless the client knows it. An open file is published for each of its versions: clients drop
+// what was found in another version than theirs.
+func (s *Session) publish(ctx context.Context, p Publication) {
+	content, err := json.Marshal(p.Findings)
+	if err != nil {
+		s.opts.Log.Error("findings cannot be compared", "uri", p.URI, "error", err)
+	}
+	now := sent{hash: sha256.Sum256(content), version: p.Version, open: p.HasVersion, empty: len(p.Findings) == 0}
+	was, known := s.sent[p.URI]
+	if known && was == now || !known && now.empty && !now.open {
+		return
+	}
+	if err := s.opts.Publish(ctx, p); err != nil {
+		s.opts.Log.Error("publish failed", "uri", p.URI, "error", err)
+		return
+	}
+	s.sent[p.URI] = now
+	if now.empty && !now.open {
+		delete(s.sent, p.URI)
+	}
+}

@@ -1,0 +1,97 @@
+package session
+
+import (
+	"strings"
+
+	"github.com/qbls/qbls/analysis"
+	"github.com/qbls/qbls/analysis/source"
+	"github.com/qbls/qbls/diagnostics/text"
+)
+
+// View is the session at one moment. A request works on the View that was current when it arrived, whatever is typed
+// meanwhile.
+type View struct {
+	folders  []viewed
+	docs     map[string]document // open documents by "root\x00path"
+	Encoding text.Encoding
+}
+
+type viewed struct {
+	root, uri string
+	snapshot  *analysis.Snapshot
+}
+
+// View returns the session as it is now.
+func (s *Session) View() *View {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.view()
+}
+
+func (s *Session) view() *View {
+	v := &View{docs: make(map[string]document, len(s.docs)), Encoding: s.opts.Encoding}
+	for _, f := range s.folders {
+		v.folders = append(v.folders, viewed{f.root, f.uri, f.workspace.Current()})
+	}
+	for _, d := range s.docs {
+		if d.folder != nil {
+			v.docs[d.folder.root+"\x00"+string(d.path)] = *d
+		}
+	}
+	return v
+}
+
+// Target is a file of a View.
+type Target struct {
+	Snapshot *analysis.Snapshot
+	Path     text.Path
+	File     *text.File
+
+	view   *View
+	folder viewed
+}
+
+// Find returns the file that a URI means, or false when no folder holds it.
+func (v *View) Find(uri string) (Target, bool) {
+	name, ok := PathOf(uri)
+	if !ok {
+		return Target{}, false
+	}
+	for _, f := range v.folders {
+		p, ok := source.Locate(f.root, name)
+		if !ok || f.snapshot == nil {
+			continue
+		}
+		if file := f.snapshot.File(p); file != nil {
+			return Target{f.snapshot, p, file, v, f}, true
+		}
+	}
+	return Target{}, false
+}
+
+// Folder is the absolute path of the folder that holds the file.
+func (t Target) Folder() string { return t.folder.root }
+
+// Offset converts a position of the client.
+func (t Target) Offset(p text.Position) int { return t.File.Offset(p, t.view.Encoding) }
+
+// Range converts a span of the file for the client.
+func (t Target) Range(s text.Span) (start, end text.Position) {
+	return t.File.Position(int(s.Start), t.view.Encoding), t.File.Position(int(s.End), t.view.Encoding)
+}
+
+// Beside returns another file of the same folder.
+func (t Target) Beside(p text.Path) (Target, bool) {
+	f := t.Snapshot.File(p)
+	return Target{t.Snapshot, p, f, t.view, t.folder}, f != nil
+}
+
+// URI is how the client calls the file: as it opened it, else below the URI of the folder.
+func (t Target) URI() string { return t.view.uri(t.folder, t.Path) }
+
+func (v *View) uri(f viewed, p text.Path) string {
+	if d, ok := v.docs[f.root+"\x00"+string(p)]; ok {
+		return d.uri
+	}
+	return join(f.uri, strings.TrimPrefix(string(p), "./"))
+}

@@ -1,0 +1,73 @@
+package session
+
+import (
+	"errors"
+	"io/fs"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/qbls/qbls/analysis/source"
+	"github.com/qbls/qbls/diagnostics/text"
+)
+
+// reloadAbove is how many changed files are read one by one; above it (a branch was switched) the folder is read again.
+const reloadAbove = 200
+
+// Watched takes what a file watcher saw: each URI is looked at on the disk, whatever the event said about it, because events
+// arrive late and in any order. A folder stands for all files below it.
+func (s *Session) Watched(uris []string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	changes := map[*folder][]source.Change{}
+	for _, uri := range uris {
+		name, ok := PathOf(uri)
+		if !ok {
+			continue
+		}
+		f, p := s.locate(name)
+		if f == nil {
+			continue
+		}
+		if relevant(p) {
+			changes[f] = append(changes[f], s.saved(f, p))
+		} else if current := f.workspace.Current(); current != nil {
+			for below := range current.Files.Under(p) {
+				changes[f] = append(changes[f], s.saved(f, below))
+			}
+		}
+	}
+	for _, f := range s.folders {
+		switch list := changes[f]; {
+		case len(list) > reloadAbove:
+			set, problems := f.workspace.Current().Files.Reload(f.disk)
+			s.report(f, problems)
+			f.workspace = s.opts.Open(set)
+			s.touch()
+		case len(list) > 0:
+			s.apply(f, list...)
+			s.touch()
+		}
+	}
+}
+
+func relevant(p text.Path) bool {
+	return strings.HasSuffix(string(p), ".ts") || strings.HasSuffix(string(p), ".qbls/manifest.json")
+}
+
+// saved reads one file of the disk as a change; a file that is gone or cannot be read is a change without a File.
+func (s *Session) saved(f *folder, p text.Path) source.Change {
+	content, err := f.disk.ReadFile(string(p))
+	if err == nil && len(content) > source.MaxSize {
+		err = source.ErrTooLarge
+	}
+	if err == nil && !utf8.Valid(content) {
+		err = errors.New("not a text in UTF-8")
+	}
+	if err != nil {
+		if !errors.Is(err, fs.ErrNotExist) {
+			s.report(f, []source.LoadError{{Path: p, Reason: err.Error(), Err: err}})
+		}
+		return source.Change{Path: p}
+	}
+	return source.Change{Path: p, File: text.NewFile(p, strings.TrimPrefix(string(content), "\ufeff"))}
+}
