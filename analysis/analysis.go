@@ -1,61 +1,166 @@
 // Package analysis turns texts into a project: a Workspace holds the current Snapshot, a Snapshot answers everything.
 //
 // Workspace.Apply is the only place of invalidation. It is no query framework but a few memo tables with early cut-off by hash:
-// trees by the hash of the text, definitions by text and the shapes of what they import, resources by their own shape and the
-// shapes of what they use, effective policies and resource diagnostics by the resource's hash. A Snapshot is immutable and cheap
-// to keep; requests work on the Snapshot that was current when they arrived.
+// trees by the hash of the text, definitions by the text and the files that their imports mean, resources by their own shape and
+// the shapes of what they use, resource diagnostics by the resource and the texts of its own files. A Snapshot is immutable and
+// cheap to keep; requests work on the Snapshot that was current when they arrived.
+//
+// Nothing here runs the project's code, and nothing here reads the disk: the files come in as a source.Set.
 package analysis
 
 import (
-	"context"
+	"sync"
 
+	"github.com/qbls/qbls/analysis/check"
+	"github.com/qbls/qbls/analysis/check/rules"
 	"github.com/qbls/qbls/analysis/definition"
 	"github.com/qbls/qbls/analysis/model"
 	"github.com/qbls/qbls/analysis/names"
 	"github.com/qbls/qbls/analysis/policy"
 	"github.com/qbls/qbls/analysis/source"
 	"github.com/qbls/qbls/analysis/syntax"
-	"github.com/qbls/qbls/diagnostics"
 	"github.com/qbls/qbls/diagnostics/text"
 )
 
-// NewWorkspace returns a workspace over the loaded files.
-func NewWorkspace(files *source.Set) *Workspace { return nil }
+// Workspace is the one mutable value: the current snapshot. It is safe for concurrent use.
+type Workspace struct {
+	mu      sync.Mutex
+	current *Snapshot
+}
 
-// Apply folds changes into the workspace and returns the new current snapshot (the same one when nothing changed).
-func (w *Workspace) Apply(changes ...source.Change) *Snapshot { return nil }
+// NewWorkspace returns a workspace over the loaded files, checked by every rule.
+func NewWorkspace(files *source.Set) *Workspace {
+	return &Workspace{current: newSnapshot(files, &Snapshot{rules: rules.All()})}
+}
+
+// Apply folds changes into the workspace and returns the new current snapshot, or the same one when nothing changed.
+func (w *Workspace) Apply(changes ...source.Change) *Snapshot {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.set(w.current.Files.With(changes...))
+}
+
+// Load replaces the files, as after a reload of the disk, and returns the new current snapshot.
+func (w *Workspace) Load(files *source.Set) *Snapshot {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.set(files)
+}
+
+func (w *Workspace) set(files *source.Set) *Snapshot {
+	if files != w.current.Files {
+		w.current = newSnapshot(files, w.current)
+	}
+	return w.current
+}
 
 // Current returns the current snapshot.
-func (w *Workspace) Current() *Snapshot { return nil }
+func (w *Workspace) Current() *Snapshot {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.current
+}
+
+// Snapshot is the workspace at one moment.
+type Snapshot struct {
+	Seq   uint64
+	Files *source.Set
+
+	projects map[text.Path]*project
+	roots    []source.Root
+	rules    check.Set
+}
+
+func newSnapshot(files *source.Set, previous *Snapshot) *Snapshot {
+	s := &Snapshot{Seq: previous.Seq + 1, Files: files, projects: map[text.Path]*project{}, roots: source.Projects(files), rules: previous.rules}
+	for _, root := range s.roots {
+		s.projects[root.Dir] = newProject(files, root, previous.projects[root.Dir])
+	}
+	return s
+}
 
 // Projects lists the roots of the projects in the workspace, sorted.
-func (s *Snapshot) Projects() []text.Path { return nil }
+func (s *Snapshot) Projects() []text.Path {
+	out := make([]text.Path, 0, len(s.roots))
+	for _, r := range s.roots {
+		out = append(out, r.Dir)
+	}
+	return out
+}
 
 // ProjectOf returns the root of the project that a file belongs to.
-func (s *Snapshot) ProjectOf(p text.Path) (text.Path, bool) { return "", false }
+func (s *Snapshot) ProjectOf(p text.Path) (text.Path, bool) {
+	root, ok := s.Files.Owner(p)
+	return root.Dir, ok
+}
 
 // File returns the text of a file, or nil.
-func (s *Snapshot) File(p text.Path) *text.File { return nil }
+func (s *Snapshot) File(p text.Path) *text.File { return s.Files.File(p) }
 
-// Tree returns the syntax tree of a file, or nil when there is no such file.
-func (s *Snapshot) Tree(p text.Path) *syntax.Tree { return nil }
+// Tree returns the syntax tree of a file, or nil when there is no such file. Trees of closed files are parsed on demand.
+func (s *Snapshot) Tree(p text.Path) *syntax.Tree {
+	if f := s.read(p); f != nil && f.tree != nil {
+		return f.tree
+	}
+	if file := s.Files.File(p); file != nil {
+		return syntax.Parse(file)
+	}
+	return nil
+}
 
-// Definition returns what a file declares, or nil.
-func (s *Snapshot) Definition(p text.Path) *definition.File { return nil }
+func (s *Snapshot) read(p text.Path) *readFile {
+	root, ok := s.Files.Owner(p)
+	if !ok || s.projects[root.Dir] == nil {
+		return nil
+	}
+	return s.projects[root.Dir].files[p]
+}
 
-// Project returns the linked project.
-func (s *Snapshot) Project(root text.Path) *model.Project { return nil }
+// Definition returns what a file declares, or nil when it belongs to no project.
+func (s *Snapshot) Definition(p text.Path) *definition.File {
+	if f := s.read(p); f != nil {
+		return f.definition
+	}
+	return nil
+}
 
-// ResourceOf returns the resource that a file (a table's file or an actions file) belongs to, or nil.
-func (s *Snapshot) ResourceOf(p text.Path) *model.Resource { return nil }
+// Project returns the linked project, or nil.
+func (s *Snapshot) Project(root text.Path) *model.Project {
+	if p := s.projects[root]; p != nil {
+		return p.linked()
+	}
+	return nil
+}
+
+// ResourceOf returns the resource that a table's file or an actions file belongs to, or nil.
+func (s *Snapshot) ResourceOf(p text.Path) *model.Resource {
+	root, ok := s.Files.Owner(p)
+	if !ok || s.projects[root.Dir] == nil {
+		return nil
+	}
+	var found *model.Resource
+	for _, r := range s.projects[root.Dir].linked().Resources {
+		if (r.File == p || r.ActionsFile == p) && (found == nil || found.Internal) {
+			found = r
+		}
+	}
+	return found
+}
 
 // Effective returns the policy of a resource, or nil.
-func (s *Snapshot) Effective(root text.Path, id model.ID) *policy.Effective { return nil }
+func (s *Snapshot) Effective(root text.Path, id model.ID) *policy.Effective {
+	if p := s.projects[root]; p != nil {
+		if r := p.linked().Resource(id); r != nil {
+			return p.memo.effective(p.linked().Config, r)
+		}
+	}
+	return nil
+}
 
-// Names returns the symbol index of a project.
-func (s *Snapshot) Names(root text.Path) *names.Index { return nil }
-
-// Diagnose returns the diagnostics of a project by file; files without diagnostics are left out.
-func (s *Snapshot) Diagnose(ctx context.Context, root text.Path) (map[text.Path][]diagnostics.Diagnostic, error) {
-	return nil, nil
+// Names returns the symbol index of a project, or nil.
+func (s *Snapshot) Names(root text.Path) *names.Index {
+	if p := s.projects[root]; p != nil {
+		return p.names()
+	}
+	return nil
 }

@@ -22,6 +22,7 @@ func (r *reader) actions(call syntax.Node) *Actions {
 		a.Binding, a.BindingAt = first.Name(), r.at(first)
 	case syntax.Null:
 		a.Tableless, a.BindingAt = true, r.at(first)
+		r.report(NotSupported, first.Span(), "Give the table that the actions belong to.", "Actions without a table are part of the definition language, but this version does not emit them.")
 	case syntax.String:
 		a.Binding, _ = first.Str()
 		a.BindingAt = r.anchor(inside(first))

@@ -64,8 +64,8 @@ var NotExported = &diagnostics.Rule{
 	Code: "QB1106", Title: "Definition is not the default export", Since: "0.1.0",
 	Why:  "Only the default export of a file is compiled. A policy that is not exported protects nothing.",
 	Fix:  "Make the call the default export.",
-	Bad:  "import { defineActions } from '@quickback/compiler';\n\nexport const actions = defineActions(null, {});\n",
-	Good: "import { defineActions } from '@quickback/compiler';\n\nexport default defineActions(null, {});\n",
+	Bad:  "import { defineActions } from '@quickback/compiler';\n\nexport const x = 1;\nexport const actions = defineActions(things, {});\n",
+	Good: "import { defineActions } from '@quickback/compiler';\n\nexport default defineActions(things, {});\n",
 }
 
 // Rules returns the documentation of what reading reports.

@@ -1,0 +1,84 @@
+package model
+
+import (
+	"slices"
+
+	"github.com/qbls/qbls/analysis/definition"
+	"github.com/qbls/qbls/diagnostics"
+	"github.com/qbls/qbls/diagnostics/text"
+)
+
+// Unbound is reported for a policy or for actions whose table is not found: they would protect nothing.
+var Unbound = &diagnostics.Rule{
+	Code: "QB2001", Title: "Definition of a table that is not there", Since: "0.1.0", Locked: true,
+	Why: "A policy or an action that belongs to no table is not emitted. Whoever wrote it believes that it protects something.",
+	Fix: "Name the table's constant, from this file for defineTable, imported from its file for defineActions.",
+	Bad: `import { sqliteTable, text } from 'drizzle-orm/sqlite-core';
+import { defineTable } from '@quickback/compiler';
+
+export const things = sqliteTable('things', { id: text('id').primaryKey(), organizationId: text('organization_id').notNull() });
+
+export default defineTable(thing, { firewall: { organization: {} }, crud: { list: { access: { roles: ['member'] } } } });
+`,
+	Good: `import { sqliteTable, text } from 'drizzle-orm/sqlite-core';
+import { defineTable } from '@quickback/compiler';
+
+export const things = sqliteTable('things', { id: text('id').primaryKey(), organizationId: text('organization_id').notNull() });
+
+export default defineTable(things, { firewall: { organization: {} }, crud: { list: { access: { roles: ['member'] } } } });
+`,
+}
+
+// Outside is reported for definitions in a folder that this version does not read.
+var Outside = &diagnostics.Rule{
+	Code: "QB2002", Title: "Definition outside features/", Since: "0.1.0", Locked: true,
+	Why: "Only features/<feature>/<table>.ts and the actions beside it are compiled by this version. What is written elsewhere would not be enforced.",
+	Fix: "Move the file to features/<feature>/.",
+}
+
+// NoConfig is reported for a project whose configuration cannot be read.
+var NoConfig = &diagnostics.Rule{
+	Code: "QB8001", Title: "No configuration", Since: "0.1.0",
+	Why:  "Without defineConfig the target is unknown, and with it what can be enforced.",
+	Fix:  "Export the configuration from quickback.config.ts: export default defineConfig({ … }).",
+	Bad:  "export const config = {};\n",
+	Good: "import { defineConfig, defineRuntime, defineDatabase, defineAuth } from '@quickback/compiler';\n\nexport default defineConfig({\n  name: 'app',\n  template: 'hono',\n  features: { organizations: true },\n  providers: { runtime: defineRuntime('bun'), database: defineDatabase('better-sqlite3'), auth: defineAuth('better-auth') },\n});\n",
+}
+
+// Rules returns the documentation of what linking reports.
+func Rules() []*diagnostics.Rule { return []*diagnostics.Rule{Unbound, Outside, NoConfig} }
+
+// Loose reports the definitions that linking could attach to nothing.
+func Loose(in Input, p *Project) (out []diagnostics.Diagnostic) {
+	report := func(rule *diagnostics.Rule, f *definition.File, at text.Anchor, message, help string) {
+		out = append(out, diagnostics.Diagnostic{Rule: rule, At: text.Place{Path: f.Path, Span: f.Span(at)}, Message: message, Help: help})
+	}
+	if in.Config != nil && in.Config.Config == nil {
+		report(NoConfig, in.Config, text.Anchor{}, "This file exports no configuration.", NoConfig.Fix)
+	}
+	attached := map[*definition.File]bool{}
+	for _, r := range p.Resources {
+		attached[r.Away] = true
+	}
+	for path, f := range in.Files {
+		_, inside := featureOf(in.Source, path)
+		switch {
+		case inside:
+			if t := f.Table; t != nil && !slices.ContainsFunc(f.Tables, func(d *definition.Table) bool { return d.Binding == t.Binding }) {
+				report(Unbound, f, t.BindingAt, "This file declares no table "+quoted(t.Binding)+", so this policy protects nothing.", "Declare the table in this file and give its constant to defineTable.")
+			}
+			if a := f.Actions; a != nil && !attached[f] && !a.Tableless {
+				report(Unbound, f, a.BindingAt, "There is no table "+quoted(a.Binding)+" here, or another file has its actions already.", "Import the table from its file: import { table } from './table'. A table has one actions file.")
+			}
+		case f.Table != nil:
+			report(Outside, f, f.Table.At, "This version reads resources from features/<feature>/<table>.ts; this one would not be emitted.", Outside.Fix)
+		case len(f.Tables) > 0:
+			report(Outside, f, f.Tables[0].At, "This version reads tables from features/<feature>/<table>.ts; this one would not be emitted.", Outside.Fix)
+		case f.Actions != nil:
+			report(Outside, f, f.Actions.At, "This version reads actions from features/<feature>/actions.ts; these would not be emitted.", Outside.Fix)
+		}
+	}
+	return out
+}
+
+func quoted(s string) string { return `"` + s + `"` }

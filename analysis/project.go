@@ -1,0 +1,128 @@
+package analysis
+
+import (
+	"path"
+	"strings"
+	"sync"
+
+	"github.com/qbls/qbls/analysis/definition"
+	"github.com/qbls/qbls/analysis/model"
+	"github.com/qbls/qbls/analysis/names"
+	"github.com/qbls/qbls/analysis/source"
+	"github.com/qbls/qbls/analysis/syntax"
+	"github.com/qbls/qbls/diagnostics"
+	"github.com/qbls/qbls/diagnostics/text"
+)
+
+// project is one project of a snapshot. Files are read when the snapshot is made; linking waits until somebody asks.
+type project struct {
+	root  source.Root
+	files map[text.Path]*readFile
+	old   *model.Project // previous version, for linking; dropped afterwards
+	memo  *memo
+
+	mu    sync.Mutex // guards old, model and input
+	model *model.Project
+	input model.Input
+
+	collect sync.Once
+	index   *names.Index
+}
+
+// readFile is one file as it was read.
+type readFile struct {
+	text       *text.File
+	tree       *syntax.Tree // of open files only
+	definition *definition.File
+	reported   []diagnostics.Diagnostic // by the parser and the reader
+}
+
+// newProject reads the files of a project; what has neither changed nor imports that mean other files now is kept.
+func newProject(files *source.Set, root source.Root, old *project) *project {
+	p := &project{root: root, files: map[text.Path]*readFile{}, memo: newMemo()}
+	if old != nil {
+		p.memo, p.old = old.memo, old.last()
+	}
+	for name := range files.Under(root.Dir) {
+		owner, ok := files.Owner(name)
+		if !ok || owner.Dir != root.Dir {
+			continue
+		}
+		file := files.File(name)
+		if old != nil {
+			if f := old.files[name]; f != nil && f.text.Hash == file.Hash && (f.tree != nil) == files.Open(name) && sameTargets(files, f.definition) {
+				p.files[name] = f
+				continue
+			}
+		}
+		p.files[name] = read(files, file)
+	}
+	return p
+}
+
+func read(files *source.Set, file *text.File) *readFile {
+	tree := syntax.Parse(file)
+	d, reported := definition.Read(tree, func(from text.Path, module string) text.Path { return resolve(files, from, module) })
+	f := &readFile{text: file, definition: d, reported: append(tree.Diagnostics(), reported...)}
+	if files.Open(file.Path) {
+		f.tree = tree
+	}
+	return f
+}
+
+// resolve says which file a relative specifier means: the file itself, with .ts, or the index of a folder.
+func resolve(files *source.Set, from text.Path, module string) text.Path {
+	if !strings.HasPrefix(module, ".") {
+		return ""
+	}
+	target := path.Join(path.Dir(string(from)), module)
+	for _, candidate := range []string{target, target + ".ts", strings.TrimSuffix(target, ".js") + ".ts", target + "/index.ts"} {
+		if files.File(text.Path(candidate)) != nil {
+			return text.Path(candidate)
+		}
+	}
+	return ""
+}
+
+func sameTargets(files *source.Set, d *definition.File) bool {
+	for _, i := range d.Imports {
+		if resolve(files, d.Path, i.Module) != i.Target {
+			return false
+		}
+	}
+	return true
+}
+
+// last is the newest linked version: this one's when somebody has asked for it, else the one it would have built on.
+func (p *project) last() *model.Project {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.model != nil {
+		return p.model
+	}
+	return p.old
+}
+
+// linked returns the linked project.
+func (p *project) linked() *model.Project {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.model != nil {
+		return p.model
+	}
+	p.input = model.Input{Root: p.root.Dir, Source: p.root.Source, Files: make(map[text.Path]*definition.File, len(p.files))}
+	for name, f := range p.files {
+		p.input.Files[name] = f.definition
+	}
+	if f := p.files[p.root.Config]; f != nil {
+		p.input.Config = f.definition
+	}
+	p.model = model.Link(p.input, p.old)
+	p.old = nil
+	return p.model
+}
+
+func (p *project) names() *names.Index {
+	p.collect.Do(func() { p.index = names.Collect(p.linked()) })
+	return p.index
+}
