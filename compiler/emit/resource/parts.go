@@ -1,0 +1,221 @@
+package resource
+
+import (
+	"fmt"
+
+	"github.com/qbls/qbls/analysis/definition"
+	"github.com/qbls/qbls/analysis/model"
+	"github.com/qbls/qbls/compiler/emit/ts"
+)
+
+// DefaultBatch is how many records a batch takes when the definition does not say.
+const DefaultBatch = 100
+
+// batchOf returns the single operation that a batch operation repeats.
+func batchOf(op model.Op) (model.Op, bool) {
+	switch op {
+	case model.BatchCreate:
+		return model.Create, true
+	case model.BatchUpdate:
+		return model.Update, true
+	case model.BatchDelete:
+		return model.Delete, true
+	case model.BatchUpsert:
+		return model.Put, true
+	}
+	return op, false
+}
+
+// batch emits the rule of a batch operation. The access is written only where it is not that of the single operation.
+func (w *writer) batch(op *model.Operation, single model.Op) (*ts.Object, error) {
+	limit := op.MaxBatch
+	if limit == 0 {
+		limit = DefaultBatch
+	}
+	o := ts.Obj().Set("max", ts.Number(limit))
+	own, err := w.access(op.Access, at("crud", string(op.Op)))
+	if err != nil {
+		return nil, err
+	}
+	if s := w.Resource.Operation(single); s != nil {
+		theirs, err := w.access(s.Access, at("crud", string(single)))
+		if err != nil {
+			return nil, err
+		}
+		if op.Derived || ts.Flat(own) == ts.Flat(theirs) {
+			return o, nil
+		}
+	}
+	return o.Set("access", own), nil
+}
+
+func (w *writer) write() (ts.Value, error) {
+	g := w.Resource.Guards
+	defaults := ts.Obj()
+	for _, kind := range []model.Op{model.Create, model.BatchCreate} {
+		if op := w.Resource.Operation(kind); op != nil && defaults.Empty() {
+			for _, d := range op.Defaults {
+				defaults.Set(d.Field.Text, ts.Of(d.Value))
+			}
+		}
+	}
+	if g.Open {
+		if !defaults.Empty() {
+			return nil, w.refuse(w.Resource.Operation(model.Create).At, "create.defaults", "create.defaults together with guards: false is not emitted by this version")
+		}
+		return ts.String("open"), nil
+	}
+	o := ts.Obj()
+	for _, l := range []struct {
+		name string
+		list []string
+	}{{"create", g.Create}, {"update", g.Update}, {"immutable", g.Immutable}} {
+		if len(l.list) > 0 {
+			o.Set(l.name, ts.Strings(l.list))
+		}
+	}
+	protected := ts.Obj()
+	for _, p := range g.Protected {
+		if p.Any {
+			protected.Set(p.Column, ts.String("any"))
+		} else {
+			protected.Set(p.Column, ts.Strings(p.Actions))
+		}
+	}
+	set(o, "protected", protected)
+	set(o, "defaults", defaults)
+	if o.Empty() {
+		return nil, nil
+	}
+	return o, nil
+}
+
+func (w *writer) masks() (*ts.Object, error) {
+	out := ts.Obj()
+	for _, m := range w.Resource.Masks {
+		o := ts.Obj().Set("type", ts.String(m.Type))
+		if m.Type == "custom" {
+			w.definition = true
+			o.Set("mask", ts.Code("definition.masking"+ts.Member(m.Column)+".mask"))
+		}
+		show := ts.Obj()
+		switch {
+		case m.All:
+			show.Set("roles", ts.Strings([]string{"everyone"}))
+		case len(m.Roles) > 0:
+			show.Set("roles", ts.Strings(m.Roles))
+		}
+		if m.Owner != "" {
+			show.Set("owner", ts.String(m.Owner))
+		}
+		o.Set("show", show)
+		if len(m.Query) > 0 {
+			o.Set("query", ts.Obj().Set("roles", ts.Strings(m.Query)))
+		}
+		out.Set(m.Column, o)
+	}
+	return out, nil
+}
+
+func (w *writer) list() *ts.Object {
+	o := ts.Obj()
+	if op := w.Resource.Operation(model.List); op != nil {
+		if op.PageSize > 0 {
+			o.Set("pageSize", ts.Number(op.PageSize))
+		}
+		if op.MaxPageSize > 0 {
+			o.Set("maxPageSize", ts.Number(op.MaxPageSize))
+		}
+		if len(op.Fields) > 0 {
+			o.Set("fields", ts.Strings(op.Fields))
+		}
+	}
+	if s := w.Resource.Sort; s != nil {
+		key := s.Column
+		if s.Desc {
+			key = "-" + key
+		}
+		o.Set("sort", ts.String(key))
+	}
+	return o
+}
+
+func (w *writer) views() (*ts.Object, error) {
+	out := ts.Obj()
+	for _, v := range w.Resource.Views {
+		access, err := w.access(v.Access, at("views", v.Name, "access"))
+		if err != nil {
+			return nil, err
+		}
+		if len(v.Fields) == 0 {
+			return nil, w.refuse(v.At, "views."+v.Name, "A view without fields shows nothing")
+		}
+		o := ts.Obj().Set("fields", ts.Strings(v.Fields)).Set("access", access)
+		if v.HasQuery {
+			q := ts.Obj().Set("filterable", ts.Strings(v.Filterable)).Set("searchable", ts.Strings(v.Searchable)).Set("sortable", ts.Strings(v.Sortable))
+			if v.DefaultSort != "" {
+				q.Set("defaultSort", ts.String(v.DefaultSort))
+			}
+			o.Set("query", q)
+		}
+		out.Set(v.Name, o)
+	}
+	return out, nil
+}
+
+func (w *writer) values() *ts.Object {
+	out := ts.Obj()
+	for _, v := range w.Resource.Validation {
+		o := ts.Obj()
+		number := func(name string, n definition.Value[float64]) {
+			if f, ok := n.Get(); ok {
+				o.Set(name, ts.Number(f))
+			}
+		}
+		number("minLength", v.MinLength)
+		number("maxLength", v.MaxLength)
+		number("min", v.Min)
+		number("max", v.Max)
+		if s, ok := v.Pattern.Get(); ok {
+			o.Set("pattern", ts.String(s))
+		}
+		if len(v.Enum) > 0 {
+			list := make(ts.Array, len(v.Enum))
+			for i, e := range v.Enum {
+				list[i] = ts.String(e.Text)
+			}
+			o.Set("enum", list)
+		}
+		if v.Email.Or(false) {
+			o.Set("format", ts.String("email"))
+		}
+		set(out, v.Field.Text, o)
+	}
+	return out
+}
+
+func (w *writer) actionRules() (*ts.Object, error) {
+	out := ts.Obj()
+	for _, a := range w.Resource.Actions {
+		if s := a.Source; s != nil && (s.Transition != nil || s.Unsafe != nil) {
+			return nil, w.refuse(a.At, "actions."+a.Name, fmt.Sprintf("Action %q uses transition or unsafe, which this version does not emit", a.Name))
+		}
+		access, err := w.rule(a.Access, "actions", ".actions"+ts.Member(a.Name)+".access", &w.actions)
+		if err != nil {
+			return nil, err
+		}
+		o := ts.Obj()
+		if a.Standalone {
+			o.Set("standalone", ts.Bool(true)).Set("path", ts.String(a.Path))
+		}
+		if a.Method != "" && a.Method != "POST" {
+			o.Set("method", ts.String(a.Method))
+		}
+		o.Set("access", access)
+		if a.Source != nil && a.Source.AllowRawSQL.Or(false) {
+			o.Set("rawSql", ts.Bool(true))
+		}
+		out.Set(a.Name, o)
+	}
+	return out, nil
+}

@@ -1,0 +1,283 @@
+// Package resource emits src/features/<feature>/<segment>.resource.ts: the policy of one resource as literal data, in the shape that
+// the runtime library enforces (lib/policy.ts).
+//
+// It only says again what the model says. What the data cannot express is an error, never left out: a policy that lost a condition
+// would open what the author closed.
+package resource
+
+import (
+	"fmt"
+
+	"github.com/qbls/qbls/analysis/model"
+	"github.com/qbls/qbls/compiler/emit/naming"
+	"github.com/qbls/qbls/compiler/emit/ts"
+	"github.com/qbls/qbls/compiler/output"
+	"github.com/qbls/qbls/diagnostics/text"
+)
+
+// Input is what one resource is emitted from.
+type Input struct {
+	Project    *model.Project
+	Resource   *model.Resource
+	Names      *naming.Project
+	Definition string // path of the linked definition module, relative to the output; for access functions and masks of one's own
+	Actions    string // path of the linked actions module
+}
+
+// Refusal says what cannot be expressed, and where it is written.
+type Refusal struct {
+	At      text.Anchor
+	Subject string
+	Message string
+}
+
+func (e *Refusal) Error() string { return e.Message }
+
+// Emit returns the policy module of a resource. The error is a *Refusal.
+func Emit(in Input) (*output.File, error) {
+	w := &writer{Input: in, n: in.Names.Of(in.Resource.ID)}
+	policy, err := w.policy()
+	if err != nil {
+		return nil, err
+	}
+	kind := "resource"
+	if in.Resource.Internal {
+		kind = "internal"
+	}
+	from := w.n.ResourceFile()
+	s := naming.Header(in.Project, in.Resource.File, in.Resource.ActionsFile)
+	s += "import { " + kind + " } from " + ts.Quote(naming.Relative(from, "src/lib/resource.ts")) + ";\n"
+	if w.definition {
+		s += "import definition from " + ts.Quote(naming.Relative(from, in.Definition)) + ";\n"
+	}
+	if w.actions {
+		s += "import actions from " + ts.Quote(naming.Relative(from, in.Actions)) + ";\n"
+	}
+	s += "import { " + w.n.Table + ", type " + w.n.Row + " } from './schema.ts';\n\n"
+	head := "export const " + w.n.Resource + " = " + kind + "<" + w.n.Row + ">()(" + w.n.Table + ", "
+	s += head + ts.Print(policy, 0, ts.Width, 0) + ");\n"
+	return &output.File{Path: text.Path(from), Content: []byte(s)}, nil
+}
+
+type writer struct {
+	Input
+	n          *naming.Names
+	definition bool // the definition module is referred to
+	actions    bool
+}
+
+// policy lists what a resource has in the order of lib/policy.ts, most of it only when there is something to say.
+func (w *writer) policy() (*ts.Object, error) {
+	r := w.Resource
+	o := ts.Obj().Set("name", ts.String(w.n.Policy))
+	rows, err := w.rows()
+	if err != nil {
+		return nil, err
+	}
+	o.Set("rows", rows)
+	if r.Firewall.Hide && !r.Internal {
+		o.Set("hidden", ts.Bool(true))
+	}
+	if id := w.id(); id != nil {
+		o.Set("id", id)
+	}
+	if !w.Project.Config.AuditFields {
+		o.Set("audit", ts.Bool(false))
+	}
+	if !r.Internal {
+		if err := w.operations(o); err != nil {
+			return nil, err
+		}
+	}
+	set(o, "references", w.references())
+	set(o, "cascades", w.cascades())
+	if r.Display != "" {
+		o.Set("label", ts.String(r.Display))
+	}
+	masks, err := w.masks()
+	if err != nil {
+		return nil, err
+	}
+	set(o, "masks", masks)
+	if r.Internal {
+		return o, nil
+	}
+	return o, w.answers(o)
+}
+
+// operations sets access, write, delete and batch.
+func (w *writer) operations(o *ts.Object) error {
+	access, batch := ts.Obj(), ts.Obj()
+	for _, op := range w.Resource.Operations {
+		single, isBatch := batchOf(op.Op)
+		if isBatch {
+			rule, err := w.batch(op, single)
+			if err != nil {
+				return err
+			}
+			batch.Set(string(single), rule)
+			continue
+		}
+		a, err := w.access(op.Access, at("crud", string(op.Op)))
+		if err != nil {
+			return err
+		}
+		access.Set(string(op.Op), a)
+	}
+	o.Set("access", access)
+	write, err := w.write()
+	if err != nil {
+		return err
+	}
+	if write != nil {
+		o.Set("write", write)
+	}
+	for _, kind := range []model.Op{model.Delete, model.BatchDelete} {
+		if op := w.Resource.Operation(kind); op != nil {
+			mode := "hard"
+			if op.Soft {
+				mode = "soft"
+			}
+			o.Set("delete", ts.String(mode))
+			break
+		}
+	}
+	set(o, "batch", batch)
+	return nil
+}
+
+// answers sets what reading and actions need: lists, views, value rules, actions.
+func (w *writer) answers(o *ts.Object) error {
+	set(o, "list", w.list())
+	if op := w.Resource.Operation(model.Get); op != nil && len(op.Fields) > 0 {
+		o.Set("get", ts.Obj().Set("fields", ts.Strings(op.Fields)))
+	}
+	views, err := w.views()
+	if err != nil {
+		return err
+	}
+	set(o, "views", views)
+	set(o, "values", w.values())
+	actions, err := w.actionRules()
+	if err != nil {
+		return err
+	}
+	set(o, "actions", actions)
+	return nil
+}
+
+// rows is the firewall.
+func (w *writer) rows() (ts.Value, error) {
+	fw := w.Resource.Firewall
+	if len(fw.Rows) == 0 {
+		if !fw.Exception {
+			return nil, w.refuse(fw.At, "firewall", "The firewall has no predicate and no exception, so nothing says which rows a caller reaches")
+		}
+		return ts.String("unscoped"), nil
+	}
+	out, waived := ts.Obj(), map[string]string{}
+	for _, row := range fw.Rows {
+		condition, known := find(out, row.Column)
+		if !known {
+			condition = ts.Obj()
+			out.Set(row.Column, condition)
+		}
+		unless := fmt.Sprint(row.Unless)
+		if _, taken := find(condition, row.Op); taken || known && waived[row.Column] != unless {
+			return nil, w.refuse(row.At, "firewall."+row.Column,
+				"Two predicates on "+row.Column+" that one rule cannot hold: use one operator per column, or an \"in\" list")
+		}
+		waived[row.Column] = unless
+		condition.Set(row.Op, operand(row.Ctx, row.Value))
+	}
+	for _, row := range fw.Rows {
+		condition, _ := find(out, row.Column)
+		if _, done := find(condition, "unless"); len(row.Unless) > 0 && !done {
+			condition.Set("unless", ts.Strings(row.Unless))
+		}
+	}
+	return out, nil
+}
+
+// id says how keys are made; nil when the resource has no single key.
+func (w *writer) id() *ts.Object {
+	keys := w.Resource.Table.PrimaryKey()
+	if len(keys) != 1 {
+		return nil
+	}
+	kind := w.Project.Config.GenerateID
+	switch {
+	case keys[0].Builder == "integer":
+		return ts.Obj().Set("generate", ts.String("serial"))
+	case kind == "false" || kind == "serial":
+		return ts.Obj().Set("generate", ts.Bool(false))
+	case kind == "prefixed" || kind == "":
+		return ts.Obj().Set("generate", ts.String("prefixed")).Set("prefix", ts.String(w.Resource.Prefix))
+	}
+	return ts.Obj().Set("generate", ts.String(kind))
+}
+
+func (w *writer) references() *ts.Object {
+	out := ts.Obj()
+	for _, f := range w.Resource.Foreign {
+		if _, twice := find(out, f.Column); !twice && w.Names.Has(f.Target) {
+			out.Set(f.Column, ts.String(w.Names.Of(f.Target).Policy))
+		}
+	}
+	return out
+}
+
+// cascades are the tables of the same feature whose rows go with this one's on a soft delete.
+func (w *writer) cascades() *ts.Object {
+	out := ts.Obj()
+	if !soft(w.Resource) {
+		return out
+	}
+	for _, child := range w.Project.Resources {
+		if child.Feature != w.Resource.Feature || child.Table == nil || !soft(child) {
+			continue
+		}
+		for _, f := range child.Foreign {
+			name := w.Names.Of(child.ID).Policy
+			if _, twice := find(out, name); f.Target == w.Resource.ID && !twice {
+				out.Set(name, ts.String(f.Column))
+			}
+		}
+	}
+	return out
+}
+
+// soft says whether deleted rows of a resource stay in the table.
+func soft(r *model.Resource) bool {
+	if r.Table == nil {
+		return false
+	}
+	for _, c := range r.Table.Columns {
+		if c.Role == model.DeleteColumn {
+			op := r.Operation(model.Delete)
+			return op == nil || op.Soft
+		}
+	}
+	return false
+}
+
+func (w *writer) refuse(a text.Anchor, subject, message string) error {
+	return &Refusal{At: a, Subject: string(w.Resource.ID) + "." + subject, Message: message + "."}
+}
+
+func set(o *ts.Object, name string, v *ts.Object) {
+	if v != nil && !v.Empty() {
+		o.Set(name, v)
+	}
+}
+
+// find returns a property of an object that is an object itself, or a taken name.
+func find(o *ts.Object, name string) (*ts.Object, bool) {
+	for _, p := range o.Properties {
+		if p.Name == name {
+			inner, _ := p.Value.(*ts.Object)
+			return inner, true
+		}
+	}
+	return nil, false
+}

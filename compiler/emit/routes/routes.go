@@ -1,0 +1,200 @@
+// Package routes emits src/features/<feature>/<segment>.routes.ts: the resource mounted, each route on a line of its own, so that a
+// reviewer sees the whole surface at once.
+package routes
+
+import (
+	"slices"
+	"sort"
+	"strings"
+
+	"github.com/qbls/qbls/analysis/model"
+	"github.com/qbls/qbls/compiler/emit/link"
+	"github.com/qbls/qbls/compiler/emit/naming"
+	"github.com/qbls/qbls/compiler/emit/ts"
+	"github.com/qbls/qbls/compiler/output"
+	"github.com/qbls/qbls/diagnostics/text"
+)
+
+// Route is one route of a resource. Path is relative to the mount /api/v1/<Mount>.
+type Route struct {
+	Mount  string
+	Method string
+	Path   string
+	Op     model.Op      // "" for views and actions
+	View   *model.View   // nil otherwise
+	Action *model.Action // nil otherwise
+}
+
+// FullPath is the path below the server's root, with :id as parameter.
+func (r Route) FullPath() string {
+	return "/api/v1/" + r.Mount + strings.TrimSuffix(r.Path, "/")
+}
+
+var single = []struct {
+	op           model.Op
+	method, path string
+	name         string
+}{
+	{model.List, "get", "/", "list"}, {model.Get, "get", "/:id", "get"}, {model.Create, "post", "/", "create"},
+	{model.Update, "patch", "/:id", "update"}, {model.Delete, "delete", "/:id", "remove"}, {model.Put, "put", "/:id", "put"},
+	{model.BatchCreate, "post", "/batch", "batchCreate"}, {model.BatchUpdate, "patch", "/batch", "batchUpdate"},
+	{model.BatchDelete, "delete", "/batch", "batchDelete"}, {model.BatchUpsert, "put", "/batch", "batchPut"},
+}
+
+// Of lists the routes of a resource: operations, views, actions. An internal table has none but those of its actions.
+func Of(r *model.Resource) []Route {
+	var out []Route
+	for _, s := range single {
+		if !r.Internal && r.Operation(s.op) != nil {
+			out = append(out, Route{Mount: r.Segment, Method: s.method, Path: s.path, Op: s.op})
+		}
+		if s.op != model.List {
+			continue
+		}
+		for _, v := range r.Views {
+			out = append(out, Route{Mount: r.Segment, Method: "get", Path: "/views/" + v.Name, View: v})
+		}
+	}
+	for _, a := range r.Actions {
+		method := strings.ToLower(a.Method)
+		if method == "" {
+			method = "post"
+		}
+		if !a.Standalone {
+			out = append(out, Route{Mount: r.Segment, Method: method, Path: "/:id/" + a.Name, Action: a})
+			continue
+		}
+		mount, rest, _ := strings.Cut(strings.TrimPrefix(a.Path, "/"), "/")
+		out = append(out, Route{Mount: mount, Method: method, Path: "/" + rest, Action: a})
+	}
+	return out
+}
+
+// Mount is a constant of a routes module and the first segment it is mounted at.
+type Mount struct {
+	Segment string
+	Const   string
+}
+
+// Mounts lists where the routes of a resource are mounted: its segment, and those of standalone actions elsewhere.
+func Mounts(r *model.Resource, names *naming.Names) []Mount {
+	var segments []string
+	for _, route := range Of(r) {
+		if !slices.Contains(segments, route.Mount) {
+			segments = append(segments, route.Mount)
+		}
+	}
+	sort.Slice(segments, func(i, j int) bool {
+		if (segments[i] == r.Segment) != (segments[j] == r.Segment) {
+			return segments[i] == r.Segment
+		}
+		return segments[i] < segments[j]
+	})
+	var out []Mount
+	for _, s := range segments {
+		name := names.Routes
+		if s != r.Segment {
+			name = strings.TrimSuffix(names.Routes, "Routes") + ts.Pascal(s) + "Routes"
+		}
+		out = append(out, Mount{s, name})
+	}
+	return out
+}
+
+// Emit returns the routes module of a resource, nil when it has no routes.
+func Emit(p *model.Project, r *model.Resource, all *naming.Project) *output.File {
+	n := all.Of(r.ID)
+	list := Of(r)
+	if len(list) == 0 {
+		return nil
+	}
+	w := &writer{p: p, r: r, n: n, ops: map[string]bool{"routes": true}}
+	var body strings.Builder
+	for _, m := range Mounts(r, n) {
+		body.WriteString("\nexport const " + m.Const + " = (rt: Runtime) => routes(" + n.Resource + ", rt)")
+		for _, route := range list {
+			if route.Mount == m.Segment {
+				body.WriteString("\n  ." + route.Method + "(" + ts.Quote(route.Path) + ", " + w.op(route) + ")")
+			}
+		}
+		body.WriteString(";\n")
+	}
+	content := naming.Header(p, r.File, r.ActionsFile) + w.imports() + body.String()
+	return &output.File{Path: text.Path(n.RoutesFile()), Content: []byte(content)}
+}
+
+type writer struct {
+	p        *model.Project
+	r        *model.Resource
+	n        *naming.Names
+	ops      map[string]bool // names imported from lib/routes.ts
+	actions  bool            // the actions module is referred to
+	handlers []text.Path     // handler modules, in the order of their use
+}
+
+func (w *writer) op(route Route) string {
+	switch {
+	case route.View != nil:
+		w.ops["view"] = true
+		return "view(" + ts.Quote(route.View.Name) + ")"
+	case route.Action != nil:
+		return w.action(route.Action)
+	}
+	for _, s := range single {
+		if s.op == route.Op {
+			w.ops[s.name] = true
+			return s.name
+		}
+	}
+	panic("routes: no operation " + string(route.Op))
+}
+
+// action refers to the linked modules: the action as defined, and its handler when it has one.
+func (w *writer) action(a *model.Action) string {
+	w.ops["action"] = true
+	w.actions = true
+	s := "action(" + ts.Quote(a.Name) + ", actions"
+	if a.Handler != nil {
+		i := slices.Index(w.handlers, a.Handler.Path)
+		if i < 0 {
+			i = len(w.handlers)
+			w.handlers = append(w.handlers, a.Handler.Path)
+		}
+		s += ", " + w.handlerName(i)
+	}
+	return s + ")"
+}
+
+func (w *writer) handlerName(i int) string {
+	base := string(w.handlers[i])
+	base = strings.TrimSuffix(base[strings.LastIndex(base, "/")+1:], ".ts")
+	name := ts.Camel(base) + "Handler"
+	for _, other := range w.handlers[:i] {
+		if strings.HasSuffix(string(other), "/"+base+".ts") {
+			return name + string(rune('A'+i%26))
+		}
+	}
+	return name
+}
+
+func (w *writer) imports() string {
+	var ops []string
+	for name := range w.ops {
+		ops = append(ops, name)
+	}
+	sort.Strings(ops)
+	ops = append(ops, "type Runtime")
+	from := w.n.RoutesFile()
+	module := " from " + ts.Quote(naming.Relative(from, "src/lib/routes.ts")) + ";\n"
+	line := "import { " + strings.Join(ops, ", ") + " }" + module
+	if len(line) > ts.Width+1 {
+		line = "import {\n  " + strings.Join(ops, ", ") + ",\n}" + module
+	}
+	if w.actions {
+		line += "import actions from " + ts.Quote(naming.Relative(from, link.Path(w.p, w.r.ActionsFile))) + ";\n"
+	}
+	for i, h := range w.handlers {
+		line += "import * as " + w.handlerName(i) + " from " + ts.Quote(naming.Relative(from, link.Path(w.p, h))) + ";\n"
+	}
+	return line + "import { " + w.n.Resource + " } from './" + w.n.Stem + ".resource.ts';\n"
+}

@@ -1,0 +1,293 @@
+// Package schema emits src/features/<feature>/schema.ts: the Drizzle tables of a feature and a plain interface for the rows of each.
+//
+// The interfaces are what policies are typed by: types generic over Drizzle tables cost the TypeScript compiler several times more.
+package schema
+
+import (
+	"slices"
+	"sort"
+	"strings"
+
+	"github.com/qbls/qbls/analysis/model"
+	"github.com/qbls/qbls/compiler/emit/naming"
+	"github.com/qbls/qbls/compiler/emit/storage"
+	"github.com/qbls/qbls/compiler/emit/ts"
+	"github.com/qbls/qbls/compiler/output"
+	"github.com/qbls/qbls/diagnostics/text"
+)
+
+// Feature emits the tables of a feature, or nothing when it has none.
+func Feature(p *model.Project, f *model.Feature, d *storage.Database) []output.File {
+	var tables []*storage.Table
+	var sources []text.Path
+	for _, r := range f.Resources {
+		if t := d.Table(r.ID); t != nil {
+			tables = append(tables, t)
+			if !slices.Contains(sources, r.File) {
+				sources = append(sources, r.File)
+			}
+		}
+	}
+	if len(tables) == 0 {
+		return nil
+	}
+	return []output.File{Module(naming.Header(p, sources...), tables)}
+}
+
+// Module emits tables that live in one module.
+func Module(header string, tables []*storage.Table) output.File {
+	w := &writer{from: tables[0].Module, core: map[string]bool{"sqliteTable": true}, others: map[string][]string{}}
+	for _, t := range tables {
+		w.table(t)
+	}
+	return output.File{Path: text.Path(w.from), Content: []byte(header + w.imports() + w.body.String())}
+}
+
+type writer struct {
+	from   string
+	core   map[string]bool     // imported from drizzle-orm/sqlite-core
+	sql    bool                // sql is imported
+	others map[string][]string // constants of other modules
+	body   strings.Builder
+}
+
+func (w *writer) imports() string {
+	var b strings.Builder
+	if w.sql {
+		b.WriteString("import { sql } from 'drizzle-orm';\n")
+	}
+	b.WriteString(importLine(keys(w.core), "drizzle-orm/sqlite-core"))
+	modules := make([]string, 0, len(w.others))
+	for m := range w.others {
+		modules = append(modules, m)
+	}
+	sort.Strings(modules)
+	for _, m := range modules {
+		list := w.others[m]
+		sort.Strings(list)
+		b.WriteString(importLine(list, m))
+	}
+	return b.String()
+}
+
+// importLine sorts types behind values: "type AnySQLiteColumn" last.
+func importLine(list []string, module string) string {
+	sort.Slice(list, func(i, j int) bool {
+		a, b := strings.HasPrefix(list[i], "type "), strings.HasPrefix(list[j], "type ")
+		if a != b {
+			return b
+		}
+		return list[i] < list[j]
+	})
+	return "import { " + strings.Join(list, ", ") + " } from " + ts.Quote(module) + ";\n"
+}
+
+func keys(m map[string]bool) []string {
+	out := make([]string, 0, len(m))
+	for k := range m {
+		out = append(out, k)
+	}
+	sort.Strings(out)
+	return out
+}
+
+func (w *writer) table(t *storage.Table) {
+	b := &w.body
+	b.WriteString("\nexport const " + t.Const + " = sqliteTable(" + ts.Quote(t.Name) + ", {\n")
+	for _, c := range t.Columns {
+		b.WriteString("  " + ts.Key(c.Key) + ": " + w.column(t, c) + ",\n")
+	}
+	b.WriteString("}")
+	if extra := w.extra(t); len(extra) > 0 {
+		b.WriteString(", (t) => [\n")
+		for _, e := range extra {
+			b.WriteString("  " + e + ",\n")
+		}
+		b.WriteString("]")
+	}
+	b.WriteString(");\n")
+	if t.Row == "" {
+		return
+	}
+	b.WriteString("export interface " + t.Row + " {\n")
+	for _, c := range t.Columns {
+		b.WriteString("  " + ts.Key(c.Key) + ": " + TypeOf(c) + ";\n")
+	}
+	b.WriteString("}\n")
+}
+
+func (w *writer) column(t *storage.Table, c storage.Column) string {
+	w.core[c.Builder] = true
+	s := c.Builder + "(" + ts.Quote(c.Name)
+	if config := config(c); !config.Empty() {
+		s += ", " + ts.Flat(config)
+	}
+	s += ")"
+	switch {
+	case c.PrimaryKey && c.AutoInc:
+		s += ".primaryKey({ autoIncrement: true })"
+	case c.PrimaryKey:
+		s += ".primaryKey()"
+	case c.NotNull:
+		s += ".notNull()"
+	}
+	s += w.value(c)
+	if c.OnUpdate {
+		s += ".$onUpdate(() => new Date())"
+	}
+	for _, f := range t.ForeignKeys {
+		if f.Key == c.Key {
+			s += w.reference(t, f)
+		}
+	}
+	return s
+}
+
+// config is the second argument of a column builder: what differs from its defaults.
+func config(c storage.Column) *ts.Object {
+	o := ts.Obj()
+	if c.Mode != "" && c.Mode != "string" && c.Mode != c.Builder && (c.Builder != "integer" || c.Mode != "number") {
+		o.Set("mode", ts.String(c.Mode))
+	}
+	if len(c.Enum) > 0 {
+		o.Set("enum", ts.Strings(c.Enum))
+	}
+	if c.Length > 0 && c.Builder == "text" && c.Mode != "json" {
+		o.Set("length", ts.Number(c.Length))
+	}
+	return o
+}
+
+func (w *writer) value(c storage.Column) string {
+	if c.Default == nil {
+		return ""
+	}
+	if c.Default.SQL != "" {
+		w.sql = true
+		return ".default(sql" + ts.Template(c.Default.SQL) + ")"
+	}
+	return ".default(" + ts.Flat(ts.Of(c.Default.Literal)) + ")"
+}
+
+// reference writes a foreign key. Where tables refer to each other in a circle the type has to be written, or TypeScript finds that
+// the table's type depends on itself.
+func (w *writer) reference(t *storage.Table, f storage.ForeignKey) string {
+	if f.Parent.Module != w.from {
+		w.other(naming.Relative(w.from, f.Parent.Module), f.Parent.Const)
+	}
+	returns := ""
+	if leads(f.Parent, t) {
+		w.core["type AnySQLiteColumn"] = true
+		returns = ": AnySQLiteColumn"
+	}
+	s := ".references(()" + returns + " => " + f.Parent.Const + ts.Member(f.ParentKey)
+	o := ts.Obj()
+	if f.OnDelete != "" {
+		o.Set("onDelete", ts.String(f.OnDelete))
+	}
+	if f.OnUpdate != "" {
+		o.Set("onUpdate", ts.String(f.OnUpdate))
+	}
+	if !o.Empty() {
+		s += ", " + ts.Flat(o)
+	}
+	return s + ")"
+}
+
+func (w *writer) other(module, name string) {
+	for _, n := range w.others[module] {
+		if n == name {
+			return
+		}
+	}
+	w.others[module] = append(w.others[module], name)
+}
+
+// leads says whether the foreign keys of a table lead to another, or are it.
+func leads(from, to *storage.Table) bool {
+	seen := map[*storage.Table]bool{}
+	var visit func(*storage.Table) bool
+	visit = func(t *storage.Table) bool {
+		if t == to {
+			return true
+		}
+		if seen[t] {
+			return false
+		}
+		seen[t] = true
+		for _, f := range t.ForeignKeys {
+			if visit(f.Parent) {
+				return true
+			}
+		}
+		return false
+	}
+	return visit(from)
+}
+
+func (w *writer) extra(t *storage.Table) []string {
+	var out []string
+	if len(t.PrimaryKey) > 0 {
+		w.core["primaryKey"] = true
+		var cols []string
+		for _, n := range t.PrimaryKey {
+			for _, c := range t.Columns {
+				if c.Name == n {
+					cols = append(cols, "t"+ts.Member(c.Key))
+				}
+			}
+		}
+		out = append(out, "primaryKey({ columns: ["+strings.Join(cols, ", ")+"] })")
+	}
+	for _, i := range t.Indexes {
+		kind := "index"
+		if i.Unique {
+			kind = "uniqueIndex"
+		}
+		w.core[kind] = true
+		cols := make([]string, len(i.Keys))
+		for j, k := range i.Keys {
+			cols[j] = "t" + ts.Member(k)
+		}
+		s := kind + "(" + ts.Quote(i.Name) + ").on(" + strings.Join(cols, ", ") + ")"
+		if i.Where != "" {
+			w.sql = true
+			s += ".where(sql" + ts.Template(i.Where) + ")"
+		}
+		out = append(out, s)
+	}
+	return out
+}
+
+// TypeOf returns the TypeScript type of a column's values as Drizzle reads them.
+func TypeOf(c storage.Column) string {
+	s := base(c)
+	if !c.NotNull && !c.PrimaryKey && s != "unknown" {
+		s += " | null"
+	}
+	return s
+}
+
+func base(c storage.Column) string {
+	switch {
+	case len(c.Enum) > 0:
+		all := make([]string, len(c.Enum))
+		for i, e := range c.Enum {
+			all[i] = ts.Quote(e)
+		}
+		return strings.Join(all, " | ")
+	case c.Mode == "json":
+		return "unknown"
+	case c.Mode == "boolean":
+		return "boolean"
+	case c.Mode == "timestamp" || c.Mode == "timestamp_ms":
+		return "Date"
+	case c.Mode == "bigint":
+		return "bigint"
+	case c.Builder == "blob":
+		return "Buffer"
+	case c.Builder == "integer" || c.Builder == "real" || c.Builder == "numeric" && c.Mode == "number":
+		return "number"
+	}
+	return "string"
+}

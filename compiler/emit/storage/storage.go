@@ -1,0 +1,221 @@
+// Package storage is the SQL tables of a project: what schema.ts declares and what a migration creates, from one description, so
+// that the two cannot differ.
+//
+// The model makes unique constraints of soft-delete tables partial: a deleted row must not block its successor. A unique column that
+// a foreign key points to is a full constraint again here, because SQLite accepts no other parent key.
+package storage
+
+import (
+	"sort"
+	"strconv"
+	"strings"
+
+	"github.com/qbls/qbls/analysis/definition"
+	"github.com/qbls/qbls/analysis/model"
+	"github.com/qbls/qbls/compiler/emit/naming"
+)
+
+// Table is one SQL table.
+type Table struct {
+	Module      string // emitted module, relative to the output
+	Const       string // constant in that module
+	Row         string // interface of its rows, "" for none
+	Name        string // SQL name
+	Columns     []Column
+	Indexes     []Index
+	PrimaryKey  []string // SQL names of a composite primary key; nil when one column has it
+	ForeignKeys []ForeignKey
+}
+
+// Column is one column. Type is what SQLite stores.
+type Column struct {
+	Key        string
+	Name       string
+	Builder    string // Drizzle's function: text, integer, real, blob, numeric
+	Mode       string
+	Enum       []string
+	Length     int
+	NotNull    bool
+	PrimaryKey bool // the only column of the primary key
+	AutoInc    bool
+	Default    *definition.Default
+	OnUpdate   bool // set to the current time on updates, by Drizzle
+}
+
+// Type returns the column's SQL type as Drizzle declares it.
+func (c Column) Type() string {
+	if c.Builder == "text" && c.Length > 0 && c.Mode != "json" {
+		return "text(" + strconv.Itoa(c.Length) + ")"
+	}
+	return c.Builder
+}
+
+// Index is an index over columns, by property name.
+type Index struct {
+	Name   string
+	Keys   []string
+	Unique bool
+	Where  string
+}
+
+// ForeignKey is a constraint that the database enforces.
+type ForeignKey struct {
+	Key       string // property name of the column
+	Parent    *Table
+	ParentKey string // property name of the parent's column
+	OnDelete  string
+	OnUpdate  string
+}
+
+// Column is the SQL name of the parent's column.
+func (f ForeignKey) Column() string { return f.Parent.Column(f.ParentKey).Name }
+
+// Name is the constraint's name in Drizzle's convention.
+func (f ForeignKey) Name(t *Table) string {
+	return t.Name + "_" + t.Column(f.Key).Name + "_" + f.Parent.Name + "_" + f.Column() + "_fk"
+}
+
+// Column returns a column by property name. It panics on a name the table does not have: the model never holds one.
+func (t *Table) Column(key string) *Column {
+	for i := range t.Columns {
+		if t.Columns[i].Key == key {
+			return &t.Columns[i]
+		}
+	}
+	panic("storage: table " + t.Name + " has no column " + key)
+}
+
+// Names returns the SQL names of columns.
+func (t *Table) Names(keys []string) []string {
+	out := make([]string, len(keys))
+	for i, k := range keys {
+		out[i] = t.Column(k).Name
+	}
+	return out
+}
+
+// Database is all tables of a project.
+type Database struct {
+	Tables []*Table // Better Auth's first, then the features' by resource
+	of     map[model.ID]*Table
+}
+
+// Table returns the table of a resource, or nil when it has none.
+func (d *Database) Table(id model.ID) *Table { return d.of[id] }
+
+// New returns the tables of a project beside the given ones of Better Auth.
+func New(p *model.Project, names *naming.Project, auth []*Table) *Database {
+	d := &Database{Tables: append([]*Table(nil), auth...), of: map[model.ID]*Table{}}
+	parents := parentKeys(p)
+	rs := append([]*model.Resource(nil), p.Resources...)
+	sort.Slice(rs, func(i, j int) bool { return rs[i].ID < rs[j].ID })
+	for _, r := range rs {
+		if r.Table == nil {
+			continue
+		}
+		n := names.Of(r.ID)
+		t := &Table{Module: n.SchemaFile(), Const: n.Table, Row: n.Row, Name: r.Table.Name}
+		t.addColumns(r.Table)
+		for _, i := range r.Table.Indexes {
+			t.addIndex(i, len(i.Columns) == 1 && parents[r.ID][i.Columns[0]])
+		}
+		d.of[r.ID] = t
+		d.Tables = append(d.Tables, t)
+	}
+	for _, r := range rs {
+		for _, f := range r.Foreign {
+			if parent := d.of[f.Target]; f.Declared && parent != nil && parent.has(f.Key) {
+				t := d.of[r.ID]
+				t.ForeignKeys = append(t.ForeignKeys, ForeignKey{Key: f.Column, Parent: parent, ParentKey: f.Key, OnDelete: f.OnDelete, OnUpdate: f.OnUpdate})
+			}
+		}
+	}
+	return d
+}
+
+func (t *Table) addColumns(from *model.Table) {
+	keys := from.PrimaryKey()
+	for _, i := range from.Indexes {
+		if i.Kind != "primaryKey" {
+			continue
+		}
+		keys = nil
+		for _, k := range i.Columns {
+			if c := from.Column(k); c != nil {
+				keys = append(keys, c)
+			}
+		}
+	}
+	for _, c := range from.Columns {
+		t.Columns = append(t.Columns, Column{Key: c.Key, Name: c.Name, Builder: c.Builder, Mode: c.Mode, Enum: c.Enum, Length: c.Length,
+			NotNull: c.NotNull || has(keys, c), PrimaryKey: len(keys) == 1 && keys[0] == c, AutoInc: c.AutoInc, Default: c.Default})
+	}
+	if len(keys) > 1 {
+		for _, c := range keys {
+			t.PrimaryKey = append(t.PrimaryKey, c.Name)
+		}
+	}
+}
+
+// addIndex adds an index of the model. A parent key keeps no condition.
+func (t *Table) addIndex(i *model.Index, parent bool) {
+	if i.Kind == "primaryKey" {
+		return
+	}
+	unique := i.Kind != "index"
+	where := i.Where
+	if unique && parent {
+		where = ""
+	}
+	t.add(Index{Name: i.Name, Keys: i.Columns, Unique: unique, Where: where})
+}
+
+// add keeps the first of two indexes of the same name.
+func (t *Table) add(i Index) {
+	for _, o := range t.Indexes {
+		if o.Name == i.Name {
+			return
+		}
+	}
+	t.Indexes = append(t.Indexes, i)
+}
+
+func (t *Table) has(key string) bool {
+	for _, c := range t.Columns {
+		if c.Key == key {
+			return true
+		}
+	}
+	return false
+}
+
+// parentKeys returns, by resource, the columns that declared foreign keys of others point to.
+func parentKeys(p *model.Project) map[model.ID]map[string]bool {
+	out := map[model.ID]map[string]bool{}
+	for _, r := range p.Resources {
+		for _, f := range r.Foreign {
+			if !f.Declared {
+				continue
+			}
+			if out[f.Target] == nil {
+				out[f.Target] = map[string]bool{}
+			}
+			out[f.Target][f.Key] = true
+		}
+	}
+	return out
+}
+
+func has(list []*model.Column, c *model.Column) bool {
+	for _, o := range list {
+		if o == c {
+			return true
+		}
+	}
+	return false
+}
+
+// PrimaryKeyName is the name of a composite primary key in Drizzle's convention.
+func (t *Table) PrimaryKeyName() string {
+	return t.Name + "_" + strings.Join(t.PrimaryKey, "_") + "_pk"
+}
