@@ -1,7 +1,13 @@
 package query
 
 import (
+	"strings"
+
 	"github.com/qbls/qbls/analysis"
+	"github.com/qbls/qbls/analysis/model"
+	"github.com/qbls/qbls/analysis/names"
+	"github.com/qbls/qbls/analysis/policy"
+	"github.com/qbls/qbls/analysis/syntax"
 	"github.com/qbls/qbls/diagnostics/text"
 )
 
@@ -11,5 +17,104 @@ type Hover struct {
 	Span     text.Span
 }
 
-// HoverAt explains what stands at a byte offset.
-func HoverAt(s *analysis.Snapshot, path text.Path, offset int) (*Hover, bool) { return nil, false }
+// HoverAt explains what stands at a byte offset: what a name means in the whole project, else what a firewall becomes, else
+// what a key of the language does. It is false where only TypeScript has something to say.
+func HoverAt(s *analysis.Snapshot, path text.Path, offset int) (*Hover, bool) {
+	sc := newScene(s, path, offset)
+	if sc == nil {
+		return nil, false
+	}
+	if sc.root != "" {
+		if o, ok := s.Names(sc.root).At(path, offset); ok {
+			if md := sc.explain(o.Symbol); md != "" {
+				return &Hover{md, o.At.Span}, true
+			}
+		}
+	}
+	for i, step := range sc.cursor.Path {
+		if step.Key == "firewall" && i > 0 && sc.resource != nil && insideResource(sc.cursor.Path[:i]) {
+			return sc.hoverFirewall(step.Node)
+		}
+	}
+	return sc.hoverKey()
+}
+
+func insideResource(path []syntax.Step) bool {
+	last := path[len(path)-1]
+	return last.Arg == 1 && (last.Call == "defineTable" || last.Call == "defineResource")
+}
+
+func (sc *scene) explain(sym names.Symbol) string {
+	if sc.project == nil {
+		return ""
+	}
+	r := sc.project.Resource(model.ID(sym.Owner))
+	switch sym.Kind {
+	case names.Role:
+		return sc.explainRole(sym.Name)
+	case names.Column:
+		return sc.explainColumn(r, sym.Name)
+	case names.Action:
+		return sc.explainAction(r, sym.Name)
+	case names.View:
+		return sc.explainView(r, sym.Name)
+	case names.Table:
+		return sc.explainTable(sc.project.Resource(model.ID(sym.Name)))
+	}
+	return ""
+}
+
+// effective is the policy of a resource, or nil.
+func (sc *scene) effective(r *model.Resource) *policy.Effective {
+	if r == nil || r.Internal {
+		return nil
+	}
+	return sc.s.Effective(sc.root, r.ID)
+}
+
+// hoverKey explains a key of the language.
+func (sc *scene) hoverKey() (*Hover, bool) {
+	for i := len(sc.cursor.Path) - 1; i > 0; i-- {
+		step := sc.cursor.Path[i]
+		if step.Key == "" {
+			continue
+		}
+		node := step.Node
+		for node.Valid() && node.Kind() != syntax.Property {
+			node = node.Parent()
+		}
+		if !node.Valid() || !contains(node.NameSpan(), sc.offset) {
+			return nil, false
+		}
+		sh, _ := language().walk(sc.cursor.Path[:i])
+		p, ok := sh.prop(step.Key)
+		if !ok {
+			return nil, false
+		}
+		return &Hover{"**" + p.key + "**: " + p.doc, node.NameSpan()}, true
+	}
+	return nil, false
+}
+
+func contains(s text.Span, offset int) bool { return int(s.Start) <= offset && offset <= int(s.End) }
+
+// lines joins what is not empty.
+func lines(parts ...string) string {
+	var out []string
+	for _, p := range parts {
+		if p != "" {
+			out = append(out, p)
+		}
+	}
+	return strings.Join(out, "\n\n")
+}
+
+func code(s string) string { return "`" + s + "`" }
+
+func codes(list []string) string {
+	out := make([]string, len(list))
+	for i, s := range list {
+		out[i] = code(s)
+	}
+	return strings.Join(out, ", ")
+}
