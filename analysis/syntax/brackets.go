@@ -1,0 +1,280 @@
+package syntax
+
+// brackets pairs the brackets of a file before it is parsed, so that the parser always knows where a list ends and one missing
+// bracket cannot swallow the rest of the file. A file whose brackets pair is taken as it is. In any other, indentation decides:
+// a `key:` or a statement keyword at the start of a line ends every bracket that was opened at its depth or deeper.
+type brackets struct {
+	src  string
+	toks []token
+	// pair holds, for an opening bracket, the index of its closing one, or ^i when that is missing and the contents end before
+	// token i; for a closing bracket its opening one.
+	pair  []int32
+	stack []int32
+	count [128]int // open brackets of each kind
+	lost  []lost
+}
+
+// lost is a bracket without its partner: the token of an opening one and the token before which its contents end, or -1 and
+// the offset of a stray closing one.
+type lost struct{ open, at int32 }
+
+// pairUp pairs the brackets of toks, and drops stray closing ones.
+func pairUp(src string, toks []token) *brackets {
+	b := &brackets{src: src, toks: toks, pair: make([]int32, len(toks))}
+	if b.strict() {
+		return b
+	}
+	b.stack, b.count = b.stack[:0], [128]int{}
+	for i := range toks {
+		b.step(i)
+	}
+	b.closeTo(0, len(toks))
+	b.compact()
+	return b
+}
+
+// strict pairs by kind alone and says whether that worked out.
+func (b *brackets) strict() bool {
+	for i, t := range b.toks {
+		if t.kind.closes() {
+			n := len(b.stack)
+			if n == 0 {
+				return false
+			}
+			open := b.stack[n-1]
+			if want := b.toks[open].kind.partner(); t.kind != want && !(want == tTail && t.kind == tMiddle) {
+				return false
+			}
+			b.stack = b.stack[:n-1]
+			b.pair[open], b.pair[i] = int32(i), open
+		}
+		if t.kind.opens() {
+			b.stack = append(b.stack, int32(i))
+		}
+	}
+	return len(b.stack) == 0
+}
+
+// kindOf returns the kind under which an opening bracket is counted: all holes of templates are alike.
+func kindOf(k tok) tok {
+	if k == tMiddle {
+		return tHead
+	}
+	return k
+}
+
+func (b *brackets) step(i int) {
+	t := b.toks[i]
+	if t.is(lFirst) && len(b.stack) > 0 {
+		switch {
+		case startsStatement(b.src, b.toks, i) && t.indent <= b.toks[b.stack[0]].indent:
+			b.closeTo(0, i)
+		case keyed(b.src, b.toks, i):
+			b.closeDeeper(i)
+		}
+	}
+	if t.kind.closes() {
+		b.close(i)
+	}
+	if t.kind.opens() {
+		b.stack = append(b.stack, int32(i))
+		b.count[kindOf(t.kind)]++
+	}
+}
+
+// closeDeeper ends the brackets that a `key:` at the start of a line cannot be inside of.
+func (b *brackets) closeDeeper(i int) {
+	n := len(b.stack)
+	for n > 0 {
+		top := b.toks[b.stack[n-1]]
+		if top.kind == tHead || top.kind == tMiddle || b.toks[i].indent > top.indent && top.kind != '[' {
+			break
+		}
+		n--
+	}
+	b.closeTo(n, i)
+}
+
+// closeTo ends all brackets but the outermost n before token i.
+func (b *brackets) closeTo(n, i int) {
+	for k := len(b.stack) - 1; k >= n; k-- {
+		open := b.stack[k]
+		b.pair[open] = ^int32(i)
+		b.count[kindOf(b.toks[open].kind)]--
+		b.lost = append(b.lost, lost{open, int32(i)})
+	}
+	b.stack = b.stack[:n]
+}
+
+// searchDepth limits how far a partner is looked for; nobody nests deeper by hand, and hostile input stays linear.
+const searchDepth = 64
+
+// close finds what the closing bracket i closes.
+func (b *brackets) close(i int) {
+	t := b.toks[i]
+	want := t.kind.partner()
+	if want == tTail {
+		want = tHead
+	}
+	n := len(b.stack)
+	if b.count[want] == 0 {
+		b.stray(i)
+		return
+	}
+	match := n - 1
+	for match >= 0 && kindOf(b.toks[b.stack[match]].kind) != want {
+		if match--; match < n-searchDepth {
+			match = -1
+		}
+	}
+	if match < 0 {
+		b.stray(i)
+		return
+	}
+	if t.is(lFirst) && want != tHead {
+		match = b.byIndent(i, match, want)
+	} else if match != n-1 && want != tHead && !b.mayCloseOver(i, match) {
+		match = -1
+	}
+	if match < 0 {
+		b.stray(i)
+		return
+	}
+	b.closeTo(match+1, i)
+	open := b.stack[match]
+	b.stack = b.stack[:match]
+	b.count[want]--
+	b.pair[open], b.pair[i] = int32(i), open
+}
+
+// byIndent chooses what a closing bracket at the start of a line closes: the bracket whose line has the same indentation.
+// It returns -1 for a stray one.
+func (b *brackets) byIndent(i, match int, want tok) int {
+	indent := b.toks[i].indent
+	for k := match; k >= 0 && k > match-searchDepth; k-- {
+		open := b.toks[b.stack[k]]
+		if kindOf(open.kind) == want && open.indent == indent {
+			return k
+		}
+		if open.indent < indent {
+			break
+		}
+	}
+	open := b.stack[match]
+	if indent <= b.toks[open].indent || int(open)+1 >= len(b.toks) {
+		return match
+	}
+	// It stands deeper than what it would close. When the list goes on behind it, it is one bracket too many.
+	child := b.toks[open+1]
+	next := i + 1
+	if next < len(b.toks) && b.toks[next].kind == ',' {
+		next++
+	}
+	if next < len(b.toks) && child.is(lFirst) && b.toks[next].is(lFirst) && b.toks[next].indent == child.indent &&
+		!b.toks[next].kind.closes() {
+		return -1
+	}
+	return match
+}
+
+// mayCloseOver says whether a closing bracket in the middle of a line may end the unclosed ones above its match. It may not
+// when the innermost of those is closed later on the line: then it is itself the mistake, as in `['a')]`.
+func (b *brackets) mayCloseOver(i, match int) bool {
+	want := b.toks[b.stack[len(b.stack)-1]].kind.partner()
+	depth := 0
+	for k := i + 1; k < len(b.toks) && k < i+searchDepth && !b.toks[k].is(lFirst); k++ {
+		switch kind := b.toks[k].kind; {
+		case kind.opens():
+			depth++
+		case kind == want && depth == 0:
+			return false
+		case kind.closes():
+			depth--
+		}
+	}
+	return true
+}
+
+func (b *brackets) stray(i int) {
+	b.toks[i].flags |= lStray
+	b.lost = append(b.lost, lost{-1, b.toks[i].start})
+}
+
+// compact drops stray tokens, and moves the indices of all others.
+func (b *brackets) compact() {
+	moved := make([]int32, len(b.toks)+1)
+	n := int32(0)
+	for i, t := range b.toks {
+		moved[i] = n
+		if !t.is(lStray) {
+			n++
+		}
+	}
+	moved[len(b.toks)] = n
+	if int(n) == len(b.toks) {
+		return
+	}
+	for i, t := range b.toks {
+		if t.is(lStray) {
+			continue
+		}
+		b.toks[moved[i]] = t
+		switch p := b.pair[i]; {
+		case !t.kind.opens() && !t.kind.closes():
+		case p < 0:
+			b.pair[moved[i]] = ^moved[^p]
+		default:
+			b.pair[moved[i]] = moved[p]
+		}
+	}
+	b.toks, b.pair = b.toks[:n], b.pair[:n]
+	for i, l := range b.lost {
+		if l.open >= 0 {
+			b.lost[i] = lost{moved[l.open], moved[l.at]}
+		}
+	}
+}
+
+// limit returns the index of the token where the contents of an opening bracket end.
+func (b *brackets) limit(open int) int {
+	if p := b.pair[open]; p < 0 {
+		return int(^p)
+	}
+	return int(b.pair[open])
+}
+
+// after returns the index of the token behind a pair of brackets.
+func (b *brackets) after(open int) int {
+	if p := b.pair[open]; p < 0 {
+		return int(^p)
+	}
+	return int(b.pair[open]) + 1
+}
+
+// keyed says whether token i starts `key:` at the start of a line.
+func keyed(src string, toks []token, i int) bool {
+	t := toks[i]
+	if i+1 >= len(toks) || toks[i+1].kind != ':' || i > 0 && toks[i-1].kind == '?' {
+		return false
+	}
+	return t.kind == tString || t.kind == tNumber || t.kind == tWord && src[t.start:t.end] != "default"
+}
+
+// startsStatement says whether token i is a keyword that starts a statement, and not a property of that name.
+func startsStatement(src string, toks []token, i int) bool {
+	t := toks[i]
+	if t.kind != tWord || !statementWords[src[t.start:t.end]] || i > 0 && (toks[i-1].kind == '.' || toks[i-1].kind == tQuestion) {
+		return false
+	}
+	if i+1 >= len(toks) {
+		return true
+	}
+	switch next := toks[i+1]; next.kind {
+	case ':', ',', '}', ')', ']', '=', '.', tArrow:
+		return false
+	case '(', '<':
+		return false // a method, or import(…)
+	default:
+		return !next.is(lFirst)
+	}
+}

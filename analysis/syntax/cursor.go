@@ -1,0 +1,3 @@
+package syntax
+
+func (t *Tree) At(offset int) Cursor { return Cursor{} }
