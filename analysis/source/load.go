@@ -47,6 +47,7 @@ func Load(d Disk) (*Set, []LoadError) {
 		f, err := read(d, p)
 		if err != nil {
 			w.fail(p, err)
+			s.unread = append(s.unread, p)
 			continue
 		}
 		s.files = s.files.put(p, entry{disk: f})

@@ -15,6 +15,7 @@ import (
 type Set struct {
 	files   *tree
 	outputs outputs
+	unread  []text.Path // on the disk, but could not be read: they still make a folder a project
 	roots   []Root
 }
 
@@ -120,7 +121,8 @@ func (s *Set) visible(p text.Path) bool {
 //
 // Changes of the disk that Load would not have read (other kinds of files, generated output, files outside of every project)
 // are ignored. A change of "<dir>/.qbls/manifest.json" says that dir has become a folder of output, or no longer is one.
-// When Projects has changed, the caller loads again: files that were outside of every project have never been read.
+// When Projects has changed, the caller reloads, as Refresh does: files that were outside of every project have never been
+// read.
 func (s *Set) With(changes ...Change) *Set {
 	next := *s
 	var fresh []text.Path // new on the disk: known only if they turn out to lie in a project
@@ -134,6 +136,9 @@ func (s *Set) With(changes ...Change) *Set {
 				next.outputs, shape = changed, true
 			}
 			continue
+		}
+		if i := slices.Index(next.unread, c.Path); i >= 0 && !c.Open {
+			next.unread, shape = slices.Delete(slices.Clone(next.unread), i, i+1), true
 		}
 		was, known := next.files.get(c.Path)
 		now, changed := was.with(c)
@@ -154,7 +159,7 @@ func (s *Set) With(changes ...Change) *Set {
 		next.settle(s.roots)
 		next.forget(fresh)
 	}
-	if next.files.same(s.files) && maps.EqualFunc(next.outputs, s.outputs, output.equal) {
+	if next.same(s) {
 		return s
 	}
 	return &next
@@ -176,16 +181,29 @@ func (e entry) with(c Change) (entry, bool) {
 // settle finds the projects again; a list that is equal stays the same slice.
 func (s *Set) settle(before []Root) {
 	var configs []text.Path
+	for _, p := range s.unread {
+		if isConfig(p) && !s.outputs.generated(p) {
+			configs = append(configs, p)
+		}
+	}
 	for p := range s.files.from("") {
 		if isConfig(p) && tracked(p) && !s.outputs.generated(p) {
 			configs = append(configs, p)
 		}
 	}
 	s.roots = rootsOf(configs, func(dir text.Path) bool {
-		for p := range s.files.from(dir + "/") {
-			return strings.HasPrefix(string(p), string(dir)+"/")
+		below := func(p text.Path) bool {
+			return strings.HasPrefix(string(p), string(dir)+"/") && !s.outputs.generated(p)
 		}
-		return false
+		for p := range s.files.from(dir + "/") {
+			if !strings.HasPrefix(string(p), string(dir)+"/") {
+				break
+			}
+			if below(p) {
+				return true
+			}
+		}
+		return slices.ContainsFunc(s.unread, below)
 	})
 	if slices.Equal(s.roots, before) {
 		s.roots = before
@@ -222,10 +240,14 @@ func (s *Set) Reload(d Disk) (*Set, []LoadError) {
 		}
 	}
 	next.settle(s.roots)
-	if next.files.same(s.files) && maps.EqualFunc(next.outputs, s.outputs, output.equal) {
+	if next.same(s) {
 		return s, problems
 	}
 	return next, problems
+}
+
+func (s *Set) same(other *Set) bool {
+	return s.files.same(other.files) && maps.EqualFunc(s.outputs, other.outputs, output.equal) && slices.Equal(s.unread, other.unread)
 }
 
 // tracked says whether files of this name are read at all.
