@@ -111,6 +111,7 @@ var (
 	first  = emitted("package.json", "{}", "src/index.ts", "one", "src/lib/a.ts", "lib", "src/old/b.ts", "old")
 	second = emitted("package.json", "{}", "src/index.ts", "two", "src/lib/a.ts", "lib, changed", "src/new/c.ts", "new")
 	third  = emitted("package.json", "{ }", "src/index.ts", "three", "src/old/b.ts", "back")
+	fourth = emitted("package.json", "[]", "src/index.ts", "four", "src/lib/a.ts", "four", "src/old/b.ts", "four", "src/new/c.ts", "four")
 )
 
 func TestSyncMakesTheFilesAllThereIs(t *testing.T) {
@@ -154,7 +155,7 @@ func TestKilledAnywhereTheNextRunConverges(t *testing.T) {
 	}
 }
 
-// The second run is killed too, at each of its steps, with other files than the first; the third converges.
+// The second run is killed too, at each of its steps, and each run emits something else; the third converges.
 func TestKilledTwiceTheThirdRunConverges(t *testing.T) {
 	killEverywhere(t, func(tree *memory) {
 		for k := 0; ; k++ {
@@ -163,8 +164,8 @@ func TestKilledTwiceTheThirdRunConverges(t *testing.T) {
 			if !killedAt(t, again, k, third) {
 				return
 			}
-			mustSync(t, again, second)
-			if got := again.visible(); !maps.Equal(got, asMap(second)) {
+			mustSync(t, again, fourth)
+			if got := again.visible(); !maps.Equal(got, asMap(fourth)) {
 				t.Errorf("killed at %d of the second run: got %v", k, got)
 			}
 		}
