@@ -172,6 +172,22 @@ func TestKilledTwiceTheThirdRunConverges(t *testing.T) {
 	})
 }
 
+// A save of one feature after a killed compile, itself killed or not, forgets nothing of what the first left elsewhere.
+func TestKilledBeforeAPartialRunTheNextConverges(t *testing.T) {
+	index := Only(func(p text.Path) bool { return p == "src/index.ts" })
+	killEverywhere(t, func(tree *memory) {
+		for k, killed := 0, true; killed; k++ {
+			again := newMemory()
+			again.files, again.staged = maps.Clone(tree.files), maps.Clone(tree.staged)
+			killed = killedAt(t, again, k, emitted("src/index.ts", "partial"), index)
+			mustSync(t, again, fourth)
+			if got := again.visible(); !maps.Equal(got, asMap(fourth)) {
+				t.Errorf("killed at %d of the partial run: got %v", k, got)
+			}
+		}
+	})
+}
+
 // killEverywhere replaces first by second, killed at every step, and hands over what is left. It returns how many steps
 // there are.
 func killEverywhere(t *testing.T, then func(*memory)) int {
@@ -195,7 +211,7 @@ func killEverywhere(t *testing.T, then func(*memory)) int {
 }
 
 // killedAt syncs, and lets nothing through from the step k on; false when the run is over before.
-func killedAt(t *testing.T, tree *memory, k int, files []File) bool {
+func killedAt(t *testing.T, tree *memory, k int, files []File, opts ...Option) bool {
 	t.Helper()
 	tree.calls = 0
 	tree.fail = func(string, text.Path) error {
@@ -204,7 +220,7 @@ func killedAt(t *testing.T, tree *memory, k int, files []File) bool {
 		}
 		return nil
 	}
-	_, err := Sync(t.Context(), tree, files)
+	_, err := Sync(t.Context(), tree, files, opts...)
 	tree.fail = nil
 	var conflict *ConflictError
 	if errors.As(err, &conflict) {
