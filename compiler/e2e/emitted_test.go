@@ -12,6 +12,27 @@ import (
 	"testing"
 )
 
+// TestSampleIsClean shows that nothing is said about the sample: no error, no warning, no information.
+func TestSampleIsClean(t *testing.T) {
+	binary, err := qbls()
+	if err != nil {
+		t.Fatal(err)
+	}
+	said, err := exec.Command(binary, "check", "--format", "json", filepath.Join(repository(), "testdata", "projects", "recruiting")).Output()
+	if err != nil {
+		t.Fatalf("%v\n%s", err, said)
+	}
+	var found struct {
+		Summary  map[string]int
+		Projects []object
+	}
+	if err := json.Unmarshal(said, &found); err != nil {
+		t.Fatal(err)
+	}
+	equal(t, "summary", found.Summary, map[string]int{"errors": 0, "warnings": 0, "infos": 0})
+	equal(t, "projects", len(found.Projects), 1)
+}
+
 // TestEmittedCodeTypeChecks shows that the compiler of TypeScript has nothing to say in strict mode, to the emitted code or to
 // the definitions and handlers that it links.
 func TestEmittedCodeTypeChecks(t *testing.T) {
@@ -83,9 +104,6 @@ func TestCompilingAgain(t *testing.T) {
 		t.Fatal(err)
 	}
 	before := files(t, out)
-	if err := os.Remove(filepath.Join(out, "node_modules")); err != nil {
-		t.Fatal(err)
-	}
 	if err := emit(project, out); err != nil {
 		t.Fatal(err)
 	}

@@ -108,6 +108,7 @@ var invalid = []struct{ path, names string }{
 	{"/jobs?headcount.in=1,many", "headcount"},
 	{"/jobs?remote=perhaps", "remote"},
 	{"/jobs?closesAt.gt=soon", "closesAt"},
+	{"/jobs?status=opened", "status"}, // not of the enum
 	{"/jobs?salaryMin.isNull=perhaps", "salaryMin"},
 	{"/jobs?limit=many", "limit"},
 	{"/jobs?view=nothing", "nothing"},
