@@ -1,0 +1,109 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strconv"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/qbls/qbls/analysis"
+	"github.com/qbls/qbls/compiler"
+	"github.com/qbls/qbls/compiler/output"
+	"github.com/qbls/qbls/diagnostics/render"
+	"github.com/qbls/qbls/diagnostics/text"
+)
+
+func compileCommand() *cobra.Command {
+	var out string
+	var force bool
+	cmd := &cobra.Command{
+		Use:   "compile [dir]",
+		Short: "Compile the definitions into a backend",
+		Long:  "Compiles one project. The backend is written to --out, else to build.outputDir of the configuration (the project's folder by default).\nWith an error in the definitions nothing is written, and what was compiled last stays as it is.\nFiles that somebody has edited by hand are conflicts; --force replaces them.\n\nExit codes: 0 compiled, 1 errors in the definitions or conflicts, 2 usage or unreadable files, 3 qbls itself failed.",
+		Args:  cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			w, err := open(args)
+			if err != nil {
+				return err
+			}
+			root, err := w.only()
+			if err != nil {
+				return err
+			}
+			started := time.Now()
+			s := w.Current()
+			if out == "" {
+				out = outputFolder(w.folder, s, root)
+			}
+			plan, err := compile(cmd.Context(), w, s, root, out, force, cmd.OutOrStdout())
+			if err != nil {
+				return err
+			}
+			fmt.Fprintf(cmd.OutOrStdout(), "%s: %s, in %d ms.\n", out, summary(plan), time.Since(started).Milliseconds())
+			return nil
+		},
+	}
+	cmd.Flags().StringVar(&out, "out", "", "folder to write the backend to")
+	cmd.Flags().BoolVar(&force, "force", false, "replace files that were edited by hand")
+	return cmd
+}
+
+// outputFolder is where a project wants its backend.
+func outputFolder(folder string, s *analysis.Snapshot, root text.Path) string {
+	return filepath.Join(folder, string(root), filepath.FromSlash(s.Project(root).Config.OutputDir))
+}
+
+// compile diagnoses, compiles and writes one project. What is wrong with the definitions is printed, and is an exit of 1.
+func compile(ctx context.Context, w *workspace, s *analysis.Snapshot, root text.Path, out string, force bool, print io.Writer) (*output.Plan, error) {
+	in, err := w.input(ctx, s, root)
+	if err != nil {
+		return nil, err
+	}
+	var result *compiler.Result
+	if countErrors(in) == 0 {
+		result, err = compiler.Compile(ctx, s, root, compiler.Options{Version: versionString(), GeneratedAt: generatedAt()})
+		if err != nil {
+			return nil, failed(fmt.Errorf("compile: %w", err))
+		}
+		in.Projects[0].Diagnostics = append(in.Projects[0].Diagnostics, result.Diagnostics...)
+	}
+	if len(in.Projects[0].Diagnostics) > 0 {
+		if err := show(print, render.Pretty, in); err != nil {
+			return nil, err
+		}
+	}
+	var options []output.Option
+	if force {
+		options = append(options, output.Force())
+	}
+	plan, err := compiler.Write(ctx, output.Dir(out), result, options...)
+	if conflicts, ok := errors.AsType[*output.ConflictError](err); ok {
+		return nil, exit{exitErrors, fmt.Errorf("%w\nNothing was written. Move the changes into the definitions, or run again with --force to lose them", conflicts)}
+	}
+	if err != nil {
+		return nil, failed(err)
+	}
+	return plan, nil
+}
+
+func summary(p *output.Plan) string {
+	n := map[output.Action]int{}
+	for _, s := range p.Steps {
+		n[s.Action]++
+	}
+	return fmt.Sprintf("%d files written, %d removed, %d unchanged", n[output.Create]+n[output.Replace], n[output.Remove], n[output.Keep])
+}
+
+// generatedAt is the one clock of the output; SOURCE_DATE_EPOCH fixes it (reproducible-builds.org).
+func generatedAt() time.Time {
+	if seconds, err := strconv.ParseInt(os.Getenv("SOURCE_DATE_EPOCH"), 10, 64); err == nil {
+		return time.Unix(seconds, 0).UTC()
+	}
+	return time.Now().UTC().Truncate(time.Second)
+}

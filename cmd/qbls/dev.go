@@ -1,0 +1,82 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"github.com/qbls/qbls/analysis"
+	"github.com/qbls/qbls/analysis/model"
+	"github.com/qbls/qbls/cmd/qbls/dev"
+	"github.com/qbls/qbls/diagnostics/text"
+)
+
+func devCommand() *cobra.Command {
+	var port int
+	cmd := &cobra.Command{
+		Use:   "dev [dir]",
+		Short: "Compile and run the backend, again on every save",
+		Long:  "Compiles one project, installs its packages, creates development secrets in an ignored file, starts the backend on 127.0.0.1,\nand does it again whenever a definition is saved. Definitions with errors never replace the running backend.\nUntil migrations are incremental, another schema means a new development database; it says so.",
+		Args:  cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			w, err := open(args)
+			if err != nil {
+				return err
+			}
+			root, err := w.only()
+			if err != nil {
+				return err
+			}
+			folder, err := filepath.Abs(w.folder)
+			if err != nil {
+				return failed(err)
+			}
+			out := outputFolder(folder, w.Current(), root)
+			err = dev.Run(cmd.Context(), dev.Options{
+				Folder: filepath.Join(folder, string(root)), Out: out, Port: port, Print: cmd.OutOrStdout(),
+				Sample: func() string { return sample(w.Current(), root) },
+				Compile: func(ctx context.Context) (bool, error) {
+					if err := w.reload(); err != nil {
+						return false, err
+					}
+					_, err := compile(ctx, w, w.Current(), root, out, false, cmd.OutOrStdout())
+					if e, ok := errors.AsType[exit](err); ok && e.code == exitErrors && e.err == nil {
+						return false, nil
+					}
+					return err == nil, err
+				},
+			})
+			if _, ok := errors.AsType[exit](err); err != nil && !ok {
+				return failed(err)
+			}
+			return err
+		},
+	}
+	cmd.Flags().IntVar(&port, "port", 3000, "port to listen on")
+	return cmd
+}
+
+// reload reads the disk again.
+func (w *workspace) reload() error {
+	files, problems := w.Current().Files.Reload(w.disk)
+	if len(problems) > 0 {
+		return unreadable("some definitions cannot be read: %w", problems[0])
+	}
+	w.Load(files)
+	return nil
+}
+
+// sample is the list of the first resource that the development user, an owner, may read.
+func sample(s *analysis.Snapshot, root text.Path) string {
+	for _, r := range s.Project(root).Resources {
+		if r.Internal || r.Operation(model.List) == nil {
+			continue
+		}
+		if e := s.Effective(root, r.ID); e != nil && e.Can([]string{"owner"}, model.List).Verdict != 0 {
+			return "/api/v1/" + r.Segment
+		}
+	}
+	return ""
+}

@@ -1,0 +1,192 @@
+// Package dev runs a project while it is being written: compile, install, start, and again on every save.
+//
+// One loop owns everything: it compiles, and only when the compilation gave a whole backend does it replace the running one. A
+// definition with errors therefore never takes the server down, and what runs is always what was last declared completely.
+package dev
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+// Options say how to run a project.
+type Options struct {
+	Folder string    // of the project, watched
+	Out    string    // where the backend is written
+	Port   int       // 0: 3000
+	Print  io.Writer // for the person at the terminal
+
+	// Compile writes the backend. It returns false when the definitions have errors, which it has printed.
+	Compile func(ctx context.Context) (ok bool, err error)
+	// Sample is a path of the API to show in the sample request, "" for none.
+	Sample func() string
+}
+
+// Run works until the context ends or something fails that a save cannot mend. The running backend is ended with it.
+func Run(ctx context.Context, o Options) error {
+	if o.Port == 0 {
+		o.Port = 3000
+	}
+	if err := free(o.Port); err != nil {
+		return err
+	}
+	changes, err := watch(ctx, o.Folder, o.Out)
+	if err != nil {
+		return err
+	}
+	l := &loop{Options: o}
+	defer l.stop()
+	for {
+		if err := l.turn(ctx); err != nil {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			l.say("Stopping.")
+			return nil
+		case err := <-l.ended():
+			l.server = nil
+			return fmt.Errorf("the backend ended by itself: %w", err)
+		case <-changes:
+			l.say("Saved: compiling again …")
+		}
+	}
+}
+
+type loop struct {
+	Options
+	server    *server
+	installed [32]byte // hash of the package.json that was installed
+	schema    [32]byte // hash of the migrations that the database was made with
+	greeted   bool
+}
+
+func (l *loop) say(format string, args ...any) { fmt.Fprintf(l.Print, format+"\n", args...) }
+
+// ended answers when the running backend ends by itself.
+func (l *loop) ended() <-chan error {
+	if l.server == nil {
+		return nil
+	}
+	return l.server.done
+}
+
+func (l *loop) stop() {
+	if l.server != nil {
+		l.server.stop()
+		l.server = nil
+	}
+}
+
+// turn compiles once and replaces the backend when that gave one.
+func (l *loop) turn(ctx context.Context) error {
+	started := time.Now()
+	ok, err := l.Compile(ctx)
+	if ctx.Err() != nil {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if !ok {
+		if l.server != nil {
+			l.say("The backend goes on as it was before these errors.")
+		} else {
+			l.say("Waiting for the errors to be mended …")
+		}
+		return nil
+	}
+	l.say("Compiled in %d ms into %s", time.Since(started).Milliseconds(), l.Out)
+	if err := l.install(ctx); err != nil {
+		return err
+	}
+	env, err := environment(l.Out)
+	if err != nil {
+		return err
+	}
+	l.stop()
+	if err := l.database(env); err != nil {
+		return err
+	}
+	if l.server, err = start(ctx, l.Out, l.Port, env, l.Print); err != nil {
+		if ctx.Err() != nil {
+			return nil
+		}
+		return err
+	}
+	return l.greet(ctx, env)
+}
+
+// database starts afresh when the schema is another one than the development database was made with.
+func (l *loop) database(env map[string]string) error {
+	schema, err := hashFolder(filepath.Join(l.Out, "quickback", "drizzle"))
+	if err != nil {
+		return err
+	}
+	mark := filepath.Join(l.Out, ".qbls", "dev-schema")
+	file := databaseFile(l.Out, env)
+	was, err := os.ReadFile(mark)
+	switch {
+	case err == nil && string(was) == fmt.Sprintf("%x", schema):
+		return nil
+	case err != nil && !errors.Is(err, os.ErrNotExist):
+		return fmt.Errorf("read %s: %w", mark, err)
+	}
+	if _, err := os.Stat(file); err == nil {
+		l.say("The schema has changed: the development database %s is made anew, and its rows are gone.", file)
+		for _, suffix := range []string{"", "-wal", "-shm"} {
+			if err := os.Remove(file + suffix); err != nil && !errors.Is(err, os.ErrNotExist) {
+				return fmt.Errorf("remove the old development database: %w", err)
+			}
+		}
+	}
+	if err := os.MkdirAll(filepath.Dir(mark), 0o755); err != nil {
+		return err
+	}
+	return os.WriteFile(mark, fmt.Appendf(nil, "%x", schema), 0o644)
+}
+
+func hashFolder(folder string) (sum [32]byte, err error) {
+	h := sha256.New()
+	err = filepath.WalkDir(folder, func(path string, entry os.DirEntry, err error) error {
+		if err != nil || entry.IsDir() || !strings.HasSuffix(path, ".sql") {
+			return err
+		}
+		content, err := os.ReadFile(path)
+		fmt.Fprintf(h, "%s %d ", entry.Name(), len(content))
+		h.Write(content)
+		return err
+	})
+	if err != nil {
+		return sum, fmt.Errorf("read the migrations: %w", err)
+	}
+	return [32]byte(h.Sum(nil)), nil
+}
+
+// greet shows, once, everything a person needs to try the API.
+func (l *loop) greet(ctx context.Context, env map[string]string) error {
+	if l.greeted {
+		l.say("Restarted: %s", l.server.url)
+		return nil
+	}
+	l.greeted = true
+	token, err := signIn(ctx, l.server.url, env)
+	if err != nil {
+		return err
+	}
+	l.say("\n  API        %s/api/v1", l.server.url)
+	l.say("  Code       %s", filepath.Join(l.Out, "src"))
+	l.say("  Signed in  %s (password in %s)", env["DEV_EMAIL"], filepath.Join(l.Out, secretsFile))
+	if path := l.Sample(); path != "" {
+		l.say("\n  Try it:\n\n    curl %s%s -H 'Authorization: Bearer %s'", l.server.url, path, token)
+	}
+	l.say("\nDefinitions are compiled again on every save. Ctrl-C stops.")
+	return nil
+}

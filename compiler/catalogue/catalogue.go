@@ -1,0 +1,17 @@
+// Package catalogue assembles the documentation of every rule from the packages that report them. It holds no rule itself.
+package catalogue
+
+import (
+	"github.com/qbls/qbls/analysis/check"
+	"github.com/qbls/qbls/analysis/check/rules"
+	"github.com/qbls/qbls/analysis/definition"
+	"github.com/qbls/qbls/analysis/model"
+	"github.com/qbls/qbls/analysis/syntax"
+	"github.com/qbls/qbls/compiler"
+	"github.com/qbls/qbls/diagnostics"
+)
+
+// All returns the catalogue, or an error when two rules share a code or a rule is not documented.
+func All() (*diagnostics.Catalogue, error) {
+	return diagnostics.NewCatalogue(syntax.Rules(), definition.Rules(), model.Rules(), rules.All().Rules(), []*diagnostics.Rule{check.Internal}, compiler.Rules())
+}
