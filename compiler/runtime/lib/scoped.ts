@@ -1,11 +1,181 @@
-// The gated database of a request.
+// The database that handlers get: Drizzle over the gate, asynchronous on every runtime, with transactions and batches that hold.
+// `any` stands for Drizzle's builders and sessions, which are patched here in the places that the dialect does not see: inserts, upserts, $count,
+// deletes that go on to other tables, and the rows of answers.
+import { createTableRelationsHelpers, extractTablesRelationalConfig, is, Param, SQL, sql } from 'drizzle-orm';
+import { BaseSQLiteDatabase, QueryBuilder } from 'drizzle-orm/sqlite-core';
+import { RelationalQueryBuilder } from 'drizzle-orm/sqlite-core/query-builders/query';
+import { SQLiteRemoteSession } from 'drizzle-orm/sqlite-proxy/session';
 import type { AnyContext } from './context.ts';
 import type { Database } from './driver.ts';
+import { Gate } from './gate.ts';
+import { Caller, guardedTables, type Call, type Tables } from './gate-tables.ts';
 import type { Runtime } from './runtime.ts';
+import { fieldTagger, relationTagger } from './scoped-rows.ts';
+import { softDelete } from './scoped-delete.ts';
+import { inTransaction, Refused, type Level } from './transaction.ts';
 
-/** Opens the database for one action call. */
-export type OpenScoped = (ctx: AnyContext, call: { readonly action?: string; readonly rawSql?: boolean }) => { readonly db: object; end(): void };
+/** The gated database of one call. `end` makes every statement that was kept refuse. */
+export interface Scoped {
+  readonly db: object;
+  end(): void;
+}
+/** Opens the database for one call of an action. */
+export type OpenScoped = (ctx: AnyContext, call?: Omit<Call, 'ctx'>) => Scoped;
 
-export function scopedDatabases(_database: Database, _schema: Readonly<Record<string, unknown>>, _runtime: Runtime): OpenScoped {
-  return () => { throw new Error('later'); };
+interface Shared {
+  readonly database: Database;
+  readonly relational: any;
+  readonly tables: Tables;
+  readonly runtime: Runtime;
+}
+
+/** Prepares a schema for gated databases. Throws when a policy does not fit its table. */
+export function scopedDatabases(database: Database, schema: Readonly<Record<string, unknown>>, runtime: Runtime): OpenScoped {
+  const shared: Shared = { database, relational: relationalSchema(schema), tables: guardedTables(runtime), runtime };
+  return (ctx, call = {}) => {
+    const gate = new Gate(new Caller(shared.tables, runtime, { ctx, ...call }));
+    return { db: new GatedDatabase(shared, gate, database.level), end: () => { gate.alive = false; } };
+  };
+}
+
+function relationalSchema(full: any): any {
+  const config = extractTablesRelationalConfig(full, createTableRelationsHelpers);
+  return { fullSchema: full, schema: config.tables, tableNamesMap: config.tableNamesMap };
+}
+
+class GatedDatabase extends (BaseSQLiteDatabase as any) {
+  readonly #shared: Shared;
+  readonly #gate: Gate;
+  readonly #level: Level;
+
+  constructor(shared: Shared, gate: Gate, level: Level) {
+    super('async', gate, sessionOf(shared, gate, level), undefined);
+    this.#shared = shared;
+    this.#gate = gate;
+    this.#level = level;
+    const { fullSchema, schema, tableNamesMap } = shared.relational;
+    // Drizzle makes one builder per table of the schema; a request asks for few of them.
+    (this as any).query = new Proxy({}, {
+      get: (_, name: string) => (Object.hasOwn(schema, name)
+        ? new (RelationalQueryBuilder as any)('async', fullSchema, schema, tableNamesMap, fullSchema[name], schema[name], gate, (this as any).session)
+        : undefined),
+    });
+  }
+
+  insert(table: any): any {
+    return insertion(super.insert(table), this.#gate);
+  }
+
+  delete(table: any): any {
+    return softDelete(super.delete(table), table, this.#gate.caller, this.#shared.runtime, this);
+  }
+
+  with(...list: any[]): any {
+    const base = super.with(...list);
+    return {
+      ...base,
+      insert: (table: any) => insertion(base.insert(table), this.#gate),
+      delete: (table: any) => softDelete(base.delete(table), table, this.#gate.caller, this.#shared.runtime, this),
+    };
+  }
+
+  $count(source: any, filter?: SQL): any {
+    const query = (this as any).select({ n: sql<number>`count(*)`.as('n') }).from(source);
+    return new Count(filter ? query.where(filter) : query);
+  }
+
+  /** Runs `work` with a database whose statements are one unit. What it throws undoes all of them. */
+  transaction<T>(work: (tx: any) => Promise<T>): Promise<T> {
+    return inTransaction(this.#shared.database.native, this.#level, (inner) => work(new GatedDatabase(this.#shared, this.#gate, inner)));
+  }
+
+  /** Rows of a raw statement, for actions with allowRawSql; the gate refuses others. */
+  execute(statement: any): Promise<unknown[]> {
+    return (this as any).all(statement);
+  }
+
+  rollback(): never {
+    throw new Refused('the transaction was rolled back');
+  }
+
+  /** Runs builders of this database in order as one unit. */
+  batch(list: any[]): Promise<unknown[]> {
+    return this.transaction(async (tx) => {
+      const out: unknown[] = [];
+      for (const query of list) {
+        query.session = tx.session;
+        query[OWNER] = tx;
+        out.push(await query);
+      }
+      return out;
+    });
+  }
+
+  /** Statements that the library itself sends with this database's turn. */
+  internal(text: string, params: readonly unknown[]): Promise<Record<string, unknown>[]> {
+    return this.#level.statement(() => this.#shared.database.native.all(text, params));
+  }
+}
+
+/** The database that a builder runs on: a batch moves it to its own. */
+export const OWNER = Symbol('owner');
+
+function sessionOf({ database: { native }, tables }: Shared, gate: Gate, level: Level): any {
+  const send = (text: string, params: unknown[], method: string): Promise<{ rows: any }> => level.statement(() => {
+    const rows = native.values(text, params);
+    return { rows: method === 'get' ? rows[0] : method === 'run' ? [] : rows };
+  });
+  const session: any = new SQLiteRemoteSession(send as any, gate as any, undefined, undefined, {});
+  const prepare = session.prepareQuery.bind(session);
+  session.prepareQuery = (query: any, fields: any, ...rest: any[]): any => {
+    const prepared = prepare(query, fields, ...rest), selection = gate.selectionOf(query);
+    const tag = selection ? relationTagger(tables, selection.selection) : fieldTagger(tables, fields);
+    for (const method of ['run', 'all', 'get', 'values', 'execute']) {
+      const run = prepared[method].bind(prepared);
+      prepared[method] = async (...values: any[]) => {
+        // It carries its caller's values: another request must not get that caller's rows.
+        if (!gate.alive) throw new Refused('a prepared statement of another request');
+        const answer = await run(...values);
+        if (tag && Array.isArray(answer)) answer.forEach(tag);
+        else if (tag && answer && method !== 'run') tag(answer);
+        return answer;
+      };
+    }
+    return prepared;
+  };
+  return session;
+}
+
+/** A count that is awaited for its number or used inside a statement. Drizzle's own builds its text outside of the dialect. */
+class Count extends SQL {
+  constructor(readonly query: any) {
+    super(sql`(${query.getSQL()})`.queryChunks);
+    (this as any).mapWith(Number);
+  }
+
+  then(done: (value: number) => unknown, failed?: (error: unknown) => unknown): Promise<unknown> {
+    return Promise.resolve(this.query).then((rows: any) => Number(rows[0].n)).then(done, failed);
+  }
+}
+
+function insertion(builder: any, gate: Gate): any {
+  const values = builder.values.bind(builder), select = builder.select.bind(builder);
+  builder.values = (given: any) => upserting(values(given), gate);
+  // Drizzle hands its own, ungated query builder to a callback.
+  builder.select = (given: any) => upserting(select(typeof given === 'function' ? given(new (QueryBuilder as any)(gate)) : given), gate);
+  return builder;
+}
+
+function upserting(insert: any, gate: Gate): any {
+  const original = insert.onConflictDoUpdate.bind(insert);
+  insert.onConflictDoUpdate = ({ target, targetWhere, setWhere, where, set }: any) => {
+    const free: any[] = [], { table } = insert.config;
+    gate.scan([target, targetWhere], free);
+    const changed = Object.fromEntries(Object.entries(gate.set(table, set, free)).map(([name, value]) => [name, is(value, Param) ? sql`${value}` : value]));
+    original({ target, targetWhere, set: changed, setWhere: gate.within(table, setWhere ?? where, free) });
+    const clauses = insert.config.onConflict;
+    gate.accept(Array.isArray(clauses) ? clauses.at(-1) : clauses, free);
+    return insert;
+  };
+  return insert;
 }

@@ -1,0 +1,244 @@
+// The gate is the dialect, because every statement, however a handler wrote it, becomes text there. Each builder's result is scoped and marked;
+// what is not marked is no statement of the gate and is refused. It guards against mistakes, not against malice.
+// `any` stands for Drizzle's builder configurations, which it does not export; test/methods.test.ts fails when an upgrade changes them.
+import { Column, is, Name, Param, Placeholder, SQL, sql, StringChunk, Subquery, Table, View } from 'drizzle-orm';
+import { SQLiteAsyncDialect } from 'drizzle-orm/sqlite-core';
+import { Caller } from './gate-tables.ts';
+import { HOLE, lex, NAME } from './lexer.ts';
+import { Refused } from './transaction.ts';
+
+/** A common table expression that a statement uses but does not define itself. */
+interface Free {
+  readonly sql: SQL;
+  readonly alias: string;
+}
+
+/** SQLite's dialect for one request. */
+export class Gate extends (SQLiteAsyncDialect as any) {
+  /** False once the request is over: a statement that was kept carries its caller's values. */
+  alive = true;
+  readonly #built = new WeakMap<SQL, readonly Free[]>();
+  readonly #selections = new WeakMap<object, any>();
+
+  constructor(readonly caller: Caller) {
+    super();
+  }
+
+  buildSelectQuery(query: any): SQL {
+    const free: Free[] = [], { withList, joins, ...rest } = query;
+    this.#source(query.table);
+    this.scan(rest, free);
+    const joined = this.#joins(joins, free);
+    return this.#mark(super.buildSelectQuery({ ...query, joins: joined.joins, where: every(query.where, this.#rule(query.table), ...joined.where) }), free, withList);
+  }
+
+  buildUpdateQuery(query: any): SQL {
+    const free: Free[] = [], { withList, set, joins, ...rest } = query;
+    this.scan(rest, free);
+    if (query.from) this.#source(query.from);
+    const changed = this.set(query.table, set, free), joined = this.#joins(joins, free);
+    const where = every(query.where, this.#rule(query.table), query.from && this.#rule(query.from), ...joined.where);
+    return this.#mark(super.buildUpdateQuery({ ...query, set: changed, joins: joined.joins, where }), free, withList);
+  }
+
+  /** On tables with soft delete an update; `scoped` takes care of what hangs on the rows. */
+  buildDeleteQuery(query: any): SQL {
+    const free: Free[] = [], { withList, ...rest } = query;
+    const { soft } = this.#writable(query.table);
+    this.scan(rest, free);
+    const where = every(query.where, this.#rule(query.table));
+    const statement = soft ? super.buildUpdateQuery({ ...query, set: this.caller.deleted(query.table), where }) : super.buildDeleteQuery({ ...query, where });
+    return this.#mark(statement, free, withList);
+  }
+
+  buildInsertQuery(query: any): SQL {
+    const free: Free[] = [], { withList, ...rest } = query;
+    this.#writable(query.table);
+    this.scan(rest, free);
+    const stamps = this.caller.inserted(query.table);
+    const values = query.select ? this.#selected(query, stamps) : query.values.map((row: Record<string, unknown>) => {
+      return { ...this.#targets(query.table, row, false), ...this.#key(query.table, row), ...stamps };
+    });
+    return this.#mark(super.buildInsertQuery({ ...query, values }), free, withList);
+  }
+
+  buildRelationalQuery(query: any): any {
+    const { queryConfig } = query;
+    // Drizzle joins a relation's where to the relation with and(), which does not parenthesise: `a or b` would leave the relation.
+    const where = queryConfig === true ? undefined : queryConfig?.where;
+    const built = super.buildRelationalQuery(where === undefined ? query : { ...query, queryConfig: { ...queryConfig, where: (fields: any, operators: any) => {
+      const given = typeof where === 'function' ? where(fields, operators) : where;
+      if (given) this.scan(given, []);
+      return given && sql`(${given})`;
+    } } });
+    this.#selections.set(built.sql, { table: query.table, selection: built.selection });
+    return built;
+  }
+
+  sqlToQuery(statement: SQL, source?: any): any {
+    if (!this.alive) throw new Refused('the db of this request was used after the request');
+    const free = this.#built.get(statement);
+    if (!free && !this.caller.call.rawSql) throw new Refused('the statement did not go through the builder');
+    if (free?.[0]) throw new Refused(`CTE "${free[0].alias}" is used but not given to with()`);
+    const query = super.sqlToQuery(statement, source), selection = this.#selections.get(statement);
+    if (selection) this.#selections.set(query, selection);
+    return query;
+  }
+
+  /** What a relational query selects, for those who map its rows. */
+  selectionOf(query: object): { readonly table: any; readonly selection: any } | undefined {
+    return this.#selections.get(query);
+  }
+
+  /** The assignments of an update or an upsert: checked, foreign keys bound to visible rows, stamped. */
+  set(table: any, given: Record<string, unknown>, free: Free[]): Record<string, unknown> {
+    const { stamped } = this.#writable(table);
+    this.scan(given, free);
+    this.caller.mayUpdate(table, Object.keys(given).filter((name) => given[name] !== undefined && !stamped.has(name)));
+    return { ...this.#targets(table, given, true), ...this.caller.updated(table) };
+  }
+
+  /** Adds the rule of a table to a condition, for upserts: never another caller's row. */
+  within(table: any, where: SQL | undefined, free: Free[]): SQL | undefined {
+    this.scan(where, free);
+    return every(where, this.#rule(table));
+  }
+
+  /** Marks a piece that a builder made outside of the dialect, an upsert's clause, with the CTEs it uses. */
+  accept(piece: SQL, free: Free[]): void {
+    this.#built.set(piece, free);
+  }
+
+  /** Looks at everything a builder was given. Raw SQL must be an expression, subqueries must come from this gate. */
+  scan(value: any, free: Free[], seen = new Set<unknown>()): void {
+    if (typeof value !== 'object' || value === null || seen.has(value)) return;
+    seen.add(value);
+    if (is(value, Subquery)) return this.#subquery(value, free);
+    if (is(value, Table) || is(value, View) || is(value, Column) || is(value, Placeholder) || is(value, Name)) return;
+    if (is(value, SQL) || is(value, SQL.Aliased) || is(value, Param) || typeof value.getSQL === 'function') {
+      const text = this.#flat(value, free);
+      if (text !== HOLE) lex(text);
+      return;
+    }
+    if (value instanceof Date || value instanceof Uint8Array) return;
+    for (const item of value instanceof Map ? value.values() : Object.values(value)) this.scan(item, free, seen);
+  }
+
+  #subquery(value: any, free: Free[]): void {
+    const inner = this.#built.get(value._.sql);
+    if (!inner) throw new Refused('the subquery was built outside of this db');
+    if (value._.isWith) free.push({ sql: value._.sql, alias: value._.alias });
+    else free.push(...inner);
+  }
+
+  /** One text of all fragments, with a hole for whatever is no text. */
+  #flat(chunk: any, free: Free[]): string {
+    if (is(chunk, StringChunk)) return chunk.value.join('');
+    if (is(chunk, Name)) return NAME;
+    if (typeof chunk !== 'object' || chunk === null) return chunk === undefined ? '' : HOLE;
+    if (Array.isArray(chunk)) return `(${chunk.map((c) => this.#flat(c, free)).join(', ')})`;
+    if (is(chunk, SQL)) return this.#statement(chunk, free) ?? chunk.queryChunks.map((c) => this.#flat(c, free)).join('');
+    if (is(chunk, Column) || is(chunk, Placeholder)) return HOLE;
+    if (is(chunk, Param)) return this.#param(chunk, free);
+    if (is(chunk, SQL.Aliased)) { this.scan(chunk.sql, free); return HOLE; }
+    if (is(chunk, Subquery)) { this.#subquery(chunk, free); return HOLE; }
+    if (is(chunk, Table) || is(chunk, View)) throw new Refused('a table inside raw SQL');
+    if (typeof chunk.getSQL !== 'function') return HOLE;
+    const made = chunk.getSQL();
+    return this.#statement(made, free) ?? `(${this.#flat(made, free)})`;
+  }
+
+  #statement(chunk: SQL, free: Free[]): string | undefined {
+    const inner = this.#built.get(chunk);
+    if (inner) free.push(...inner);
+    return inner && HOLE;
+  }
+
+  /** Drizzle renders a parameter as SQL when its value, or what its column makes of it, is SQL. */
+  #param(param: any, free: Free[]): string {
+    if (param.value === null || is(param.value, Placeholder)) return HOLE;
+    const value = is(param.value, SQL) ? param.value : param.encoder.mapToDriverValue(param.value);
+    return is(value, SQL) ? this.#flat(value, free) : HOLE;
+  }
+
+  #source(table: unknown): void {
+    if (!is(table, Table) && !is(table, Subquery) && !is(table, View)) throw new Refused('raw SQL as a table');
+  }
+
+  #writable(table: unknown) {
+    if (!is(table, Table)) throw new Refused('only tables can be written');
+    return this.caller.of(table);
+  }
+
+  #rule(table: unknown): SQL | undefined {
+    return is(table, Subquery) ? undefined : this.caller.rule(table);
+  }
+
+  #joins(list: any[] | undefined, free: Free[]): { joins: any[] | undefined; where: SQL[] } {
+    const where: SQL[] = [];
+    const joins = list?.map((join) => {
+      this.#source(join.table);
+      this.scan(join.table, free);
+      this.scan(join.on, free);
+      if (join.joinType === 'right' || join.joinType === 'full') throw new Refused(`a ${join.joinType} join would leave the rule: turn it round into a left join`);
+      const rule = this.#rule(join.table);
+      if (!rule) return join;
+      if (join.on !== undefined) return { ...join, on: every(join.on, rule) }; // an outer join stays outer
+      where.push(rule);
+      return join;
+    });
+    return { joins, where };
+  }
+
+  #mark(statement: SQL, free: Free[], withList: readonly any[] | undefined): SQL {
+    for (const item of withList ?? []) {
+      const inner = this.#built.get(item._.sql);
+      if (!inner) throw new Refused('the CTE was built outside of this db');
+      free.push(...inner);
+    }
+    const own = withList ?? [];
+    this.#built.set(statement, free.filter((f) => !own.some((w) => w._.sql === f.sql && w._.alias === f.alias)));
+    return statement;
+  }
+
+  #key(table: any, row: Record<string, unknown>): Record<string, SQL> {
+    const { key } = this.caller.of(table).resource, value = key && absent(row[key.name]) ? this.caller.newKey(table) : undefined;
+    return key && value ? { [key.name]: value } : {};
+  }
+
+  /** Foreign keys must point to rows that the caller sees; the statement itself checks, so nothing can change in between. */
+  #targets(table: any, given: Record<string, unknown>, update: boolean): Record<string, unknown> {
+    const out = { ...given };
+    for (const name of Object.keys(this.caller.of(table).resource.policy.references ?? {})) {
+      const value = given[name];
+      if (absent(value) || (is(value, Param) && value.value === null)) continue;
+      out[name] = this.#visible(table, name, is(value, SQL) ? sql`(${value})` : sql`${value}`, update);
+    }
+    return out;
+  }
+
+  #visible(table: any, name: string, value: SQL, update: boolean): SQL {
+    const exists = this.caller.target(table, name, value);
+    if (!exists) return value;
+    const kept = update ? sql` or ${value} is ${table[name]}` : sql``;
+    // SQLite raises no errors of its own in expressions; a bad JSON path names itself in the message, which `scoped` reads.
+    return sql`case when ${value} is null${kept} or ${exists} then ${value} else json_extract('{}', 'FK_NOT_FOUND ' || ${name}) end`;
+  }
+
+  /** insert into t (a, b) with g(a, b) as (the handler's select) select a, ?, … from g */
+  #selected(query: any, stamps: Record<string, SQL>): SQL {
+    const columns = Object.entries(query.table[(Table as any).Symbol.Columns] as Record<string, any>).filter(([, c]) => !c.shouldDisableInsert());
+    const inner = is(query.values, SQL) ? query.values : query.values.getSQL(), from = sql.identifier('$gate');
+    const name = (c: any): SQL => sql`${sql.identifier((this as any)['casing'].getColumnCasing(c))}`;
+    const selected = columns.map(([key, c]) => stamps[key] ?? this.#targets(query.table, { [key]: sql`${from}.${name(c)}` }, false)[key]);
+    return sql`with ${from} (${sql.join(columns.map(([, c]) => name(c)), sql`, `)}) as (${inner}) select ${sql.join(selected as SQL[], sql`, `)} from ${from} where 1`;
+  }
+}
+
+/** Never Drizzle's and(): it does not parenthesise its operands, so a handler's `a or b` would swallow the rule. */
+function every(...parts: (SQL | undefined)[]): SQL | undefined {
+  const given = parts.filter((p) => p !== undefined);
+  return given.length < 2 ? given[0] : sql.join(given.map((p) => sql`(${p})`), sql` and `);
+}
+
+const absent = (value: unknown): boolean => value === undefined || (is(value, Param) && value.value === undefined);
