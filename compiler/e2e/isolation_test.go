@@ -241,16 +241,17 @@ func TestActiveOrganization(t *testing.T) {
 	b := start(t)
 	home := newEstate(t, b)
 	person, _ := signUp(t, b)
+	for _, header := range []http.Header{{"X-Organization-Id": {home.id}}, {"X-Active-Organization": {home.id}}} {
+		got := person.send(t, http.MethodGet, "/api/v1/candidates", nil, header).want(t, "200")
+		equal(t, "a header opens nothing", len(got.rows(t)), 0)
+	}
 	for _, path := range []string{"/organization/set-active", "/organization/leave"} {
 		refused := person.send(t, http.MethodPost, "/api/auth"+path, object{"organizationId": home.id}, nil)
 		if refused.status < 400 {
 			t.Errorf("a stranger: %v", refused)
 		}
 	}
-	for _, header := range []http.Header{{"X-Organization-Id": {home.id}}, {"X-Active-Organization": {home.id}}} {
-		got := person.send(t, http.MethodGet, "/api/v1/candidates", nil, header).want(t, "200")
-		equal(t, "a header opens nothing", len(got.rows(t)), 0)
-	}
+	person.get(t, "/candidates").want(t, "403 ACCESS_NO_ORG") // the attempt left the session without an organization
 
 	email := unique("both") + "@people.example"
 	person, own := signUpAs(t, b, email)
