@@ -1,5 +1,5 @@
 // What the library knows of a column, read once from its Drizzle table.
-import { getTableColumns, getTableName, type Column as DrizzleColumn, type Table } from 'drizzle-orm';
+import { getTableColumns, getTableName, is, SQL, type Column as DrizzleColumn, type Table } from 'drizzle-orm';
 
 export type Kind = 'text' | 'number' | 'integer' | 'bigint' | 'boolean' | 'date' | 'json' | 'bytes';
 
@@ -17,6 +17,8 @@ export interface Column {
   readonly hasDefault: boolean;
   readonly values: readonly string[] | undefined;
   readonly maxLength: number | undefined;
+  /** The constant the database fills in, in its stored form. */
+  readonly initial: unknown;
   readonly onCreate: (() => unknown) | undefined;
   readonly onUpdate: (() => unknown) | undefined;
   /** To and from the form the database stores; `decode` is undefined where both forms are the same. */
@@ -52,6 +54,7 @@ function describe(name: string, c: DrizzleColumn): Column {
     nullable: !c.notNull, primary: c.primary, unique: c.isUnique, hasDefault: c.hasDefault,
     values: c.enumValues?.length ? c.enumValues : undefined,
     maxLength: typeof length === 'number' ? length : undefined,
+    initial: c.default === undefined || c.default === null || is(c.default, SQL) ? null : c.mapToDriverValue(c.default),
     onCreate: c.defaultFn, onUpdate: c.onUpdateFn,
     encode: (value) => (value === null || value === undefined ? null : c.mapToDriverValue(value)),
     decode: same ? undefined : (value) => c.mapFromDriverValue(value),

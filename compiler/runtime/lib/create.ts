@@ -1,3 +1,32 @@
-import { fail } from './errors.ts';
+// POST /: guards, values, foreign keys, stamps, one INSERT.
+import { answersFor } from './answer.ts';
+import { readObject } from './body.ts';
+import { enter, gateFor, traced } from './entry.ts';
+import { allowNew } from './record.ts';
+import { written } from './respond.ts';
 import type { Op } from './routes.ts';
-export const create: Op<'create'> = { operation: 'create', bind: () => () => fail('NOT_FOUND') };
+import { violation } from './violation.ts';
+import { writerOf } from './write.ts';
+
+export const create: Op<'create'> = {
+  operation: 'create',
+  bind(r, rt) {
+    const gate = gateFor(r, 'create'), answers = answersFor(r), writer = writerOf(r, rt);
+    return async (c) => {
+      const entry = enter(c, r, gate), { ctx } = entry;
+      const row = await traced(c, r, rt, ctx, 'create', async () => {
+        const values = writer.insertion(ctx, await readObject(c.req.raw), rt.now());
+        await allowNew(entry, writer.row(values), true);
+        await writer.checkReferences(ctx, [values]);
+        const insert = writer.insert(values);
+        try {
+          return (await rt.db.all(insert.text, insert.params))[0];
+        } catch (error) {
+          throw violation(r, error);
+        }
+      });
+      if (!row) throw new Error(`${r.name}: the insert returned no row`);
+      return written({ data: answers.one(ctx, row, answers.fields(ctx, 'write')) }, 201);
+    };
+  },
+};

@@ -1,0 +1,62 @@
+// The first layers of every request, in their order: authentication, the role part of access, the firewall's context.
+import type { Gate, Grant } from './access.ts';
+import type { Context } from './context.ts';
+import { fail } from './errors.ts';
+import { missing, type Wall } from './firewall.ts';
+import type { Resource } from './resource.ts';
+import type { Runtime } from './runtime.ts';
+import type { Call } from './routes.ts';
+
+/** A caller whose role may do the operation, and the rows that exist for them. */
+export interface Entry {
+  readonly ctx: Context;
+  readonly grant: Grant;
+  readonly wall: Wall;
+}
+
+/** Admits a caller. Throws 401 before 403. */
+export function enter(c: Call, r: Resource, gate: Gate): Entry {
+  const ctx: Context | undefined = c.get('ctx');
+  if (!ctx) fail('AUTH_MISSING'); // nobody has said who is calling
+  // Whoever has no active organisation has no roles in it either: say what is really missing.
+  if (ctx.authenticated && ctx.activeOrgId === undefined && r.firewall.wall(ctx).needs.includes('activeOrgId')) missing(ctx, 'activeOrgId');
+  const grant = gate.admit(ctx);
+  const known = ctx.authenticated ? ctx : visitor(c, r, ctx);
+  return { ctx: known, grant, wall: r.firewall.enter(known) };
+}
+
+/** A caller without a session says which organisation is meant; whatever else the context may carry does not count. */
+function visitor(c: Call, r: Resource, { env }: Context): Context {
+  const ctx: Context = { authenticated: false, isAnonymous: true, roles: [], ...(env ? { env } : {}) } as Context;
+  if (!r.firewall.organisation) return ctx;
+  const activeOrgId = c.req.query('organizationId');
+  if (!activeOrgId) fail('QUERY_INVALID', { parameter: 'organizationId', reason: 'is required without a session' }, { error: 'Invalid query parameter: organizationId' });
+  return { ...ctx, activeOrgId };
+}
+
+/** The gate of an operation. Its absence is a mistake in the emitted routes, found when they are built. */
+export function gateFor(r: Resource, operation: string): Gate {
+  const gate = r.gates.get(operation);
+  if (!gate) throw new Error(`${r.name}: no access for ${operation}`);
+  return gate;
+}
+
+/** Out of reach or missing: the same answer for both. */
+export function notFound(r: Resource): never {
+  if (r.policy.hidden) fail('NOT_FOUND', undefined, { hide: true });
+  fail('FIREWALL_NOT_FOUND');
+}
+
+/** Runs a write; one without a session leaves an audit row whatever becomes of it. */
+export async function traced<T>(c: Call, r: Resource, rt: Runtime, ctx: Context, operation: string, write: () => Promise<T>): Promise<T> {
+  if (ctx.authenticated) return write();
+  const event = { event: `public.${operation}`, resource: r.name, ctx, requestId: c.get('requestId') };
+  try {
+    const done = await write();
+    await rt.audit({ ...event, outcome: 'success' });
+    return done;
+  } catch (error) {
+    await rt.audit({ ...event, outcome: error instanceof Error && 'status' in error && error.status !== 500 ? 'denied' : 'error' });
+    throw error;
+  }
+}

@@ -1,0 +1,183 @@
+// The parameters of a list: what a caller may ask of it, and what they did ask. Whatever is not understood is refused
+// by name: a mistyped filter must never return everything.
+import type { Answers } from './answer.ts';
+import { perCaller } from './caller.ts';
+import type { AnyContext } from './context.ts';
+import type { Column } from './columns.ts';
+import { fail } from './errors.ts';
+import type { OperatorName } from './operators.ts';
+import type { AnyRow, FilterOperator, QueryRule } from './policy.ts';
+import type { Resource } from './resource.ts';
+import { fromQuery, ruleOf } from './values.ts';
+
+/** What one set of roles may ask of a list or a view. */
+export interface Surface {
+  readonly id: number;
+  readonly fields: readonly string[];
+  /** Is `?fields=` heard? */
+  readonly choose: boolean;
+  readonly filterable: ReadonlyMap<string, readonly FilterOperator[] | true>;
+  readonly sortable: ReadonlySet<string>;
+  readonly searchable: readonly string[];
+  readonly sort: readonly Sort[];
+  readonly pageSize: number;
+  readonly maxPageSize: number;
+  /** Columns the caller would see masked, for the message. */
+  readonly closed: ReadonlySet<string>;
+}
+export interface Sort {
+  readonly column: Column;
+  readonly descending: boolean;
+}
+export interface Filter {
+  readonly column: Column;
+  readonly operator: OperatorName | 'isNull';
+  readonly operand: unknown;
+}
+/** What a caller asked. */
+export interface ListQuery {
+  readonly limit: number;
+  readonly offset: number;
+  readonly fields: readonly string[];
+  readonly sort: readonly Sort[];
+  readonly filters: readonly Filter[];
+  readonly search: string | undefined;
+  readonly total: boolean;
+  readonly header: boolean;
+}
+
+const ALWAYS = ['createdAt', 'modifiedAt'];
+let surfaces = 0;
+
+/** What may be asked of the list, or of a view, by each set of roles. */
+export function surfaceOf(r: Resource, answers: Answers, view?: string): (ctx: AnyContext) => Surface {
+  const { list = {}, views = {} } = r.policy;
+  const rule = view === undefined ? undefined : views[view];
+  const query: QueryRule<AnyRow> = { ...only(list), ...only(rule?.query ?? {}) };
+  const narrowed = rule?.fields ?? list.fields;
+  const always = ALWAYS.filter((n) => r.audit.has(n));
+  return perCaller((ctx) => {
+    const closed = answers.masking.closed(ctx);
+    const reach = new Set([...answers.visible(ctx, narrowed ?? [...r.columns.keys()]), ...always]);
+    // An opt-in of the list itself may name a column its answer leaves out; a view never reaches beyond its fields.
+    const within = (names: readonly string[]): string[] => names.filter((n) => (view === undefined && ctx.authenticated) || reach.has(n)).filter((n) => !closed.has(n));
+    const allowed = (names: readonly string[] | undefined): string[] => [...new Set(within(names ? [...names, ...always] : [...reach]))];
+    const operators = query.filterable;
+    const fields = rule ? answers.visible(ctx, rule.fields) : answers.fields(ctx, 'list');
+    return {
+      id: ++surfaces, fields, closed, choose: view === undefined,
+      filterable: new Map(allowed(operators && (isNames(operators) ? operators : Object.keys(operators)))
+        .map((n) => [n, !operators || isNames(operators) ? true : operators[n] ?? true])),
+      sortable: new Set(allowed(query.sortable)),
+      searchable: within(query.searchable ?? [...reach].filter((n) => plainText(r, n))),
+      sort: defaultSort(r, rule?.query?.defaultSort ?? list.sort, (n) => !closed.has(n) && (view === undefined || reach.has(n))),
+      pageSize: Math.min(list.pageSize ?? 50, list.maxPageSize ?? 100), maxPageSize: list.maxPageSize ?? 100,
+    };
+  });
+}
+
+function only({ filterable, searchable, sortable }: QueryRule<AnyRow>): QueryRule<AnyRow> {
+  return { ...(filterable ? { filterable } : {}), ...(searchable ? { searchable } : {}), ...(sortable ? { sortable } : {}) };
+}
+function isNames(value: NonNullable<QueryRule<AnyRow>['filterable']>): value is readonly string[] {
+  return Array.isArray(value);
+}
+/** Text that people wrote: no keys, no scopes, no audit columns. */
+function plainText(r: Resource, name: string): boolean {
+  const column = r.columns.get(name);
+  return column?.kind === 'text' && !column.primary && !r.audit.has(name) && !r.scopes.has(name) && !(name in (r.policy.references ?? {}));
+}
+
+function defaultSort(r: Resource, declared: string | readonly string[] | undefined, may: (name: string) => boolean): readonly Sort[] {
+  const keys = [declared ?? []].flat().flatMap((key) => {
+    const column = r.columns.get(key.replace(/^-/, ''));
+    return column && may(column.name) ? [{ column, descending: key.startsWith('-') }] : [];
+  });
+  if (keys.length) return keys;
+  const created = r.audit.has('createdAt') ? r.columns.get('createdAt') : undefined;
+  return created ? [{ column: created, descending: true }] : [];
+}
+
+function invalid(parameter: string, reason: string): never {
+  return fail('QUERY_INVALID', { parameter, reason }, { error: `Invalid query parameter: ${parameter}` });
+}
+
+const OPERATORS: Readonly<Record<FilterOperator, OperatorName | 'isNull'>> = {
+  eq: 'equals', ne: 'differs', gt: 'greaterThan', gte: 'greaterThanOrEqual', lt: 'lessThan', lte: 'lessThanOrEqual', like: 'contains', in: 'in', isNull: 'isNull',
+};
+
+/** Reads the parameters. Throws QUERY_INVALID that names the first one that is not understood. */
+export function parseQuery(r: Resource, surface: Surface, params: URLSearchParams | undefined, ctx: AnyContext): ListQuery {
+  let limit = surface.pageSize, offset = 0, { fields, sort } = surface, search: string | undefined, total = false, header = false;
+  const filters: Filter[] = [];
+  for (const [name, value] of params ?? []) {
+    switch (name) {
+      case 'limit': limit = Math.min(surface.maxPageSize, whole(name, value, 1)); break;
+      case 'offset': offset = whole(name, value, 0); break;
+      case 'sort': sort = sortOf(r, surface, value, params?.get('order') ?? undefined); break;
+      case 'order': if (value !== 'asc' && value !== 'desc') invalid(name, 'must be asc or desc'); break;
+      case 'fields': if (surface.choose) fields = chosen(surface.fields, value); break;
+      case 'search': search = value === '' ? undefined : value; break;
+      case 'total': total = yes(name, value) || total; break;
+      case 'count': if (yes(name, value)) total = header = true; break;
+      case 'view': case '_': break;
+      default: if (!name.startsWith('utm_') && !visitors(r, ctx, name)) filters.push(filterOf(r, surface, name, value));
+    }
+  }
+  return { limit, offset, fields, sort, filters, search, total, header };
+}
+
+/** Callers without a session name their organisation; to all others it is a column like any. */
+function visitors(r: Resource, ctx: AnyContext, name: string): boolean {
+  return name === 'organizationId' && !ctx.authenticated && r.firewall.organisation;
+}
+function whole(name: string, value: string, least: number): number {
+  const number = /^\d+$/.test(value) ? Number(value) : -1;
+  if (number < least || !Number.isSafeInteger(number)) invalid(name, `must be a whole number of at least ${least}`);
+  return number;
+}
+function yes(name: string, value: string): boolean {
+  if (value !== 'true' && value !== 'false') invalid(name, 'must be true or false');
+  return value === 'true';
+}
+/** Unknown names are ignored as documented; when none is left, all are meant. */
+function chosen(fields: readonly string[], value: string): readonly string[] {
+  const names = new Set(value.split(',').map((n) => n.trim()));
+  const known = fields.filter((f) => names.has(f));
+  return known.length ? known : fields;
+}
+export { chosen as chooseFields };
+
+/** `a,-b` and `a:desc,b:asc`; a single plain name takes its direction from `order`. */
+function sortOf(r: Resource, surface: Surface, value: string, order: string | undefined): readonly Sort[] {
+  const keys = value.split(',').map((k) => k.trim());
+  const sorts = keys.map((key): Sort => {
+    const [name = '', direction] = key.replace(/^-/, '').split(':');
+    const column = surface.sortable.has(name) ? r.columns.get(name) : undefined;
+    if (!column) return invalid('sort', `cannot sort by ${name}${surface.closed.has(name) ? ', which is masked for you' : ''}`);
+    if (direction !== undefined && direction !== 'asc' && direction !== 'desc') invalid('sort', `unknown direction ${direction}`);
+    return { column, descending: key.startsWith('-') !== (direction === 'desc') };
+  });
+  const [first] = sorts;
+  if (first && sorts.length === 1 && order && /^[^-:]+$/.test(value)) return [{ ...first, descending: order === 'desc' }];
+  return sorts.filter((s, i) => sorts.findIndex((t) => t.column === s.column) === i);
+}
+
+function filterOf(r: Resource, surface: Surface, parameter: string, value: string): Filter {
+  const dot = parameter.indexOf('.');
+  const name = dot < 0 ? parameter : parameter.slice(0, dot), operator = dot < 0 ? 'eq' : parameter.slice(dot + 1);
+  const column = r.columns.get(name), allowed = surface.filterable.get(name);
+  if (!column || !allowed) return invalid(parameter, surface.closed.has(name) ? 'the column is masked for you' : 'no such column to filter by');
+  if (!Object.hasOwn(OPERATORS, operator)) return invalid(parameter, 'unknown operator');
+  const known = operator as FilterOperator;
+  if (allowed !== true && !allowed.includes(known)) return invalid(parameter, 'this operator is not open for the column');
+  return { column, operator: OPERATORS[known], operand: operandOf(r, column, known, parameter, value) };
+}
+
+function operandOf(r: Resource, column: Column, operator: FilterOperator, parameter: string, value: string): unknown {
+  const rule = ruleOf(column, r.policy.values?.[column.name], r.audit);
+  if (operator === 'isNull') return yes(parameter, value);
+  if (operator === 'like') return column.kind === 'text' ? value.replace(/^%/, '').replace(/%$/, '') : invalid(parameter, 'like needs a text column');
+  const read = (text: string): string | number | bigint => fromQuery(column, rule, text) ?? invalid(parameter, `no value of this ${column.kind} column`);
+  return operator === 'in' ? JSON.stringify(value.split(',').map((v) => read(v.trim())).map((v) => (typeof v === 'bigint' ? Number(v) : v))) : read(value);
+}

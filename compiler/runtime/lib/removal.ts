@@ -1,0 +1,78 @@
+// Deleting. A soft delete goes down the tree of cascades, deepest table first, and marks the record itself last: each
+// statement repeats the condition on the record, so that nothing below falls when the record may not.
+import type { AnyContext } from './context.ts';
+import type { Statement } from './driver.ts';
+import type { Resource } from './resource.ts';
+import type { Runtime } from './runtime.ts';
+import { keyOf } from './record.ts';
+import { bind, every, TRUE, type Sql } from './sql.ts';
+import { stamps, stamp } from './write.ts';
+
+/** The statements that delete the rows of a condition; the last one answers with their keys. */
+export type Remover = (which: Sql, ctx: AnyContext, now: Date) => Statement[];
+
+/** Prepares deletion for a resource. */
+export function removerOf(r: Resource, rt: Runtime): Remover {
+  const key = `${keyOf(r)} as "id"`;
+  if (r.policy.delete === 'hard') {
+    return (which, ctx) => [{ text: `delete from ${r.from} where ${which.text} returning ${key}`, params: bind(which, ctx) }];
+  }
+  if (!r.audit.has('deletedAt')) throw new Error(`${r.name}: a soft delete needs the column deletedAt`);
+  return (which, ctx, now) => {
+    const below = descend(r, rt, selected(r, which), ctx, now, [r.name]);
+    return [...below, mark(r, rootOf(r, which), ctx, now, ` returning ${key}`)];
+  };
+}
+
+/** Sets the deletion stamps. */
+function mark(r: Resource, which: Sql, ctx: AnyContext, now: Date, returning: string): Statement {
+  const values = { ...stamps(r, ctx, now, false), ...stamp(r, ctx, now, 'deleted') };
+  const set = Object.keys(values).map((n) => `${r.columns.get(n)?.sql} = ?`).join(', ');
+  return { text: `update ${r.from} set ${set} where ${which.text}${returning}`, params: [...Object.values(values), ...bind(which, ctx)] };
+}
+
+/** Marks what hangs on the parents, a query for their keys; what hangs on that comes before. */
+function descend(parent: Resource, rt: Runtime, parents: Sql, ctx: AnyContext, now: Date, path: readonly string[]): Statement[] {
+  return Object.entries(parent.policy.cascades ?? {}).flatMap(([name, column]): Statement[] => {
+    const child = rt.registry.get(name);
+    const link = child?.columns.get(column);
+    if (!child || !link) throw new Error(`${parent.name}: no ${name}.${column} to cascade to`);
+    if (path.includes(name) || !child.audit.has('deletedAt')) return []; // a hard-delete child is left alone
+    const hanging = every([{ text: `${link.sql} in (${parents.text})`, params: parents.params }, living(child, ctx)]);
+    const below = child.key ? descend(child, rt, selected(child, hanging), ctx, now, [...path, name]) : [];
+    return [...below, mark(child, child.key ? rootOf(child, hanging) : hanging, ctx, now, '')];
+  });
+}
+
+/** Rows that are not deleted yet, of the caller's organisation where the table has one. */
+function living(r: Resource, ctx: AnyContext): Sql {
+  const deletedAt = r.columns.get('deletedAt');
+  const scope = [...r.scopes].find(([, path]) => path === 'activeOrgId')?.[0];
+  const column = scope === undefined ? undefined : r.columns.get(scope);
+  return every([
+    deletedAt ? { text: `${deletedAt.sql} is null`, params: [] } : TRUE,
+    column && ctx.activeOrgId !== undefined ? { text: `${column.sql} = ?`, params: [{ value: ctx.activeOrgId }] } : TRUE,
+  ]);
+}
+
+/** A table that cascades to itself takes the whole tree below. */
+function selfLink(r: Resource): string | undefined {
+  const column = r.policy.cascades?.[r.name];
+  return column === undefined ? undefined : r.columns.get(column)?.sql;
+}
+
+/** A query for the keys of these rows and, in a table that refers to itself, of all rows below them. */
+function selected(r: Resource, which: Sql): Sql {
+  const key = keyOf(r), link = selfLink(r);
+  const base = `select ${key} from ${r.from} where ${which.text}`;
+  if (link === undefined) return { text: base, params: which.params };
+  const living = `${r.columns.get('deletedAt')?.sql} is null`;
+  const step = `select t.${key} from ${r.from} as t join "tree" on t.${link} = "tree"."id" where t.${living}`;
+  return { text: `with recursive "tree"("id") as (${base} union ${step}) select "id" from "tree"`, params: which.params };
+}
+
+function rootOf(r: Resource, which: Sql): Sql {
+  if (selfLink(r) === undefined) return which;
+  const rows = selected(r, which);
+  return { text: `${keyOf(r)} in (${rows.text})`, params: rows.params };
+}
