@@ -195,8 +195,12 @@ func (b *brackets) mayCloseOver(i, match int) bool {
 	return true
 }
 
+// stray drops a closing bracket that closes nothing, with the comma behind it when there is one before it too.
 func (b *brackets) stray(i int) {
 	b.toks[i].flags |= lStray
+	if i > 0 && i+1 < len(b.toks) && b.toks[i+1].kind == ',' && !b.toks[i-1].kind.operand() {
+		b.toks[i+1].flags |= lStray
+	}
 	b.lost = append(b.lost, lost{-1, b.toks[i].start})
 }
 

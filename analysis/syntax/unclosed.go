@@ -107,6 +107,10 @@ func (p *parser) reportUnclosedBracket(l lost) {
 		return // the quote is what is missing first
 	}
 	before.flags |= lReported
+	if open := int(l.open); before.kind == ',' && at-2 > open && p.sameLine(open, at-1) {
+		at-- // the comma belongs to what is around the brackets
+		before = &p.toks[at-1]
+	}
 	missing := map[tok]string{'(': ")", '[': "]", '{': "}"}[p.toks[l.open].kind]
 	if missing == "" {
 		missing = "}"
@@ -114,6 +118,16 @@ func (p *parser) reportUnclosedBracket(l lost) {
 	count := len(p.tree.diagnostics)
 	p.diagnose(Unexpected, p.behind(at), fmt.Sprintf("'%s' expected here.", missing), int(l.open))
 	p.closeWith(count, before.end, missing)
+}
+
+// sameLine says whether no line starts behind token a up to token b.
+func (p *parser) sameLine(a, b int) bool {
+	for i := a + 1; i <= b; i++ {
+		if p.toks[i].is(lFirst) {
+			return false
+		}
+	}
+	return true
 }
 
 // closeWith adds the fix that inserts what is missing to the diagnostic at index i, if that was given.
