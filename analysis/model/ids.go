@@ -1,12 +1,17 @@
 package model
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // prefixes gives every table a prefix for its ids: the first letter and the next two consonants of its SQL name (candidates →
 // cnd, jobs → jbs). A prefix that is taken makes room by moving on through the rest of the name, then through the alphabet.
-// Tables are served in the order of their ids, so that the result depends on the project alone.
+// Short names are served first (candidates before candidate_skills), and the result depends on the project alone.
 func prefixes(units []*unit) map[ID]string {
 	out, taken := map[ID]string{}, map[string]bool{}
+	units = slices.Clone(units) // sorted by id
+	slices.SortStableFunc(units, func(a, b *unit) int { return len(a.table.Name.V) - len(b.table.Name.V) })
 	for _, u := range units {
 		for _, candidate := range candidates(u.table.Name.Or(u.segment)) {
 			if !taken[candidate] {
