@@ -43,6 +43,18 @@ type ResourcePass struct {
 	Tree      func(text.Path) *syntax.Tree   // of the resource's own files, for fixes
 }
 
+// ConfigRule sees the configuration.
+type ConfigRule struct {
+	Doc *diagnostics.Rule
+	Run func(*ConfigPass, Report)
+}
+
+// ConfigPass is what a ConfigRule sees.
+type ConfigPass struct {
+	File   *definition.File // quickback.config.ts
+	Config *model.Config
+}
+
 // ProjectRule looks at facts of all resources. Only resources that changed are mapped again.
 type ProjectRule struct {
 	Doc   *diagnostics.Rule
@@ -61,16 +73,32 @@ type Fact struct {
 type Set struct {
 	File     []FileRule
 	Resource []ResourceRule
+	Config   []ConfigRule
 	Project  []ProjectRule
 }
 
-// Rules returns the documentation of every rule of the set.
+// Join returns the rules of all sets.
+func Join(sets ...Set) Set {
+	var out Set
+	for _, s := range sets {
+		out.File = append(out.File, s.File...)
+		out.Resource = append(out.Resource, s.Resource...)
+		out.Config = append(out.Config, s.Config...)
+		out.Project = append(out.Project, s.Project...)
+	}
+	return out
+}
+
+// Rules returns the documentation of every rule of the set, in the order of the set, without Internal.
 func (s Set) Rules() []*diagnostics.Rule {
 	var out []*diagnostics.Rule
 	for _, r := range s.File {
 		out = append(out, r.Doc)
 	}
 	for _, r := range s.Resource {
+		out = append(out, r.Doc)
+	}
+	for _, r := range s.Config {
 		out = append(out, r.Doc)
 	}
 	for _, r := range s.Project {

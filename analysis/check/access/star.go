@@ -1,0 +1,52 @@
+// Package access holds the rules about who may call what.
+package access
+
+import (
+	"fmt"
+
+	"github.com/qbls/qbls/analysis/check"
+	"github.com/qbls/qbls/diagnostics"
+)
+
+// Set are the rules of this package.
+func Set() check.Set {
+	return check.Set{
+		File:     []check.FileRule{Star, Empty, Missing, Function, RecordOnCreate},
+		Resource: []check.ResourceRule{Unranked, NothingOpened},
+	}
+}
+
+func crud(list string) string {
+	return "crud: {\n  list: { access: " + list + " },\n  create: { access: { roles: ['admin'] } },\n  update: { access: { roles: ['admin'] } },\n},"
+}
+
+// Star: "*" could mean everybody, or everybody signed in. The language has a word for each.
+var Star = check.FileRule{
+	Doc: &diagnostics.Rule{
+		Code: "QB4001", Title: `Role "*"`, Since: "0.1.0", Locked: true,
+		Why: `"*" is the name of no role. Read as "anybody", it would open the operation to the internet.`,
+		Fix: "Write PUBLIC for everybody, or AUTHENTICATED for everybody who is signed in.",
+		Bad: check.Example("", crud("{ roles: ['*'] }")), Good: check.Example("", crud("{ roles: ['AUTHENTICATED'] }")),
+		Related: []diagnostics.Code{"QB4002"}, CWE: []int{284},
+	},
+	Run: func(p *check.FilePass, report check.Report) {
+		for _, l := range check.RoleLists(p.File) {
+			for _, n := range l.Roles.Items {
+				if n.Text != "*" {
+					continue
+				}
+				at := p.At(n.At)
+				found := diagnostics.Diagnostic{
+					At: at, Message: fmt.Sprintf("%s lists the role \"*\", which is no role.", l.Label), Key: l.Label,
+					Help:  "Write AUTHENTICATED for everybody who is signed in, or PUBLIC for everybody, signed in or not.",
+					Fixes: []diagnostics.Fix{check.Replace("Everybody who is signed in: AUTHENTICATED", at, "AUTHENTICATED"), check.Replace("Everybody, signed in or not: PUBLIC", at, "PUBLIC")},
+				}
+				if l.Masking {
+					found.Help = "Write everyone to show the value to every caller."
+					found.Fixes = []diagnostics.Fix{check.Replace("Show it to everyone", at, "everyone")}
+				}
+				report(found)
+			}
+		}
+	},
+}

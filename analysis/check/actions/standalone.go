@@ -1,0 +1,89 @@
+package actions
+
+import (
+	"fmt"
+
+	"github.com/qbls/qbls/analysis/check"
+	"github.com/qbls/qbls/analysis/definition"
+	"github.com/qbls/qbls/diagnostics"
+)
+
+// RecordOnStandalone: a standalone action has no record.
+var RecordOnStandalone = check.FileRule{
+	Doc: &diagnostics.Rule{
+		Code: "QB7006", Title: "Record condition on a standalone action", Since: "0.1.0", Locked: true,
+		Why:     "A standalone action is called without a record, so a condition on one never holds.",
+		Fix:     "Remove the condition, or make it a record action.",
+		Bad:     action("  description: 'Archives all',\n  standalone: true,\n  access: { roles: ['admin'], record: { name: 'x' } },\n  execute: async () => ({}),"),
+		Good:    action("  description: 'Archives all',\n  standalone: true,\n  access: { roles: ['admin'] },\n  execute: async () => ({}),"),
+		Related: []diagnostics.Code{"QB4006"}, CWE: []int{863},
+	},
+	Run: func(p *check.FilePass, report check.Report) {
+		for _, s := range check.Sites(p.File) {
+			if s.Action == nil || s.HasRow() {
+				continue
+			}
+			for _, c := range s.Conditions() {
+				report(diagnostics.Diagnostic{
+					At: p.At(c.Field.At), Message: fmt.Sprintf("The action %s is standalone: it has no record whose %s a condition could look at.", s.Action.Name.Text, c.Field.Text),
+					Help: "Remove the condition, or remove standalone to call the action on a record.", Key: s.Action.Name.Text + "." + c.Field.Text,
+				})
+			}
+		}
+	},
+}
+
+// TablelessRecord: without a table there is no record to act on.
+var TablelessRecord = check.FileRule{
+	Doc: &diagnostics.Rule{
+		Code: "QB7009", Title: "Record action without a table", Since: "0.1.0",
+		Why:     "A record action loads a row of its table, and these actions have none.",
+		Fix:     "Write standalone: true, or name the table in defineActions.",
+		Bad:     tableless("  description: 'Pings',\n  access: { roles: ['member'] },\n  execute: async () => ({}),"),
+		Good:    tableless("  description: 'Pings',\n  standalone: true,\n  access: { roles: ['member'] },\n  execute: async () => ({}),"),
+		Related: []diagnostics.Code{"QB7006"},
+	},
+	Run: func(p *check.FilePass, report check.Report) {
+		if p.File.Actions == nil || !p.File.Actions.Tableless {
+			return
+		}
+		each(p, func(a *definition.Action) {
+			if a.Standalone.State == definition.Unknown || a.Standalone.State == definition.Invalid || a.Standalone.V {
+				return
+			}
+			report(diagnostics.Diagnostic{
+				At: p.At(a.Name.At), Message: fmt.Sprintf("The action %s needs a record, and defineActions(null, …) has no table.", a.Name.Text),
+				Help: "Add standalone: true, or name the table as the first argument.", Key: a.Name.Text,
+			})
+		})
+	},
+}
+
+func tableless(keys string) string {
+	return "import { defineActions } from '@quickback/compiler';\n\nexport default defineActions(null, {\n  ping: {\n" + keys + "\n  },\n});\n"
+}
+
+// PathOnRecord: the path of a record action is given by its table.
+var PathOnRecord = check.FileRule{
+	Doc: &diagnostics.Rule{
+		Code: "QB7013", Title: "Path on a record action", Since: "0.1.0",
+		Why:     "A record action is called at /<resource>/:id/<action>. Its path is not used, and callers of the written path get 404.",
+		Fix:     "Remove path, or make the action standalone.",
+		Bad:     action("  description: 'Archives it',\n  path: '/archive',\n  access: { roles: ['admin'] },\n  execute: async () => ({}),"),
+		Good:    action("  description: 'Archives all',\n  standalone: true,\n  path: '/archive',\n  access: { roles: ['admin'] },\n  execute: async () => ({}),"),
+		Related: []diagnostics.Code{"QB7007"},
+	},
+	Run: func(p *check.FilePass, report check.Report) {
+		if p.File.Actions == nil || p.File.Actions.Tableless {
+			return
+		}
+		each(p, func(a *definition.Action) {
+			if a.Path.Present() && !a.Standalone.V && a.Standalone.State != definition.Unknown && a.Standalone.State != definition.Invalid {
+				report(diagnostics.Diagnostic{
+					At: p.At(a.Path.At), Message: fmt.Sprintf("The action %s acts on a record, so it is called at /:id/%s and its path is not used.", a.Name.Text, a.Name.Text),
+					Help: "Remove path, or add standalone: true.", Key: a.Name.Text,
+				})
+			}
+		})
+	},
+}

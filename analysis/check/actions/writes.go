@@ -1,0 +1,66 @@
+package actions
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/qbls/qbls/analysis/check"
+	"github.com/qbls/qbls/analysis/model"
+	"github.com/qbls/qbls/diagnostics"
+)
+
+const write = `%s: {
+  description: 'Moves it on',
+  access: { roles: ['admin'] },
+  execute: async ({ db }) => db.update(things).set({ stage: 'done' }),
+},
+advance: {
+  description: 'Moves it on',
+  access: { roles: ['admin'] },
+  execute: async () => ({}),
+},`
+
+func protectedExample(actions string) string {
+	return check.ExampleActions(check.Example("stage: text('stage'),", "guards: { createable: ['name'], updatable: ['name'], protected: { stage: ['advance', 'finish'] } },"), actions)
+}
+
+// ProtectedWrite looks at the updates that a body visibly makes. The others are refused when they run.
+var ProtectedWrite = check.ResourceRule{
+	Doc: &diagnostics.Rule{
+		Code: "QB7010", Title: "Action changes a field that is protected from it", Since: "0.1.0", Locked: true,
+		Why:     "The field may be changed by the named actions only. The update is refused when it runs, and the action answers 500.",
+		Fix:     "Name the action in guards.protected, or leave the field alone.",
+		Bad:     check.ExampleActions(check.Example("stage: text('stage'),", "guards: { createable: ['name'], updatable: ['name'], protected: { stage: ['advance'] } },"), fmt.Sprintf(write, "finish")),
+		Good:    protectedExample(fmt.Sprintf(write, "finish")),
+		Related: []diagnostics.Code{"QB5006"}, CWE: []int{915},
+	},
+	Run: func(p *check.ResourcePass, report check.Report) {
+		for _, a := range p.Actions() {
+			for _, w := range a.Writes {
+				table, column, ok := strings.Cut(w.Text, ".")
+				if !ok || table != p.Resource.Away.Actions.Binding {
+					continue
+				}
+				i := slices.IndexFunc(p.Resource.Guards.Protected, func(g model.Protected) bool { return g.Column == column })
+				if i < 0 || p.Resource.Guards.Protected[i].Any || slices.Contains(p.Resource.Guards.Protected[i].Actions, a.Name.Text) {
+					continue
+				}
+				allowed := p.Resource.Guards.Protected[i].Actions
+				found := diagnostics.Diagnostic{
+					At: p.At(w.At), Message: fmt.Sprintf("The action %s changes %s, which only %s may change.", a.Name.Text, column, check.List(allowed)),
+					Help: fmt.Sprintf("Add '%s' to guards.protected.%s, or leave the field alone.", a.Name.Text, column), Key: p.Subject(a.Name.Text, column),
+				}
+				if len(allowed) == 0 {
+					found.Message = fmt.Sprintf("The action %s changes %s, which no action may change.", a.Name.Text, column)
+				}
+				for _, g := range p.Policy().Guards.Protected {
+					if g.Field.Text == column {
+						found.Related = append(found.Related, diagnostics.Related{At: p.At(g.Field.At), Message: "it is protected here"})
+					}
+				}
+				report(found)
+			}
+		}
+	},
+}

@@ -1,0 +1,12 @@
+// Package masking holds the rules about what callers see of a field.
+package masking
+
+import "github.com/qbls/qbls/analysis/check"
+
+// Set are the rules of this package.
+func Set() check.Set {
+	return check.Set{
+		File:     []check.FileRule{UnknownType, UnknownOwner, Custom},
+		Resource: []check.ResourceRule{Automatic},
+	}
+}

@@ -1,0 +1,119 @@
+package check
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/qbls/qbls/analysis/definition"
+	"github.com/qbls/qbls/analysis/model"
+	"github.com/qbls/qbls/diagnostics"
+	"github.com/qbls/qbls/diagnostics/text"
+)
+
+// At resolves an anchor of the file.
+func (p *FilePass) At(a text.Anchor) text.Place {
+	return text.Place{Path: p.File.Path, Span: p.File.Span(a)}
+}
+
+// At resolves an anchor of the configuration.
+func (p *ConfigPass) At(a text.Anchor) text.Place {
+	return text.Place{Path: p.File.Path, Span: p.File.Span(a)}
+}
+
+// At resolves an anchor of one of the resource's files.
+func (p *ResourcePass) At(a text.Anchor) text.Place { return p.Resource.Place(a) }
+
+// Policy returns the policy as written, or nil for a resource without one or without a table it could be held against.
+func (p *ResourcePass) Policy() *definition.Resource {
+	if p.Resource.Table == nil || p.Resource.Internal {
+		return nil
+	}
+	return p.Resource.Source
+}
+
+// Actions returns the actions of the resource as written.
+func (p *ResourcePass) Actions() []*definition.Action {
+	if p.Resource.Away == nil || p.Resource.Away.Actions == nil {
+		return nil
+	}
+	return p.Resource.Away.Actions.Items
+}
+
+// Column returns a column by property name, or nil.
+func (p *ResourcePass) Column(key string) *model.Column {
+	if p.Resource.Table == nil {
+		return nil
+	}
+	return p.Resource.Table.Column(key)
+}
+
+// ColumnLike returns a column by property name or SQL name, or nil.
+func (p *ResourcePass) ColumnLike(name string) *model.Column {
+	if c := p.Column(name); c != nil || p.Resource.Table == nil {
+		return c
+	}
+	for _, c := range p.Resource.Table.Columns {
+		if c.Name == name {
+			return c
+		}
+	}
+	return nil
+}
+
+// ColumnKeys are the property names of all columns.
+func (p *ResourcePass) ColumnKeys() []string {
+	if p.Resource.Table == nil {
+		return nil
+	}
+	var out []string
+	for _, c := range p.Resource.Table.Columns {
+		out = append(out, c.Key)
+	}
+	return out
+}
+
+// WritableKeys are the property names of the columns that guards may list.
+func (p *ResourcePass) WritableKeys() []string {
+	return slices.DeleteFunc(p.ColumnKeys(), func(key string) bool { return p.Column(key).Role != model.Plain })
+}
+
+// Table is the name of the table for messages.
+func (p *ResourcePass) Table() string { return p.Resource.Segment }
+
+// Subject is the stable key of a finding about a part of the resource.
+func (p *ResourcePass) Subject(parts ...string) string {
+	return strings.Join(append([]string{p.Resource.Segment}, parts...), ".")
+}
+
+// Near says what somebody who wrote word at a place probably meant: the help line and the fix that writes it. When nothing is
+// near, the help lists what is known.
+func Near(word string, known []string, at text.Place) (help string, fixes []diagnostics.Fix) {
+	if near, ok := diagnostics.Nearest(word, slices.Values(known)); ok {
+		return fmt.Sprintf("Did you mean %q?", near), []diagnostics.Fix{Replace("Change to "+near, at, near)}
+	}
+	if len(known) == 0 {
+		return "", nil
+	}
+	const most = 12
+	list := slices.Clone(known)
+	slices.Sort(list)
+	list = slices.Compact(list)
+	if len(list) > most {
+		return fmt.Sprintf("Known here: %s and %d more.", strings.Join(list[:most], ", "), len(list)-most), nil
+	}
+	return "Known here: " + strings.Join(list, ", ") + ".", nil
+}
+
+// Replace is the fix that writes something else at a place.
+func Replace(title string, at text.Place, with string) diagnostics.Fix {
+	return diagnostics.Fix{Title: title, Edits: map[text.Path][]text.Edit{at.Path: {{Span: at.Span, New: with}}}}
+}
+
+// List joins names for a message: "a", "a and b", "a, b and c".
+func List(names []string) string {
+	if len(names) < 2 {
+		return strings.Join(names, "")
+	}
+	return strings.Join(names[:len(names)-1], ", ") + " and " + names[len(names)-1]
+}

@@ -1,0 +1,121 @@
+// Package references holds the rules about names that name nothing: columns, roles, tables, operators, context paths, and
+// values that a column cannot have. TypeScript sees only strings where these stand.
+package references
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/qbls/qbls/analysis/check"
+	"github.com/qbls/qbls/analysis/definition"
+	"github.com/qbls/qbls/diagnostics"
+)
+
+// Set are the rules of this package.
+func Set() check.Set {
+	return check.Set{
+		File:     []check.FileRule{UnknownOperator},
+		Resource: []check.ResourceRule{UnknownColumn, OutsideEnum, WrongType, UnknownContext, UnknownReference, UnknownHint},
+		Project:  []check.ProjectRule{RoleNearMiss},
+	}
+}
+
+// UnknownColumn looks at every list and rule that names a column, guards and firewalls apart, which have rules of their own.
+var UnknownColumn = check.ResourceRule{
+	Doc: &diagnostics.Rule{
+		Code: "QB2011", Title: "Column does not exist", Since: "0.1.0", Locked: true,
+		Why: "A rule about a column that does not exist protects nothing: a mask on `emial` leaves `email` clear.",
+		Fix: "Write the name of a column of the table, as its property is called.",
+		Bad: check.Example("", "displayColumn: 'nmae',"), Good: check.Example("", "displayColumn: 'name',"),
+		Related: []diagnostics.Code{"QB5001", "QB3004"}, CWE: []int{1287},
+	},
+	Run: func(p *check.ResourcePass, report check.Report) {
+		if p.Policy() == nil {
+			return
+		}
+		for _, use := range uses(p) {
+			if use.name.Text == "" || p.Column(use.name.Text) != nil {
+				continue
+			}
+			at := p.At(use.name.At)
+			help, fixes := check.Near(use.name.Text, p.ColumnKeys(), at)
+			report(diagnostics.Diagnostic{
+				At: at, Message: fmt.Sprintf("%s has no column %q, which %s names.", p.Table(), use.name.Text, use.where),
+				Help: help, Fixes: fixes, Key: p.Subject(use.where, use.name.Text),
+			})
+		}
+	},
+}
+
+type use struct {
+	name  definition.Name
+	where string
+}
+
+// uses lists the columns that a resource's definition names.
+func uses(p *check.ResourcePass) (out []use) {
+	d := p.Policy()
+	list := func(where string, c *definition.Columns) {
+		if c != nil {
+			for _, n := range c.Items {
+				out = append(out, use{n, where})
+			}
+		}
+	}
+	for _, s := range p.Sites() {
+		for _, c := range s.Conditions() {
+			out = append(out, use{c.Field, "the record condition of " + s.Label})
+		}
+	}
+	for _, op := range d.Operations {
+		list("crud."+op.Name.Text+".fields", op.Fields)
+		for _, v := range op.Defaults {
+			out = append(out, use{v.Field, "crud." + op.Name.Text + ".defaults"})
+		}
+	}
+	for _, m := range d.Masks {
+		out = append(out, use{m.Field, "masking"})
+	}
+	for _, v := range d.Views {
+		where := "views." + v.Name.Text
+		list(where+".fields", v.Fields)
+		if q := v.Query; q != nil {
+			list(where+".query.filterable", q.Filterable)
+			list(where+".query.searchable", q.Searchable)
+			list(where+".query.sortable", q.Sortable)
+			if s, ok := q.DefaultSort.Get(); ok {
+				out = append(out, use{definition.Name{Text: strings.TrimPrefix(s, "-"), At: q.DefaultSort.At}, where + ".query.defaultSort"})
+			}
+		}
+	}
+	return append(out, otherUses(p, d)...)
+}
+
+func otherUses(p *check.ResourcePass, d *definition.Resource) (out []use) {
+	for _, pair := range d.References {
+		out = append(out, use{pair.Key, "references"})
+	}
+	for _, pair := range d.InputHints {
+		out = append(out, use{pair.Key, "inputHints"})
+	}
+	if display, ok := d.Display.Get(); ok {
+		out = append(out, use{definition.Name{Text: display, At: d.Display.At}, "displayColumn"})
+	}
+	if d.DefaultSort != nil {
+		out = append(out, use{d.DefaultSort.Field, "defaultSort"})
+	}
+	for _, v := range d.Validation {
+		out = append(out, use{v.Field, "validation"})
+	}
+	for _, u := range d.Unique {
+		for _, n := range u.Items {
+			out = append(out, use{n, "unique"})
+		}
+	}
+	for _, i := range p.Resource.Table.Source.Indexes {
+		for _, n := range i.Columns {
+			out = append(out, use{n, "an index of the table"})
+		}
+	}
+	return out
+}

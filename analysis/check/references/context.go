@@ -1,0 +1,47 @@
+package references
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/qbls/qbls/analysis/check"
+	"github.com/qbls/qbls/analysis/model"
+	"github.com/qbls/qbls/diagnostics"
+)
+
+// ContextPaths are the context paths of every project.
+var ContextPaths = []string{"userId", "userRole", "roles", "activeOrgId", "orgId", "activeTeamId", "isAnonymous", "user.id", "user.email", "user.name", "session.id"}
+
+func knownContext(path string, config *model.Config) bool {
+	name, isEnv := strings.CutPrefix(path, "env.")
+	return slices.Contains(ContextPaths, path) || isEnv && name != "" || config != nil && slices.Contains(config.Context, path)
+}
+
+// UnknownContext looks at $ctx paths.
+var UnknownContext = check.ResourceRule{
+	Doc: &diagnostics.Rule{
+		Code: "QB2016", Title: "Unknown context path", Since: "0.1.0", Locked: true,
+		Why: "A context value that does not exist is missing in every request, so the rule never holds for anybody.",
+		Fix: "Use userId, userRole, roles, activeOrgId, activeTeamId, isAnonymous, user.id, user.email, user.name, session.id or env.NAME.",
+		Bad: check.Example("", "crud: {\n  list: { access: { record: { createdBy: '$ctx.user' } } },\n  create: { access: { roles: ['admin'] } },\n  update: { access: { roles: ['admin'] } },\n},"), Good: check.Example("", "crud: {\n  list: { access: { record: { createdBy: '$ctx.userId' } } },\n  create: { access: { roles: ['admin'] } },\n  update: { access: { roles: ['admin'] } },\n},"),
+		Related: []diagnostics.Code{"QB3005"}, CWE: []int{1287},
+	},
+	Run: func(p *check.ResourcePass, report check.Report) {
+		for _, c := range comparisons(p) {
+			if c.Value.Ctx == "" || knownContext(c.Value.Ctx, p.Config) {
+				continue
+			}
+			paths := slices.Clone(ContextPaths)
+			if p.Config != nil {
+				paths = append(paths, p.Config.Context...)
+			}
+			at := p.At(c.Value.At)
+			help, _ := check.Near(c.Value.Ctx, paths, at)
+			report(diagnostics.Diagnostic{
+				At: at, Message: fmt.Sprintf("There is no context value %q, so the comparison of %s in %s never holds.", c.Value.Ctx, c.Field.Text, c.where),
+				Help: help, Key: p.Subject(c.Field.Text, c.Value.Ctx),
+			})
+		}
+	},
+}

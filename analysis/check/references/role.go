@@ -1,0 +1,100 @@
+package references
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/qbls/qbls/analysis/check"
+	"github.com/qbls/qbls/analysis/model"
+	"github.com/qbls/qbls/analysis/policy"
+	"github.com/qbls/qbls/diagnostics"
+)
+
+// RoleNearMiss compares the roles of the whole project: one that is used once and spelt almost like another is a slip.
+var RoleNearMiss = check.ProjectRule{
+	Doc: &diagnostics.Rule{
+		Code: "QB2012", Title: "Role looks misspelt", Since: "0.1.0", Severity: diagnostics.Warning,
+		Why: "Roles are plain strings. A misspelt one is a role that nobody has, so the people it was meant for are locked out.",
+		Fix: "Correct the name, or add the role to auth.roleHierarchy if it is one of its own.",
+		Bad: check.Example("", "crud: {\n  list: { access: { roles: ['recruiter'] } },\n  create: { access: { roles: ['recruter'] } },\n  update: { access: { roles: ['recruiter'] } },\n},"), Good: check.Example("", "crud: {\n  list: { access: { roles: ['recruiter'] } },\n  create: { access: { roles: ['recruiter'] } },\n  update: { access: { roles: ['recruiter'] } },\n},"),
+		CWE: []int{1287},
+	},
+	Facts: func(r *model.Resource, _ *policy.Effective) (out []check.Fact) {
+		for _, list := range check.RoleListsOf(r) {
+			if list.User {
+				continue
+			}
+			for _, n := range list.Roles.Items {
+				name := strings.TrimSuffix(n.Text, "+")
+				if name == "" || name == "*" || name == model.Everyone || name == policy.Public || name == policy.Authenticated {
+					continue
+				}
+				out = append(out, check.Fact{Key: "roles", Value: name, From: r.ID, At: r.Place(n.At)})
+			}
+		}
+		return out
+	},
+	Fold: func(_ string, facts []check.Fact, config *model.Config, report check.Report) {
+		uses := map[string]int{}
+		for _, f := range facts {
+			uses[f.Value]++
+		}
+		settled := map[string]bool{} // names that are certainly meant
+		for _, name := range model.DefaultHierarchy {
+			settled[name] = true
+		}
+		if config != nil {
+			for _, name := range config.Hierarchy {
+				settled[name] = true
+			}
+		}
+		for name, n := range uses {
+			if n > 1 {
+				settled[name] = true
+			}
+		}
+		for _, f := range facts {
+			if settled[f.Value] {
+				continue
+			}
+			for _, other := range slices.Sorted(maps.Keys(settled)) {
+				if slip(f.Value, other) {
+					report(diagnostics.Diagnostic{
+						At: f.At, Message: fmt.Sprintf("The role %q is named only here, and looks like %q.", f.Value, other),
+						Help: fmt.Sprintf("Did you mean %q?", other), Fixes: []diagnostics.Fix{check.Replace("Change to "+other, f.At, other)}, Key: f.Value,
+					})
+					break
+				}
+			}
+		}
+	},
+}
+
+// slip says whether one word is the other with a slip of the finger: case or separators, or one letter missing, added, wrong
+// or swapped. Short words are different words: "admin" and "admit" are a slip, "dev" and "dea" are not.
+func slip(a, b string) bool {
+	plain := strings.NewReplacer("-", "", "_", "", " ", "")
+	x, y := []rune(strings.ToLower(plain.Replace(a))), []rune(strings.ToLower(plain.Replace(b)))
+	if slices.Equal(x, y) {
+		return true
+	}
+	if len(x) > len(y) {
+		x, y = y, x
+	}
+	if len(x) < 4 || len(y)-len(x) > 1 {
+		return false
+	}
+	i := 0
+	for i < len(x) && x[i] == y[i] {
+		i++
+	}
+	if len(x) < len(y) {
+		return slices.Equal(x[i:], y[i+1:])
+	}
+	if slices.Equal(x[i+1:], y[i+1:]) {
+		return true
+	}
+	return i+1 < len(x) && x[i] == y[i+1] && x[i+1] == y[i] && slices.Equal(x[i+2:], y[i+2:])
+}
