@@ -8,9 +8,6 @@ import (
 	"github.com/qbls/qbls/compiler/emit/ts"
 )
 
-// DefaultBatch is how many records a batch takes when the definition does not say.
-const DefaultBatch = 100
-
 // batchOf returns the single operation that a batch operation repeats.
 func batchOf(op model.Op) (model.Op, bool) {
 	switch op {
@@ -30,7 +27,7 @@ func batchOf(op model.Op) (model.Op, bool) {
 func (w *writer) batch(op *model.Operation, single model.Op) (*ts.Object, error) {
 	limit := op.MaxBatch
 	if limit == 0 {
-		limit = DefaultBatch
+		limit = model.DefaultMaxBatch
 	}
 	o := ts.Obj().Set("max", ts.Number(limit))
 	own, err := w.access(op.Access, at("crud", string(op.Op)))
@@ -120,10 +117,10 @@ func (w *writer) masks() (*ts.Object, error) {
 func (w *writer) list() *ts.Object {
 	o := ts.Obj()
 	if op := w.Resource.Operation(model.List); op != nil {
-		if op.PageSize > 0 {
+		if op.PageSize > 0 && op.PageSize != model.DefaultPageSize {
 			o.Set("pageSize", ts.Number(op.PageSize))
 		}
-		if op.MaxPageSize > 0 {
+		if op.MaxPageSize > 0 && op.MaxPageSize != model.DefaultMaxPage {
 			o.Set("maxPageSize", ts.Number(op.MaxPageSize))
 		}
 		if len(op.Fields) > 0 {

@@ -3,8 +3,10 @@
 package routes
 
 import (
+	"path"
 	"slices"
 	"sort"
+	"strconv"
 	"strings"
 
 	"github.com/qbls/qbls/analysis/model"
@@ -165,14 +167,18 @@ func (w *writer) action(a *model.Action) string {
 	return s + ")"
 }
 
+// handlerName is the local name of a handler module: its file's name, with a number when another has the same.
 func (w *writer) handlerName(i int) string {
-	base := string(w.handlers[i])
-	base = strings.TrimSuffix(base[strings.LastIndex(base, "/")+1:], ".ts")
-	name := ts.Camel(base) + "Handler"
+	stem := func(p text.Path) string { return strings.TrimSuffix(path.Base(string(p)), ".ts") }
+	same := 0
 	for _, other := range w.handlers[:i] {
-		if strings.HasSuffix(string(other), "/"+base+".ts") {
-			return name + string(rune('A'+i%26))
+		if stem(other) == stem(w.handlers[i]) {
+			same++
 		}
+	}
+	name := ts.Camel(stem(w.handlers[i])) + "Handler"
+	if same > 0 {
+		name += strconv.Itoa(same + 1)
 	}
 	return name
 }

@@ -1,0 +1,166 @@
+// Package openapi emits openapi.json: exactly the routes of the backend with their parameters, bodies, statuses and error codes.
+//
+// It is made from the same list of routes as the routes modules (emit/routes), so that a path cannot be documented and not exist.
+package openapi
+
+import (
+	"strings"
+
+	"github.com/qbls/qbls/analysis/model"
+	"github.com/qbls/qbls/compiler/emit/declared"
+	"github.com/qbls/qbls/compiler/emit/naming"
+	"github.com/qbls/qbls/compiler/emit/ordered"
+	"github.com/qbls/qbls/compiler/emit/routes"
+	"github.com/qbls/qbls/compiler/emit/ts"
+)
+
+// Path is where the document is written, relative to the output.
+const Path = "openapi.json"
+
+// Document returns the OpenAPI 3.1 description of a project's backend.
+func Document(p *model.Project, names *naming.Project) *ordered.Map {
+	d := &document{p: p, names: names, schemas: shared(), paths: ordered.New()}
+	tags := []any{}
+	for _, f := range p.Features {
+		used := false
+		for _, r := range f.Resources {
+			used = d.resource(r) || used
+		}
+		if used {
+			tags = append(tags, ordered.New().Set("name", f.Name))
+		}
+	}
+	d.fixed()
+	tags = append(tags, ordered.New().Set("name", "auth"), ordered.New().Set("name", "system"))
+	return ordered.New().Set("openapi", "3.1.0").
+		Set("info", ordered.New().Set("title", p.Config.Name+" API").Set("version", "1.0.0")).
+		Set("servers", []any{ordered.New().Set("url", "/")}).
+		Set("security", signedIn()).
+		Set("tags", tags).Set("paths", d.paths).
+		Set("components", ordered.New().Set("securitySchemes", schemes()).Set("schemas", d.schemas))
+}
+
+type document struct {
+	p       *model.Project
+	names   *naming.Project
+	schemas *ordered.Map
+	paths   *ordered.Map
+}
+
+func schemes() *ordered.Map {
+	return ordered.New().
+		Set("bearerAuth", ordered.New().Set("type", "http").Set("scheme", "bearer")).
+		Set("cookieAuth", ordered.New().Set("type", "apiKey").Set("in", "cookie").Set("name", "better-auth.session_token"))
+}
+
+func signedIn() []any {
+	return []any{ordered.New().Set("bearerAuth", []string{}), ordered.New().Set("cookieAuth", []string{})}
+}
+
+// resource documents the routes of a resource and says whether it has any.
+func (d *document) resource(r *model.Resource) bool {
+	list := routes.Of(r)
+	if len(list) == 0 {
+		return false
+	}
+	s := &subject{document: d, r: r, name: ts.Pascal(d.names.Of(r.ID).Table)}
+	s.define()
+	for _, route := range list {
+		d.add(strings.ReplaceAll(route.FullPath(), ":id", "{id}"), route.Method, s.operation(route))
+	}
+	return true
+}
+
+// add puts an operation at a path, after those the path already has.
+func (d *document) add(path, method string, o *ordered.Map) {
+	item, ok := d.paths.Get(path)
+	if !ok {
+		item = ordered.New()
+		d.paths.Set(path, item)
+	}
+	item.(*ordered.Map).Set(method, o)
+}
+
+// subject is the resource that is being documented.
+type subject struct {
+	*document
+	r    *model.Resource
+	name string // of its schemas
+}
+
+func (s *subject) operation(route routes.Route) *ordered.Map {
+	segment := ts.Pascal(s.r.Segment)
+	switch {
+	case route.View != nil:
+		v := route.View
+		o := s.start("View "+v.Name+" of "+s.r.Segment, "list"+segment+ts.Pascal(v.Name), v.Access)
+		return s.reading(o, s.viewParameters(v), ref(s.view(v)), v.Access)
+	case route.Action != nil:
+		return s.action(route)
+	}
+	op := s.r.Operation(route.Op)
+	verb := map[model.Op]string{model.List: "List", model.Get: "Get one of", model.Create: "Create one of", model.Update: "Update one of",
+		model.Delete: "Delete one of", model.Put: "Replace one of", model.BatchCreate: "Create many of", model.BatchUpdate: "Update many of",
+		model.BatchDelete: "Delete many of", model.BatchUpsert: "Replace many of"}[route.Op]
+	o := s.start(verb+" "+s.r.Segment, string(route.Op)+segment, op.Access)
+	switch route.Op {
+	case model.List:
+		return s.reading(o, s.listParameters(op), ref(s.name+"List"), op.Access)
+	case model.Get:
+		o.Set("parameters", []any{s.idParameter(), s.fieldsParameter()})
+		return responses(o, s.answer("200", "The record", ref(s.name)), s.failures(op.Access, "304", "400"))
+	case model.Create:
+		o.Set("requestBody", body(ref(s.name+"Create")))
+		return responses(o, s.answer("201", "Created", data(ref(s.name))), s.failures(op.Access, "400", "409", "413"))
+	case model.Update:
+		o.Set("parameters", []any{s.idParameter()}).Set("requestBody", body(ref(s.name+"Update")))
+		return responses(o, s.answer("200", "Updated", data(ref(s.name))), s.failures(op.Access, "400", "409", "413"))
+	case model.Delete:
+		o.Set("parameters", []any{s.idParameter()})
+		return responses(o, s.answer("200", "Deleted", data(s.deleted())), s.failures(op.Access, "409"))
+	case model.Put:
+		o.Set("parameters", []any{s.idParameter()}).Set("requestBody", body(ref(s.name+"Create")))
+		ok := s.answer("200", "Replaced", data(ref(s.name)))
+		v, _ := s.answer("201", "Created", data(ref(s.name))).Get("201")
+		return responses(o, ok.Set("201", v), s.failures(op.Access, "400", "409", "413"))
+	}
+	return s.batch(o, route.Op, op)
+}
+
+// start begins an operation: what it is called and who may call it.
+func (s *subject) start(summary, id string, access *model.Access) *ordered.Map {
+	o := ordered.New().Set("tags", []string{s.r.Feature}).Set("summary", summary).Set("operationId", lower(id)).
+		Set("x-quickback-access", declared.Access(access))
+	if public(access) {
+		o.Set("security", append([]any{ordered.New()}, signedIn()...))
+	}
+	return o
+}
+
+func (s *subject) deleted() *ordered.Map {
+	return object(ordered.New().Set("id", s.idSchema()).Set("deleted", ordered.New().Set("const", true)), "id", "deleted")
+}
+
+// public says whether a caller without a session can pass.
+func public(a *model.Access) bool {
+	if a == nil {
+		return false
+	}
+	switch a.Kind {
+	case model.AccessRoles:
+		for _, r := range a.Roles {
+			if r == model.Public {
+				return true
+			}
+		}
+	case model.AccessAny, model.AccessAll:
+		for _, sub := range a.Sub {
+			if public(sub) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func lower(s string) string { return strings.ToLower(s[:1]) + s[1:] }

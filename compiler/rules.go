@@ -1,0 +1,126 @@
+package compiler
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/qbls/qbls/analysis/definition"
+	"github.com/qbls/qbls/analysis/model"
+	"github.com/qbls/qbls/compiler/emit/app"
+	"github.com/qbls/qbls/compiler/emit/link"
+	"github.com/qbls/qbls/diagnostics"
+	"github.com/qbls/qbls/diagnostics/text"
+)
+
+// TargetNotEmitted is reported for a runtime, database, auth provider or feature that the definitions may name and that this version
+// has no emitter for.
+var TargetNotEmitted = &diagnostics.Rule{
+	Code: "QB8901", Title: "This target is not emitted by this version", Since: "0.1", Severity: diagnostics.Error,
+	Why:  "The definitions are checked for every target, but a backend that silently differs from what the configuration asks for is worse than none.",
+	Fix:  "Choose the Bun runtime with a better-sqlite3 or libsql database and better-auth.",
+	Bad:  "export default { name: 'shop', providers: { runtime: { name: 'cloudflare' }, database: { name: 'cloudflare-d1' }, auth: { name: 'better-auth' } } };\n",
+	Good: "export default { name: 'shop', providers: { runtime: { name: 'bun' }, database: { name: 'better-sqlite3' }, auth: { name: 'better-auth' } } };\n",
+}
+
+// ImportNotResolved is reported for an import of a linked module that the emitted backend would not find when it starts.
+var ImportNotResolved = &diagnostics.Rule{
+	Code: "QB8902", Title: "An import of a linked module does not exist in the backend", Since: "0.1", Severity: diagnostics.Error,
+	Why:     "Actions and handlers run in the backend as they are written. One that cannot load keeps the whole backend from starting.",
+	Fix:     "Correct the path, or add the package to build.dependencies in the configuration.",
+	Bad:     "import { slug } from './slugs';\n",
+	Good:    "import { z } from 'zod';\n",
+	Related: []diagnostics.Code{"QB8904"},
+}
+
+// PolicyNotEmitted is reported for a policy that is understood but has no form in the emitted data.
+var PolicyNotEmitted = &diagnostics.Rule{
+	Code: "QB8903", Title: "This part of the policy is not emitted by this version", Since: "0.1", Severity: diagnostics.Error, Locked: true,
+	Why: "The policy is emitted as data. What the data cannot say must not be left out, because that would open what the definition closes.",
+	Fix: "Write the condition in another form, as the message says.",
+	CWE: []int{862},
+}
+
+// DependencyPinned is reported when build.dependencies asks for another version of a package that the backend itself depends on.
+var DependencyPinned = &diagnostics.Rule{
+	Code: "QB8904", Title: "The version of this package is given by the backend", Since: "0.1", Severity: diagnostics.Warning,
+	Why:  "The emitted library was tested with exactly one version of each of its packages, and Better Auth refuses to be combined with others.",
+	Fix:  "Remove the package from build.dependencies.",
+	Bad:  "export default { name: 'shop', build: { dependencies: { hono: '^3' } } };\n",
+	Good: "export default { name: 'shop', build: { dependencies: { nanoid: '5.1.6' } } };\n",
+}
+
+// Rules returns the documentation of what compilation reports.
+func Rules() []*diagnostics.Rule {
+	return []*diagnostics.Rule{TargetNotEmitted, ImportNotResolved, PolicyNotEmitted, DependencyPinned}
+}
+
+// Targets that this version emits. An unwritten one is the first of its list.
+var (
+	runtimes  = []string{"bun"}
+	databases = []string{"better-sqlite3", "libsql"}
+	auths     = []string{"better-auth"}
+	plugins   = []string{"organization", "bearer"}
+)
+
+// targets reports what the configuration asks for and nothing here emits. place resolves anchors of the configuration file.
+func targets(p *model.Project, place func(text.Anchor) text.Place) []diagnostics.Diagnostic {
+	var out []diagnostics.Diagnostic
+	c := p.Config
+	report := func(rule *diagnostics.Rule, key string, at text.Anchor, format string, args ...any) {
+		out = append(out, diagnostics.Diagnostic{Rule: rule, At: place(at), Message: fmt.Sprintf(format, args...), Key: key})
+	}
+	for _, t := range []struct {
+		key   string
+		value definition.Value[string]
+		known []string
+	}{{"runtime", c.Source.Runtime, runtimes}, {"database", c.Source.Database, databases}, {"auth", c.Source.Auth, auths}} {
+		if name, ok := t.value.Get(); ok && !slices.Contains(t.known, name) {
+			report(TargetNotEmitted, "providers."+t.key, t.value.At, "The %s %q is read and checked, but this version emits only %s.", t.key, name, strings.Join(t.known, ", "))
+		}
+	}
+	for _, n := range c.Source.AuthPlugins {
+		if !slices.Contains(plugins, n.Text) {
+			report(TargetNotEmitted, "auth.plugins."+n.Text, n.At, "The auth plugin %q is not emitted by this version; %s are.", n.Text, strings.Join(plugins, ", "))
+		}
+	}
+	for _, n := range c.Source.Context {
+		report(TargetNotEmitted, "auth.context."+n.Text, n.At, "The context value %q of auth.context is not emitted by this version.", n.Text)
+	}
+	if !c.ETag {
+		report(TargetNotEmitted, "etag", c.Source.ETag.At, "etag: { enabled: false } is not emitted by this version.")
+	}
+	for _, d := range c.Source.Dependencies {
+		if pinned := app.Pinned(d.Key.Text); pinned != "" && pinned != d.Value.Text {
+			report(DependencyPinned, "build.dependencies."+d.Key.Text, d.Key.At, "%s is installed as %s, the version that the emitted backend was made for.", d.Key.Text, pinned)
+		}
+	}
+	return append(out, dialects(p)...)
+}
+
+// dialects reports tables of databases that nothing here emits.
+func dialects(p *model.Project) []diagnostics.Diagnostic {
+	var out []diagnostics.Diagnostic
+	for _, r := range p.Resources {
+		if r.Table != nil && r.Table.Dialect != "" && r.Table.Dialect != definition.SQLite {
+			out = append(out, diagnostics.Diagnostic{Rule: TargetNotEmitted, At: r.Place(r.Table.Source.At), Key: string(r.ID),
+				Message: fmt.Sprintf("Tables of %s are read and checked, but this version emits SQLite only.", r.Table.Dialect)})
+		}
+	}
+	return out
+}
+
+// imports turns what linking could not resolve into diagnostics.
+func imports(problems []link.Problem) []diagnostics.Diagnostic {
+	var out []diagnostics.Diagnostic
+	for _, p := range problems {
+		d := diagnostics.Diagnostic{Rule: ImportNotResolved, At: p.At, Key: p.Module,
+			Message: fmt.Sprintf("%q is no file of the project and no module of the backend's library.", p.Module)}
+		if p.Package {
+			d.Message = fmt.Sprintf("The package %q is not installed in the backend.", p.Module)
+			d.Help = "Add it to build.dependencies in the configuration."
+		}
+		out = append(out, d)
+	}
+	return out
+}
