@@ -12,7 +12,7 @@ import (
 // Set are the rules of this package.
 func Set() check.Set {
 	return check.Set{
-		File:     []check.FileRule{Body, NoDescription, NoAccess, RecordOnStandalone, RawSQL, TablelessRecord, NotSupported, UnknownValue, PathOnRecord},
+		File:     []check.FileRule{Body, NoDescription, NoAccess, RecordOnStandalone, RawSQL, NotSupported, UnknownValue, PathOnRecord},
 		Resource: []check.ResourceRule{NoHandler, NoExecute, ProtectedWrite},
 		Project:  []check.ProjectRule{DuplicateRoute},
 	}

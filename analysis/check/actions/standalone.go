@@ -33,36 +33,6 @@ var RecordOnStandalone = check.FileRule{
 	},
 }
 
-// TablelessRecord: without a table there is no record to act on.
-var TablelessRecord = check.FileRule{
-	Doc: &diagnostics.Rule{
-		Code: "QB7009", Title: "Record action without a table", Since: "0.1.0",
-		Why:     "A record action loads a row of its table, and these actions have none.",
-		Fix:     "Write standalone: true, or name the table in defineActions.",
-		Bad:     tableless("  description: 'Pings',\n  access: { roles: ['member'] },\n  execute: async () => ({}),"),
-		Good:    tableless("  description: 'Pings',\n  standalone: true,\n  access: { roles: ['member'] },\n  execute: async () => ({}),"),
-		Related: []diagnostics.Code{"QB7006"},
-	},
-	Run: func(p *check.FilePass, report check.Report) {
-		if p.File.Actions == nil || !p.File.Actions.Tableless {
-			return
-		}
-		each(p, func(a *definition.Action) {
-			if a.Standalone.State == definition.Unknown || a.Standalone.State == definition.Invalid || a.Standalone.V {
-				return
-			}
-			report(diagnostics.Diagnostic{
-				At: p.At(a.Name.At), Message: fmt.Sprintf("The action %s needs a record, and defineActions(null, …) has no table.", a.Name.Text),
-				Help: "Add standalone: true, or name the table as the first argument.", Key: a.Name.Text,
-			})
-		})
-	},
-}
-
-func tableless(keys string) string {
-	return "import { defineActions } from '@quickback/compiler';\n\nexport default defineActions(null, {\n  ping: {\n" + keys + "\n  },\n});\n"
-}
-
 // PathOnRecord: the path of a record action is given by its table.
 var PathOnRecord = check.FileRule{
 	Doc: &diagnostics.Rule{

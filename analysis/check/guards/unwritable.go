@@ -31,7 +31,7 @@ var Unwritable = check.ProjectRule{
 			return out
 		}
 		for _, c := range r.Table.Columns {
-			if c.Source == nil || c.Role != model.Plain || c.NotNull && c.Default == nil || isWritable(r, e, c.Key) {
+			if c.Source == nil || c.Role != model.Plain || c.NotNull && c.Default == nil || isWritable(r, e, c.Key) || check.AwaitsScope(r, c) {
 				continue
 			}
 			out = append(out, check.Fact{Key: "writes", Value: "of " + string(r.File) + " " + c.Key, From: r.ID, At: r.Place(c.Source.Key.At)})
