@@ -13,7 +13,7 @@ import { written } from './respond.ts';
 import type { Op } from './routes.ts';
 import type { Runtime } from './runtime.ts';
 import { settle, type Step } from './unit.ts';
-import { stamp, writerOf, type Values, type Writer } from './write.ts';
+import { writerOf, type Values, type Writer } from './write.ts';
 
 /** `POST /batch` with `{ records, options? }`. */
 export const batchCreate: Op<'batch:create'> = {
@@ -97,7 +97,7 @@ function batch(r: Resource, rt: Runtime, kind: BatchOperation, prepare: Prepare)
       const fields = answers.fields(ctx, 'write');
       const success: unknown[] = [], errors: unknown[] = [];
       for (const [index, outcome] of outcomes.entries()) {
-        if (!(outcome instanceof ApiError)) success.push(kind === 'delete' ? deletion(r, entry, outcome, rt.now()) : answers.one(ctx, outcome, fields));
+        if (!(outcome instanceof ApiError)) success.push(kind === 'delete' ? deletion(r, entry, outcome) : answers.one(ctx, outcome, fields));
         else errors.push({ index, ...(kind === 'delete' ? { id: request.ids[index] } : { record: request.records[index] }), error: reported(r, outcome, request.ids[index]) });
       }
       const meta = { total: outcomes.length, succeeded: success.length, failed: errors.length, atomic: request.atomic };
@@ -115,7 +115,7 @@ function requestOf(r: Resource, rule: BatchRule<AnyRow>, kind: BatchOperation, b
   if (atomic && rule.atomic === false) fail('VALIDATION_FAILED', { fields: { 'options.atomic': 'is not available here' } });
   const records = list as readonly unknown[];
   const ids = kind === 'delete' ? records : kind === 'create' ? [] : records.map((record) => (isObject(record) ? record[r.key?.name ?? 'id'] : undefined));
-  const indices = ids.flatMap((id, i) => (keyValue(r, id) === undefined && (typeof id !== 'string' || id === '') ? [i] : []));
+  const indices = ids.flatMap((id, i) => (typeof id === 'number' || (typeof id === 'string' && id !== '') ? [] : [i]));
   if (indices.length) fail('BATCH_MISSING_IDS', { indices });
   return { records, ids, atomic: atomic === true };
 }
@@ -156,8 +156,8 @@ async function withReferences(writer: Writer, entry: Entry, plans: readonly (Pla
   return plans.map((plan, i) => (plan instanceof ApiError ? plan : missing[i] ?? [plan.statement]));
 }
 
-function deletion(r: Resource, { ctx }: Entry, row: RawRow, now: Date): Values {
-  if (r.policy.delete === 'hard' || !ctx.authenticated) return { id: row['id'] };
-  const stamps = stamp(r, ctx, now, 'deleted');
-  return { id: row['id'], ...stamps };
+/** What is left to say of a deleted row: the stamps of a soft delete, to callers with a session. */
+function deletion(r: Resource, { ctx }: Entry, row: RawRow): Values {
+  const { id, ...stamps } = answersFor(r).record(row);
+  return ctx.authenticated ? { id, ...stamps } : { id };
 }

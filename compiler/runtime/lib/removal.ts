@@ -8,7 +8,7 @@ import { keyOf } from './record.ts';
 import { bind, every, TRUE, type Sql } from './sql.ts';
 import { stamps, stamp } from './write.ts';
 
-/** The statements that delete the rows of a condition; the last one answers with their keys. */
+/** The statements that delete the rows of a condition; the last one answers with their keys as `id`, and the stamps of a soft delete. */
 export type Remover = (which: Sql, ctx: AnyContext, now: Date) => Statement[];
 
 /** Prepares deletion for a resource. */
@@ -18,9 +18,10 @@ export function removerOf(r: Resource, rt: Runtime): Remover {
     return (which, ctx) => [{ text: `delete from ${r.from} where ${which.text} returning ${key}`, params: bind(which, ctx) }];
   }
   if (!r.audit.has('deletedAt')) throw new Error(`${r.name}: a soft delete needs the column deletedAt`);
+  const stamped = ['deletedAt', 'deletedBy'].filter((n) => r.audit.has(n)).map((n) => `${r.columns.get(n)?.sql} as "${n}"`);
   return (which, ctx, now) => {
     const below = descend(r, rt, selected(r, which), ctx, now, [r.name]);
-    return [...below, mark(r, rootOf(r, which), ctx, now, ` returning ${key}`)];
+    return [...below, mark(r, rootOf(r, which), ctx, now, ` returning ${[key, ...stamped].join(', ')}`)];
   };
 }
 
