@@ -5,7 +5,7 @@ import (
 	"encoding/json"
 )
 
-const width = 100
+const width = 120
 
 // layout prints compact JSON: a value on one line when it is short and holds no object inside an object, broken otherwise.
 func layout(b *bytes.Buffer, raw []byte, indent int) {

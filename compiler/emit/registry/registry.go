@@ -159,9 +159,13 @@ func crud(r *model.Resource) *ordered.Map {
 				o.Set(key, n)
 			}
 		}
-		number("pageSize", op.PageSize)
-		number("maxPageSize", op.MaxPageSize)
-		number("maxBatchSize", op.MaxBatch)
+		switch op.Op {
+		case model.List:
+			number("pageSize", op.PageSize)
+			number("maxPageSize", op.MaxPageSize)
+		case model.BatchCreate, model.BatchUpdate, model.BatchDelete, model.BatchUpsert:
+			number("maxBatchSize", op.MaxBatch)
+		}
 		if len(op.Fields) > 0 {
 			o.Set("fields", op.Fields)
 		}

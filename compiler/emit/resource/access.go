@@ -7,7 +7,7 @@ import (
 	"github.com/qbls/qbls/compiler/emit/ts"
 )
 
-// at is the path of a value below the definition's policy object, as properties to follow in the linked module.
+// at is a path of properties, to be followed from what a linked module exports.
 func at(keys ...string) string {
 	var b strings.Builder
 	for _, k := range keys {

@@ -23,27 +23,23 @@ func batchOf(op model.Op) (model.Op, bool) {
 	return op, false
 }
 
-// batch emits the rule of a batch operation. The access is written only where it is not that of the single operation.
+// batch emits the rule of a batch operation. The access is written only where the definition has one: else it is that of the single
+// operation.
 func (w *writer) batch(op *model.Operation, single model.Op) (*ts.Object, error) {
 	limit := op.MaxBatch
 	if limit == 0 {
 		limit = model.DefaultMaxBatch
 	}
 	o := ts.Obj().Set("max", ts.Number(limit))
-	own, err := w.access(op.Access, at("crud", string(op.Op)))
+	inherited := op.Derived || op.Source == nil || op.Source.Access == nil
+	if inherited && w.Resource.Operation(single) != nil {
+		return o, nil
+	}
+	access, err := w.access(op.Access, at("policy", "crud", string(op.Op), "access"))
 	if err != nil {
 		return nil, err
 	}
-	if s := w.Resource.Operation(single); s != nil {
-		theirs, err := w.access(s.Access, at("crud", string(single)))
-		if err != nil {
-			return nil, err
-		}
-		if op.Derived || ts.Flat(own) == ts.Flat(theirs) {
-			return o, nil
-		}
-	}
-	return o.Set("access", own), nil
+	return o.Set("access", access), nil
 }
 
 func (w *writer) write() (ts.Value, error) {
@@ -93,7 +89,7 @@ func (w *writer) masks() (*ts.Object, error) {
 		o := ts.Obj().Set("type", ts.String(m.Type))
 		if m.Type == "custom" {
 			w.definition = true
-			o.Set("mask", ts.Code("definition.masking"+ts.Member(m.Column)+".mask"))
+			o.Set("mask", ts.Code("definition"+at("policy", "masking", m.Column, "mask")))
 		}
 		show := ts.Obj()
 		switch {
@@ -140,7 +136,7 @@ func (w *writer) list() *ts.Object {
 func (w *writer) views() (*ts.Object, error) {
 	out := ts.Obj()
 	for _, v := range w.Resource.Views {
-		access, err := w.access(v.Access, at("views", v.Name, "access"))
+		access, err := w.access(v.Access, at("policy", "views", v.Name, "access"))
 		if err != nil {
 			return nil, err
 		}
@@ -197,7 +193,7 @@ func (w *writer) actionRules() (*ts.Object, error) {
 		if s := a.Source; s != nil && (s.Transition != nil || s.Unsafe != nil) {
 			return nil, w.refuse(a.At, "actions."+a.Name, fmt.Sprintf("Action %q uses transition or unsafe, which this version does not emit", a.Name))
 		}
-		access, err := w.rule(a.Access, "actions", ".actions"+ts.Member(a.Name)+".access", &w.actions)
+		access, err := w.rule(a.Access, "actions", at("actions", a.Name, "access"), &w.actions)
 		if err != nil {
 			return nil, err
 		}

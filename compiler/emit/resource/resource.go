@@ -118,7 +118,7 @@ func (w *writer) operations(o *ts.Object) error {
 			batch.Set(string(single), rule)
 			continue
 		}
-		a, err := w.access(op.Access, at("crud", string(op.Op)))
+		a, err := w.access(op.Access, at("policy", "crud", string(op.Op), "access"))
 		if err != nil {
 			return err
 		}
@@ -227,7 +227,7 @@ func (w *writer) references() *ts.Object {
 	return out
 }
 
-// cascades are the tables of the same feature whose rows go with this one's on a soft delete.
+// cascades are the tables of the same feature whose rows go with this one's on a soft delete. A key that says "set null" keeps its rows.
 func (w *writer) cascades() *ts.Object {
 	out := ts.Obj()
 	if !soft(w.Resource) {
@@ -238,8 +238,11 @@ func (w *writer) cascades() *ts.Object {
 			continue
 		}
 		for _, f := range child.Foreign {
+			if f.Target != w.Resource.ID || f.OnDelete == "set null" || f.OnDelete == "set default" {
+				continue
+			}
 			name := w.Names.Of(child.ID).Policy
-			if _, twice := find(out, name); f.Target == w.Resource.ID && !twice {
+			if _, twice := find(out, name); !twice {
 				out.Set(name, ts.String(f.Column))
 			}
 		}

@@ -1,0 +1,121 @@
+package compiler
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/getkin/kin-openapi/openapi3"
+
+	"github.com/qbls/qbls/compiler/emit/openapi"
+	"github.com/qbls/qbls/diagnostics/text"
+)
+
+func document(t *testing.T, files map[text.Path]string) *openapi3.T {
+	t.Helper()
+	doc, err := openapi3.NewLoader().LoadFromData([]byte(files["openapi.json"]))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return doc
+}
+
+func TestOpenAPIIsValid(t *testing.T) {
+	for _, root := range []string{filepath.Join("..", "testdata", "projects", "recruiting"), filepath.Join("testdata", "things")} {
+		doc := document(t, emitted(t, snapshotOf(t, root)))
+		if err := doc.Validate(t.Context()); err != nil {
+			t.Errorf("%s: %v", root, err)
+		}
+	}
+}
+
+var mounted = regexp.MustCompile(`\.(get|post|put|patch|delete)\('([^']*)'`)
+
+// TestOpenAPIHasTheRoutesAndNoOthers compares the document with the emitted routes modules.
+func TestOpenAPIHasTheRoutesAndNoOthers(t *testing.T) {
+	files := emitted(t, recruiting(t))
+	var want, got []string
+	for p, content := range files {
+		if !strings.HasSuffix(string(p), ".routes.ts") {
+			continue
+		}
+		for _, block := range strings.Split(content, "\nexport const ")[1:] {
+			segment := mountOf(t, files["src/app.ts"], block[:strings.Index(block, " ")])
+			for _, m := range mounted.FindAllStringSubmatch(block, -1) {
+				path := strings.TrimSuffix("/api/v1/"+segment+strings.ReplaceAll(m[2], ":id", "{id}"), "/")
+				want = append(want, strings.ToUpper(m[1])+" "+path)
+			}
+		}
+	}
+	for path, item := range document(t, files).Paths.Map() {
+		if strings.HasPrefix(path, "/api/v1/") {
+			for method := range item.Operations() {
+				got = append(got, method+" "+path)
+			}
+		}
+	}
+	slices.Sort(want)
+	slices.Sort(got)
+	if len(want) < 50 || !slices.Equal(got, want) {
+		t.Errorf("documented:\n%s\nmounted:\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+}
+
+// mountOf finds the segment under which src/app.ts mounts a constant.
+func mountOf(t *testing.T, app, constant string) string {
+	t.Helper()
+	m := regexp.MustCompile(`'?([\w-]+)'?: \[[^\]]*\b` + constant + `\b`).FindStringSubmatch(app)
+	if m == nil {
+		t.Fatalf("%s is not mounted in\n%s", constant, app)
+	}
+	return m[1]
+}
+
+// TestOpenAPIKnowsTheLibrarysErrors compares the closed list of codes with lib/errors.ts.
+func TestOpenAPIKnowsTheLibrarysErrors(t *testing.T) {
+	source, err := os.ReadFile(filepath.Join("runtime", "lib", "errors.ts"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var want []string
+	for _, m := range regexp.MustCompile(`(?m)^  ([A-Z_]+): \[\d+, '`).FindAllStringSubmatch(string(source), -1) {
+		want = append(want, m[1])
+	}
+	slices.Sort(want)
+	got := slices.Sorted(slices.Values(openapi.Codes))
+	if !slices.Equal(got, want) {
+		t.Errorf("documented %v\nlibrary %v", got, want)
+	}
+}
+
+func TestOpenAPISaysWhatAClientReliesOn(t *testing.T) {
+	doc := document(t, emitted(t, recruiting(t)))
+	create := doc.Components.Schemas["JobsCreate"].Value
+	if !slices.Equal(create.Required, []string{"departmentId", "title"}) {
+		t.Errorf("a job requires %v", create.Required)
+	}
+	if create.Properties["status"] != nil || create.Properties["organizationId"] != nil {
+		t.Error("a protected or stamped column is in the body of create")
+	}
+	job := doc.Components.Schemas["Jobs"].Value
+	if got := job.Properties["status"].Value.Enum; !slices.Equal(got, []any{"draft", "open", "closed"}) {
+		t.Errorf("the states of a job: %v", got)
+	}
+	if got := job.Properties["salaryMin"].Value.Type.Slice(); !slices.Contains(got, "string") || !slices.Contains(got, "integer") {
+		t.Errorf("a masked salary is %v: masks make text of it", got)
+	}
+	if job.Properties["department_label"] == nil {
+		t.Error("the label of the department is missing")
+	}
+	batch := doc.Paths.Find("/api/v1/candidate-skills/batch").Delete.RequestBody.Value.Content["application/json"].Schema.Value
+	if got := batch.Properties["ids"].Value.MaxItems; got == nil || *got != 25 {
+		t.Errorf("a batch of deletions takes %v", got)
+	}
+	list := doc.Paths.Find("/api/v1/jobs").Get
+	if list.Extensions["x-quickback-access"] == nil || list.Parameters.GetByInAndName("query", "salaryMin.gte") == nil {
+		t.Error("a list without its access or its filters")
+	}
+}
