@@ -1,0 +1,120 @@
+package runtime_test
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/qbls/qbls/compiler/runtime"
+	"github.com/qbls/qbls/compiler/runtime/workspace"
+)
+
+// project copies the library, the golden app and their tests to a folder of their own, with the pinned packages.
+func project(t *testing.T) string {
+	t.Helper()
+	dir := t.TempDir()
+	for _, folder := range []string{"lib", "app", "test"} {
+		if err := os.CopyFS(filepath.Join(dir, folder), os.DirFS(folder)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	config, err := os.ReadFile("tsconfig.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "tsconfig.json"), config, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	workspace.Link(t, dir)
+	return dir
+}
+
+func run(t *testing.T, dir, command string, args ...string) string {
+	t.Helper()
+	cmd := exec.Command(command, args...)
+	cmd.Dir = dir
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		t.Fatalf("%s %s: %v\n%s", filepath.Base(command), strings.Join(args, " "), err, out)
+	}
+	return string(out)
+}
+
+// The strictest settings are silent, and the mistakes of app/negative.ts do not compile.
+func TestTypes(t *testing.T) {
+	run(t, project(t), workspace.Tsc(t), "-p", "tsconfig.json")
+}
+
+func TestBehaviour(t *testing.T) {
+	dir := project(t)
+	out := run(t, dir, workspace.Bun(t), "test")
+	if !regexp.MustCompile(`(?m)^ *[1-9]\d* pass$`).MatchString(out) || strings.Contains(out, " skip\n") {
+		t.Fatalf("tests were not run:\n%s", out)
+	}
+}
+
+func TestFiles(t *testing.T) {
+	files := runtime.Files()
+	names := make([]string, len(files))
+	for i, file := range files {
+		names[i] = file.Name
+		text := string(file.Content)
+		if !strings.HasPrefix(text, "// ") {
+			t.Errorf("%s does not begin with a line that says what it is for", file.Name)
+		}
+		if lines := strings.Count(text, "\n"); lines > 400 {
+			t.Errorf("%s has %d lines", file.Name, lines)
+		}
+	}
+	for _, name := range []string{"access.ts", "driver.ts", "policy.ts", "routes.ts"} {
+		if !slices.Contains(names, name) {
+			t.Errorf("no %s among %v", name, names)
+		}
+	}
+	if !slices.IsSorted(names) {
+		t.Errorf("not sorted: %v", names)
+	}
+}
+
+// Every module that has a policy in its hands is typed throughout.
+func TestNoAnyInPolicyPath(t *testing.T) {
+	loose := regexp.MustCompile(`\bany\b`)
+	code := regexp.MustCompile(`//.*|/\*[\s\S]*?\*/|'[^'\n]*'|` + "`[^`\n]*`")
+	for _, name := range []string{
+		"access.ts", "answer.ts", "batch.ts", "body.ts", "caller.ts", "columns.ts", "conditions.ts", "context.ts", "create.ts", "entry.ts", "errors.ts",
+		"firewall.ts", "get.ts", "guards.ts", "labels.ts", "list.ts", "mask.ts", "operators.ts", "put.ts", "query.ts", "record.ts", "references.ts", "removal.ts",
+		"remove.ts", "resource.ts", "respond.ts", "routes.ts", "runtime.ts", "sql.ts", "unit.ts", "update.ts", "values.ts", "violation.ts", "write.ts",
+	} {
+		text, err := os.ReadFile(filepath.Join("lib", name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		stripped := code.ReplaceAllString(string(text), "")
+		for _, line := range strings.Split(stripped, "\n") {
+			if loose.MatchString(line) && regexp.MustCompile(`[:<(|,] *any\b|\bas any\b`).MatchString(line) && !strings.Contains(line, "any:") {
+				t.Errorf("%s: %s", name, strings.TrimSpace(line))
+			}
+		}
+	}
+}
+
+// A resource and its routes stay short enough to be read: ten columns in under a hundred lines.
+func TestEmittedFormIsShort(t *testing.T) {
+	for _, name := range []string{"jobs", "candidates", "applications"} {
+		lines := 0
+		for _, file := range []string{name + ".resource.ts", name + ".routes.ts"} {
+			text, err := os.ReadFile(filepath.Join("app", file))
+			if err != nil {
+				t.Fatal(err)
+			}
+			lines += strings.Count(string(text), "\n")
+		}
+		if lines >= 100 {
+			t.Errorf("%s: resource and routes have %d lines", name, lines)
+		}
+	}
+}
