@@ -34,10 +34,14 @@ var Unranked = check.ResourceRule{
 				for _, name := range p.Config.Hierarchy {
 					ranked = append(ranked, name+"+")
 				}
-				help, fixes := check.Near(n.Text, ranked, at)
+				var help string
+				var fixes []diagnostics.Fix
+				if !l.User {
+					help, fixes = check.Near(n.Text, ranked, at)
+				}
 				report(diagnostics.Diagnostic{
 					At: at, Message: message(p.Config, l, base), Fixes: fixes, Key: p.Subject(l.Label, n.Text),
-					Help: strings.TrimSpace(didYouMean(help) + " " + remedy(p.Config, base)),
+					Help: strings.TrimSpace(didYouMean(help) + " " + remedy(p.Config, l, base)),
 				})
 			}
 		}
@@ -54,7 +58,10 @@ func message(c *model.Config, l check.RoleList, base string) string {
 	return fmt.Sprintf("%s asks for %q and every role above it, and auth.roleHierarchy does not rank it.", l.Label, base)
 }
 
-func remedy(c *model.Config, base string) string {
+func remedy(c *model.Config, l check.RoleList, base string) string {
+	if l.User {
+		return "Name the user roles one by one."
+	}
 	if c.HierarchySet {
 		return "Add it to auth.roleHierarchy, or list the roles."
 	}

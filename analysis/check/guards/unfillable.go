@@ -30,25 +30,38 @@ var Unfillable = check.ResourceRule{
 			if c.Source == nil || c.Role != model.Plain || !c.NotNull || c.Default != nil || c.AutoInc || c == owner || !p.UnfilledOnCreate(c) {
 				continue
 			}
+			list := listOf(p, c.Key)
+			if list == "createable" || list == "immutable" {
+				continue // a conflict between guards, which has a rule of its own
+			}
+			help := fmt.Sprintf("Add '%s' to guards.createable, give it a default, or drop .notNull().", c.Key)
+			if list == "protected" {
+				help = "Only actions set a protected field: give it the value it begins with as default, or drop .notNull()."
+			}
 			report(diagnostics.Diagnostic{
 				At:      p.At(c.Source.Key.At),
 				Message: fmt.Sprintf("%s is required and has no default, and no client may send it on create: every POST to %s fails.", c.Key, p.Table()),
-				Help:    fmt.Sprintf("Add '%s' to guards.createable, give it a default, or drop .notNull().", c.Key),
-				Key:     p.Subject(c.Key), Fixes: createableFix(p, c.Key),
+				Help:    help,
+				Key:     p.Subject(c.Key), Fixes: createableFix(p, c.Key, list),
 			})
 		}
 	},
 }
 
-func createableFix(p *check.ResourcePass, key string) []diagnostics.Fix {
-	g := p.Policy().Guards
-	if g == nil || g.Createable == nil || len(g.Createable.Items) == 0 {
-		return nil
-	}
+// listOf returns the first guard list that names a field, but updatable, or "".
+func listOf(p *check.ResourcePass, key string) string {
 	for _, f := range fields(p.Policy()) {
-		if f.list == "protected" && f.field.Text == key {
-			return nil // it must not be createable
+		if f.field.Text == key && f.list != "updatable" {
+			return f.list
 		}
+	}
+	return ""
+}
+
+func createableFix(p *check.ResourcePass, key, list string) []diagnostics.Fix {
+	g := p.Policy().Guards
+	if list == "protected" || g == nil || g.Createable == nil || len(g.Createable.Items) == 0 {
+		return nil
 	}
 	last := p.At(g.Createable.Items[len(g.Createable.Items)-1].At)
 	last.Span = text.Span{Start: last.Span.End + 1, End: last.Span.End + 1} // behind the closing quote

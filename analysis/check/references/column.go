@@ -38,6 +38,7 @@ var UnknownColumn = check.ResourceRule{
 				continue
 			}
 			at := p.At(use.name.At)
+			at.Span.Start += use.sign
 			help, fixes := check.Near(use.name.Text, p.ColumnKeys(), at)
 			report(diagnostics.Diagnostic{
 				At: at, Message: fmt.Sprintf("%s has no column %q, which %s names.", p.Table(), use.name.Text, use.where),
@@ -50,6 +51,7 @@ var UnknownColumn = check.ResourceRule{
 type use struct {
 	name  definition.Name
 	where string
+	sign  int32 // length of the "-" of a descending sort
 }
 
 // uses lists the columns that a resource's definition names.
@@ -58,23 +60,23 @@ func uses(p *check.ResourcePass) (out []use) {
 	list := func(where string, c *definition.Columns) {
 		if c != nil {
 			for _, n := range c.Items {
-				out = append(out, use{n, where})
+				out = append(out, use{name: n, where: where})
 			}
 		}
 	}
 	for _, s := range p.Sites() {
 		for _, c := range s.Conditions() {
-			out = append(out, use{c.Field, "the record condition of " + s.Label})
+			out = append(out, use{name: c.Field, where: "the record condition of " + s.Label})
 		}
 	}
 	for _, op := range d.Operations {
 		list("crud."+op.Name.Text+".fields", op.Fields)
 		for _, v := range op.Defaults {
-			out = append(out, use{v.Field, "crud." + op.Name.Text + ".defaults"})
+			out = append(out, use{name: v.Field, where: "crud." + op.Name.Text + ".defaults"})
 		}
 	}
 	for _, m := range d.Masks {
-		out = append(out, use{m.Field, "masking"})
+		out = append(out, use{name: m.Field, where: "masking"})
 	}
 	for _, v := range d.Views {
 		where := "views." + v.Name.Text
@@ -84,7 +86,8 @@ func uses(p *check.ResourcePass) (out []use) {
 			list(where+".query.searchable", q.Searchable)
 			list(where+".query.sortable", q.Sortable)
 			if s, ok := q.DefaultSort.Get(); ok {
-				out = append(out, use{definition.Name{Text: strings.TrimPrefix(s, "-"), At: q.DefaultSort.At}, where + ".query.defaultSort"})
+				column := strings.TrimPrefix(s, "-")
+				out = append(out, use{definition.Name{Text: column, At: q.DefaultSort.At}, where + ".query.defaultSort", int32(len(s) - len(column))})
 			}
 		}
 	}
@@ -93,28 +96,28 @@ func uses(p *check.ResourcePass) (out []use) {
 
 func otherUses(p *check.ResourcePass, d *definition.Resource) (out []use) {
 	for _, pair := range d.References {
-		out = append(out, use{pair.Key, "references"})
+		out = append(out, use{name: pair.Key, where: "references"})
 	}
 	for _, pair := range d.InputHints {
-		out = append(out, use{pair.Key, "inputHints"})
+		out = append(out, use{name: pair.Key, where: "inputHints"})
 	}
 	if display, ok := d.Display.Get(); ok {
-		out = append(out, use{definition.Name{Text: display, At: d.Display.At}, "displayColumn"})
+		out = append(out, use{name: definition.Name{Text: display, At: d.Display.At}, where: "displayColumn"})
 	}
 	if d.DefaultSort != nil {
-		out = append(out, use{d.DefaultSort.Field, "defaultSort"})
+		out = append(out, use{name: d.DefaultSort.Field, where: "defaultSort"})
 	}
 	for _, v := range d.Validation {
-		out = append(out, use{v.Field, "validation"})
+		out = append(out, use{name: v.Field, where: "validation"})
 	}
 	for _, u := range d.Unique {
 		for _, n := range u.Items {
-			out = append(out, use{n, "unique"})
+			out = append(out, use{name: n, where: "unique"})
 		}
 	}
 	for _, i := range p.Resource.Table.Source.Indexes {
 		for _, n := range i.Columns {
-			out = append(out, use{n, "an index of the table"})
+			out = append(out, use{name: n, where: "an index of the table"})
 		}
 	}
 	return out

@@ -12,7 +12,8 @@ import (
 	"github.com/qbls/qbls/diagnostics"
 )
 
-// RoleNearMiss compares the roles of the whole project: one that is used once and spelt almost like another is a slip.
+// RoleNearMiss compares the roles of the whole project: one that is used once and spelt almost like another is a slip. A role
+// with + has to be ranked, which another rule asks.
 var RoleNearMiss = check.ProjectRule{
 	Doc: &diagnostics.Rule{
 		Code: "QB2012", Title: "Role looks misspelt", Since: "0.1.0", Severity: diagnostics.Warning,
@@ -27,8 +28,8 @@ var RoleNearMiss = check.ProjectRule{
 				continue
 			}
 			for _, n := range list.Roles.Items {
-				name := strings.TrimSuffix(n.Text, "+")
-				if name == "" || name == "*" || name == model.Everyone || name == policy.Public || name == policy.Authenticated {
+				name := n.Text
+				if name == "" || name == "*" || strings.HasSuffix(name, "+") || name == model.Everyone || name == policy.Public || name == policy.Authenticated {
 					continue
 				}
 				out = append(out, check.Fact{Key: "roles", Value: name, From: r.ID, At: r.Place(n.At)})
@@ -45,13 +46,14 @@ var RoleNearMiss = check.ProjectRule{
 		for _, name := range model.DefaultHierarchy {
 			settled[name] = true
 		}
+		settled[policy.Public], settled[policy.Authenticated] = true, true
 		if config != nil {
 			for _, name := range config.Hierarchy {
 				settled[name] = true
 			}
 		}
 		for name, n := range uses {
-			if n > 1 {
+			if n > 1 && !strings.EqualFold(name, policy.Public) && !strings.EqualFold(name, policy.Authenticated) {
 				settled[name] = true
 			}
 		}
@@ -62,7 +64,7 @@ var RoleNearMiss = check.ProjectRule{
 			for _, other := range slices.Sorted(maps.Keys(settled)) {
 				if slip(f.Value, other) {
 					report(diagnostics.Diagnostic{
-						At: f.At, Message: fmt.Sprintf("The role %q is named only here, and looks like %q.", f.Value, other),
+						At: f.At, Message: said(f.Value, other),
 						Help: fmt.Sprintf("Did you mean %q?", other), Fixes: []diagnostics.Fix{check.Replace("Change to "+other, f.At, other)}, Key: f.Value,
 					})
 					break
@@ -70,6 +72,13 @@ var RoleNearMiss = check.ProjectRule{
 			}
 		}
 	},
+}
+
+func said(name, other string) string {
+	if other == policy.Public || other == policy.Authenticated {
+		return fmt.Sprintf("%q is the name of a role that nobody has; it looks like %s.", name, other)
+	}
+	return fmt.Sprintf("The role %q is named only here, and looks like %q.", name, other)
 }
 
 // slip says whether one word is the other with a slip of the finger: case or separators, or one letter missing, added, wrong

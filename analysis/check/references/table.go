@@ -8,10 +8,11 @@ import (
 	"unicode"
 
 	"github.com/qbls/qbls/analysis/check"
+	"github.com/qbls/qbls/analysis/model"
 	"github.com/qbls/qbls/diagnostics"
 )
 
-// UnknownReference looks at the tables that the key references names.
+// UnknownReference looks at the tables that the key references and the columns' .references() name.
 var UnknownReference = check.ResourceRule{
 	Doc: &diagnostics.Rule{
 		Code: "QB2017", Title: "Referenced table does not exist", Since: "0.1.0",
@@ -35,7 +36,39 @@ var UnknownReference = check.ResourceRule{
 				Help: help, Fixes: fixes, Key: p.Subject(pair.Key.Text),
 			})
 		}
+		for _, c := range p.Resource.Table.Columns {
+			if c.Source != nil && c.Source.References != nil {
+				declared(p, c, report)
+			}
+		}
 	},
+}
+
+// declared looks at one .references(() => table.column).
+func declared(p *check.ResourcePass, c *model.Column, report check.Report) {
+	ref := c.Source.References
+	found := diagnostics.Diagnostic{At: p.At(ref.At), Key: p.Subject(c.Key)}
+	i := slices.IndexFunc(p.Resource.Foreign, func(k *model.ForeignKey) bool { return k.Column == c.Key && k.Declared })
+	if i < 0 {
+		found.Message = fmt.Sprintf("%s refers to %s.%s, and %s is no table of the project's features.", c.Key, ref.Binding, ref.Column, ref.Binding)
+		found.Help = "Import the table from the file that declares it, or remove .references()."
+		report(found)
+		return
+	}
+	target := p.Resource
+	if id := p.Resource.Foreign[i].Target; id != target.ID && p.Other != nil {
+		target = p.Other(id)
+	}
+	if target == nil || target.Table == nil || target.Table.Column(ref.Column) != nil {
+		return
+	}
+	var known []string
+	for _, other := range target.Table.Columns {
+		known = append(known, other.Key)
+	}
+	found.Message = fmt.Sprintf("%s refers to %s.%s, and %s has no such column.", c.Key, ref.Binding, ref.Column, target.Segment)
+	found.Help, _ = check.Near(ref.Column, known, found.At)
+	report(found)
 }
 
 // isTable says whether a name stands for a table: by SQL name, file, or the constant of the table that the column was linked to.

@@ -163,7 +163,10 @@ func mismatch(c compared, config *model.Config) string {
 		items = []any{c.Value.Literal}
 	}
 	for _, v := range items {
-		if v == nil && !list && !isOrder(op) {
+		if v == nil && list {
+			return "null is in no list; isNull asks for it."
+		}
+		if v == nil && !isOrder(op) {
 			continue // = null and != null mean isNull
 		}
 		if !fits(v, kind) {

@@ -161,3 +161,27 @@ func TestCatalogue(t *testing.T) {
 		}
 	}
 }
+
+// While somebody types, no rule fails: every example is cut off at many places, and mended from there.
+func TestHalfTypedFilesBreakNoRule(t *testing.T) {
+	for _, rule := range rules.All().Rules() {
+		for name, content := range files(rule.Bad) {
+			for cut := 0; cut < len(content); cut += 41 {
+				project := files(rule.Bad)
+				project[name] = content[:cut]
+				if name != "quickback.config.ts" {
+					checkNoFailure(t, project)
+				}
+				project[name] = content[:cut] + content[min(cut+7, len(content)):]
+				checkNoFailure(t, project)
+			}
+		}
+	}
+}
+
+func checkNoFailure(t *testing.T, project map[string]string) {
+	t.Helper()
+	if found := diagnose(t, project); count(found, check.Internal.Code) > 0 {
+		t.Fatalf("a rule failed:\n%s", describe(project, found))
+	}
+}

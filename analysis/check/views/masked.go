@@ -44,7 +44,7 @@ var OnlyMasked = check.ResourceRule{
 					continue
 				}
 				report(diagnostics.Diagnostic{
-					At: p.At(field.At), Message: fmt.Sprintf("%s read the view %s and only ever see %s masked (%s).", check.List(masked), v.Name, field.Text, mask.Type),
+					At: p.At(field.At), Message: fmt.Sprintf("The view %s is open to %s, for whom %s is always masked (%s).", v.Name, check.List(masked), field.Text, mask.Type),
 					Help: fmt.Sprintf("Remove %s from the view, or add the role to masking.%s.show.roles.", field.Text, field.Text), Key: p.Subject(v.Name, field.Text),
 					Related: []diagnostics.Related{{At: p.At(mask.At), Message: "masked here"}},
 				})
