@@ -11,7 +11,7 @@ import { Gate } from './gate.ts';
 import { Caller, guardedTables, type Call, type Tables } from './gate-tables.ts';
 import type { Runtime } from './runtime.ts';
 import { fieldTagger, relationTagger } from './scoped-rows.ts';
-import { softDelete } from './scoped-delete.ts';
+import { cascading, OWNER } from './scoped-delete.ts';
 import { inTransaction, Refused, type Level } from './transaction.ts';
 
 /** The gated database of one call. `end` makes every statement that was kept refuse. */
@@ -67,7 +67,7 @@ class GatedDatabase extends (BaseSQLiteDatabase as any) {
   }
 
   delete(table: any): any {
-    return softDelete(super.delete(table), table, this.#gate.caller, this.#shared.runtime, this);
+    return cascading(super.delete(table), table, this.#gate.caller, this.#shared.runtime, this);
   }
 
   with(...list: any[]): any {
@@ -75,7 +75,7 @@ class GatedDatabase extends (BaseSQLiteDatabase as any) {
     return {
       ...base,
       insert: (table: any) => insertion(base.insert(table), this.#gate),
-      delete: (table: any) => softDelete(base.delete(table), table, this.#gate.caller, this.#shared.runtime, this),
+      delete: (table: any) => cascading(base.delete(table), table, this.#gate.caller, this.#shared.runtime, this),
     };
   }
 
@@ -116,9 +116,6 @@ class GatedDatabase extends (BaseSQLiteDatabase as any) {
     return this.#level.statement(() => this.#shared.database.native.all(text, params));
   }
 }
-
-/** The database that a builder runs on: a batch moves it to its own. */
-export const OWNER = Symbol('owner');
 
 function sessionOf({ database: { native }, tables }: Shared, gate: Gate, level: Level): any {
   const send = (text: string, params: unknown[], method: string): Promise<{ rows: any }> => level.statement(() => {

@@ -1,0 +1,150 @@
+// action('advance-stage', definition): the layers of an action around the project's own code. Access, route and transition come from the policy,
+// input schema and code from the linked definition.
+import { and, eq, type Column as DrizzleColumn, type SQL } from 'drizzle-orm';
+import { sqliteTable } from 'drizzle-orm/sqlite-core';
+import type { z } from 'zod';
+import { answered, maskerOf, passed } from './action-answer.ts';
+import { readInput } from './action-input.ts';
+import { answersFor } from './answer.ts';
+import type { Backend } from './app.ts';
+import type { RawRow } from './conditions.ts';
+import { ActionError, type ActionParams } from './definition.ts';
+import { enter, gateFor, notFound, traced, type Entry } from './entry.ts';
+import { ApiError, fail } from './errors.ts';
+import { Caller, guardedTables } from './gate-tables.ts';
+import type { ActionRule, AnyRow } from './policy.ts';
+import { keyIs, keyValue, load, still } from './record.ts';
+import { missingReferences } from './references.ts';
+import { resource, type Resource } from './resource.ts';
+import type { Call, Op } from './routes.ts';
+import type { Runtime } from './runtime.ts';
+import { violation } from './violation.ts';
+import { stamps, writerOf } from './write.ts';
+
+/** A linked action: its schema, and its code unless a handler file has it. */
+export interface Linked {
+  readonly input?: unknown;
+  readonly execute?: unknown;
+}
+type Execute = (params: ActionParams<unknown, AnyRow>) => unknown;
+
+/** The operation of an action. `handler` is the code of an action that keeps it in a file of its own. Throws at load when there is none. */
+export function action<N extends string>(name: N, definition: Linked | undefined, handler?: { readonly execute: unknown }): Op<`action:${N}`> {
+  const execute = handler?.execute ?? definition?.execute;
+  if (typeof execute !== 'function') throw new Error(`action ${name}: no execute`);
+  return { operation: `action:${name}`, bind: (r, rt) => bind(r, backend(rt), name, definition?.input as z.ZodType | undefined, execute as Execute) };
+}
+
+/** What a feature without tables routes its standalone actions with. */
+export function tableless<A extends string>(name: string, actions: { readonly [K in A]: ActionRule<Record<never, never>> & { readonly standalone: true } }): Resource<`action:${A}`> {
+  return resource<Record<never, never>>()<never, never, A>(sqliteTable(name, {}), { name, rows: 'unscoped', access: {}, actions });
+}
+
+function backend(rt: Runtime): Backend {
+  if (!('scoped' in rt)) throw new Error('actions need the whole backend: createApp builds their routes');
+  return rt as Backend;
+}
+
+function bind(r: Resource, rt: Backend, name: string, schema: z.ZodType | undefined, execute: Execute) {
+  const gate = gateFor(r, `action:${name}`), rule = r.policy.actions?.[name], mask = maskerOf(r, rt);
+  if (!rule) throw new Error(`${r.name}: no action ${name}`);
+  if (rule.unsafe) throw new Error(`${r.name}: unsafe actions are not part of this runtime`);
+  const patch = rule.result === 'patch' ? patcher(r, rt, name) : undefined;
+  return async (c: Call): Promise<Response> => {
+    const entry = enter(c, r, gate), { ctx } = entry;
+    return traced(c, r, rt, ctx, name, async () => {
+      const row = await target(c, r, rt, entry, rule, name);
+      const input = await readInput(c.req.raw, schema, c.req.method, ctx.authenticated ? undefined : 'organizationId');
+      if (row && rule.transition?.via !== undefined) transition(rule, row, (input as AnyRow)[rule.transition.via], name);
+      const scoped = rt.scoped(ctx, { action: name, rawSql: rule.rawSql === true });
+      try {
+        const result = await execute(params(c, r, rt, entry, row, input, scoped.db, rule.transition?.field));
+        const response = passed(result);
+        if (response) return response; // its body may still be read from the database
+        const data = patch && row && isObject(result) ? await patch(entry, row, result) : mask(ctx, result);
+        scoped.end();
+        return answered(data);
+      } catch (error) {
+        scoped.end();
+        return failed(rt, r, error);
+      }
+    });
+  };
+}
+
+/** The record, behind the firewall and its conditions; undefined for standalone actions. */
+async function target(c: Call, r: Resource, rt: Runtime, entry: Entry, rule: ActionRule<AnyRow>, name: string): Promise<RawRow | undefined> {
+  if (rule.standalone) {
+    if (!(await entry.grant.test({}, undefined, entry.ctx))) fail('ACCESS_CONDITION_FAILED');
+    return undefined;
+  }
+  const key = keyValue(r, c.req.param('id'));
+  const [row] = key === undefined ? [] : await load(rt, r, entry, keyIs(r, key));
+  if (!row) return notFound(r);
+  if (!(await entry.grant.test(row, answersFor(r).record(row), entry.ctx))) fail('ACCESS_ACTION_NOT_ALLOWED_FOR_STATE', { action: name });
+  if (rule.transition?.to !== undefined) transition(rule, row, rule.transition.to, name);
+  return row;
+}
+
+function transition({ transition: machine }: ActionRule<AnyRow>, row: RawRow, to: unknown, name: string): void {
+  if (!machine) return;
+  const current = row[machine.field], allowedTargets = typeof current === 'string' && Object.hasOwn(machine.fromTo, current) ? machine.fromTo[current] ?? [] : [];
+  if (!allowedTargets.some((state) => state === to)) fail('ACCESS_ACTION_NOT_ALLOWED_FOR_STATE', { action: name, field: machine.field, current, target: to, allowedTargets });
+}
+
+function params(c: Call, r: Resource, rt: Backend, { ctx }: Entry, row: RawRow | undefined, input: unknown, db: object, state: string | undefined): ActionParams<unknown, AnyRow> {
+  const record = row ? answersFor(r).record(row) : {}, now = rt.now().toISOString();
+  const is = (name: string | undefined): SQL => {
+    const column = name === undefined ? undefined : (r.table as unknown as Readonly<Record<string, DrizzleColumn>>)[name];
+    if (!row || !column || name === undefined) throw new Error('an action without a record has no condition for one');
+    return eq(column, record[name]);
+  };
+  return {
+    db: db as ActionParams['db'], record, input, c, env: rt.env, services: rt.services,
+    ctx: { ...ctx, ...(ctx.activeOrgId === undefined ? {} : { orgId: ctx.activeOrgId }) },
+    auditFields: { createdAt: now, modifiedAt: now },
+    whereRecord: () => is(r.key?.name),
+    whereTransition: () => (state === undefined ? is(r.key?.name) : (and(is(r.key?.name), is(state)) as SQL)),
+  };
+}
+
+/** Writes what execute returned to the record: one UPDATE that repeats the conditions, so that of two callers one loses. */
+function patcher(r: Resource, rt: Backend, name: string) {
+  const writer = writerOf(r, rt), answers = answersFor(r), tables = guardedTables(rt);
+  return async (entry: Entry, row: RawRow, changes: AnyRow): Promise<unknown> => {
+    const { ctx } = entry, names = Object.keys(changes), show = (changed: RawRow): unknown => answers.one(ctx, changed, answers.fields(ctx, 'write'));
+    if (!names.length) return show(row);
+    const unknown = names.filter((n) => !r.columns.has(n));
+    if (unknown.length) throw new Error(`action ${name} of ${r.name} returned what is no column: ${unknown.join(', ')}`);
+    new Caller(tables, rt, { ctx, action: name }).mayUpdate(r.table, names);
+    const values = { ...Object.fromEntries(names.map((n) => [n, r.columns.get(n)?.encode(changes[n])])), ...stamps(r, ctx, rt.now(), false) };
+    for (const error of await missingReferences(r, rt, ctx, [values])) if (error) throw error;
+    const statement = writer.update(values, still(r, entry, row[r.key?.name ?? '']), ctx);
+    const [changed] = await rt.db.all(statement.text, statement.params);
+    return changed ? show(changed) : fail('ACCESS_TRANSITION_LOST');
+  };
+}
+
+const isObject = (value: unknown): value is AnyRow => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** The project's own errors with their code, the API's with theirs, constraints by name; all else is for the log alone. */
+function failed(rt: Runtime, r: Resource, error: unknown): Response {
+  const chain: unknown[] = [];
+  for (let e = error; e instanceof Error && chain.length < 5; e = e.cause) chain.push(e);
+  for (const cause of chain) {
+    if (cause instanceof ActionError) {
+      const { message, code, details } = cause, status = cause.status >= 400 && cause.status <= 599 ? cause.status : 500;
+      return Response.json({ error: message, layer: 'action', code, ...(details ? { details } : {}) }, { status });
+    }
+    if (cause instanceof ApiError) throw cause;
+    const foreign = cause instanceof Error && /FK_NOT_FOUND (\w+)/.exec(cause.message);
+    if (foreign && !chain.some((e) => (e as Error).name === 'Refused')) throw new ApiError('FK_NOT_FOUND', { fields: [foreign[1]] });
+  }
+  throw violation(about(rt, r, chain), error);
+}
+
+/** The table that a constraint's message names, for the names of its columns. */
+function about(rt: Runtime, r: Resource, chain: readonly unknown[]): Resource {
+  const name = chain.map((e) => /constraint failed: (\w+)\./.exec((e as Error).message)?.[1]).find((n) => n !== undefined);
+  return [...rt.registry.values()].find((known) => known.from === `"${name}"`) ?? r;
+}
