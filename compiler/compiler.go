@@ -9,6 +9,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/qbls/qbls/analysis"
@@ -126,8 +127,12 @@ func newBuild(s *analysis.Snapshot, p *model.Project, o Options) *build {
 
 func (b *build) files(ctx context.Context) ([]output.File, []diagnostics.Diagnostic, error) {
 	var problems []diagnostics.Diagnostic
-	library := runtime.Files()
-	out := append([]output.File(nil), library...)
+	library := map[string]bool{}
+	var out []output.File
+	for _, f := range runtime.Files() {
+		library[strings.TrimSuffix(f.Name, ".ts")] = true
+		out = append(out, output.File{Path: text.Path("src/lib/" + f.Name), Content: f.Content})
+	}
 	for _, r := range b.p.Resources {
 		if err := ctx.Err(); err != nil {
 			return nil, nil, err
@@ -158,12 +163,8 @@ func (b *build) documents() []output.File {
 	return out
 }
 
-func (b *build) linkInput(library []output.File) link.Input {
-	modules := map[string]bool{}
-	for _, f := range library {
-		modules[string(f.Path)] = true
-	}
+func (b *build) linkInput(library map[string]bool) link.Input {
 	return link.Input{Project: b.p, Tree: b.s.Tree,
-		Library: func(module string) bool { return modules["src/lib/"+module+".ts"] },
+		Library: func(module string) bool { return library[module] },
 		Package: func(name string) bool { return app.Package(b.p, name) }}
 }

@@ -155,7 +155,7 @@ func (w *writer) op(route Route) string {
 func (w *writer) action(a *model.Action) string {
 	w.ops["action"] = true
 	w.actions = true
-	s := "action(" + ts.Quote(a.Name) + ", actions"
+	s := "action(" + ts.Quote(a.Name) + ", actions.actions" + ts.Member(a.Name)
 	if a.Handler != nil {
 		i := slices.Index(w.handlers, a.Handler.Path)
 		if i < 0 {
