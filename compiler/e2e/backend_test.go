@@ -16,6 +16,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/qbls/qbls/compiler/runtime/workspace"
 )
 
 const (
@@ -34,64 +36,39 @@ type backend struct {
 	ended   chan struct{} // closed when the process is gone
 }
 
-// shared is the backend most tests use.
-var shared = sync.OnceValues(func() (*backend, error) {
-	out, err := emitted()
-	if err != nil {
-		return nil, err
-	}
-	return launch(out, filepath.Join(scratch, "shared.db"))
-})
+var shared once[*backend]
 
-var sharedRunning *backend
-
-// start returns the backend that the tests of this package share.
-func start(t *testing.T) *backend {
+// start returns the backend that most tests share.
+func start(t testing.TB) *backend {
 	t.Helper()
-	running, err := shared()
-	if err != nil {
-		t.Fatal(err)
-	}
-	sharedRunning = running
-	return running
+	return shared.get(t, func() *backend { return launch(t, filepath.Join(scratch, "shared.db")) })
 }
 
 func stopShared() {
-	if sharedRunning != nil {
-		_ = sharedRunning.stop()
+	if shared.ok {
+		_ = shared.made.stop()
 	}
 }
 
 // startOwn starts a backend for this test alone, on a database of its own, and stops it with the test.
 func startOwn(t *testing.T, database string) *backend {
 	t.Helper()
-	out, err := emitted()
-	if err != nil {
-		t.Fatal(err)
-	}
-	running, err := launch(out, database)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = running.stop() })
-	return running
+	b := launch(t, database)
+	t.Cleanup(func() { _ = b.stop() })
+	return b
 }
 
-// launch starts the emitted project in out and returns when it answers /health.
-func launch(out, database string) (*backend, error) {
-	port, err := freePort()
-	if err != nil {
-		return nil, err
-	}
+// launch starts the compiled sample and returns when it answers /health.
+func launch(t testing.TB, database string) *backend {
+	t.Helper()
+	port := freePort(t)
 	b := &backend{url: "http://127.0.0.1:" + port, database: database}
-	if err := b.run(out, environment(port, database)); err != nil {
-		return nil, err
-	}
+	b.run(t, environment(port, database))
 	if err := b.healthy(); err != nil {
 		_ = b.stop()
-		return nil, fmt.Errorf("%w\n%s", err, b.output)
+		t.Fatalf("%v\n%s", err, b.output)
 	}
-	return b, nil
+	return b
 }
 
 // environment is all the process gets: nothing of the machine's own settings leaks into a test.
@@ -102,19 +79,20 @@ func environment(port, database string) []string {
 	}
 }
 
-func (b *backend) run(out string, env []string) error {
+// run starts the process.
+func (b *backend) run(t testing.TB, env []string) {
+	t.Helper()
 	b.output, b.ended = &buffer{}, make(chan struct{})
-	b.process = exec.Command(bun(), "src/index.ts")
-	b.process.Dir, b.process.Env = out, env
+	b.process = exec.Command(workspace.Bun(t), "src/index.ts")
+	b.process.Dir, b.process.Env = emitted(t), env
 	b.process.Stdout, b.process.Stderr = b.output, b.output
 	if err := b.process.Start(); err != nil {
-		return fmt.Errorf("starting the backend: %w", err)
+		t.Fatalf("starting the backend: %v", err)
 	}
 	go func() {
 		_ = b.process.Wait()
 		close(b.ended)
 	}()
-	return nil
 }
 
 // healthy polls /health until it answers, the process ends or the time is up.
@@ -163,7 +141,7 @@ func (b *backend) count(t *testing.T, query string, arguments ...string) int {
 	script := `import { Database } from 'bun:sqlite';
 const [file, query, ...rest] = process.argv.slice(1);
 console.log(Object.values(new Database(file, { readonly: true }).query(query).get(...rest))[0]);`
-	out, err := exec.Command(bun(), append([]string{"-e", script, b.database, query}, arguments...)...).CombinedOutput()
+	out, err := exec.Command(workspace.Bun(t), append([]string{"-e", script, b.database, query}, arguments...)...).CombinedOutput()
 	if err != nil {
 		t.Fatalf("%s: %v\n%s", query, err, out)
 	}
@@ -174,14 +152,18 @@ console.log(Object.values(new Database(file, { readonly: true }).query(query).ge
 	return n
 }
 
-func freePort() (string, error) {
+func freePort(t testing.TB) string {
+	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
-		return "", err
+		t.Fatal(err)
 	}
 	defer func() { _ = listener.Close() }()
 	_, port, err := net.SplitHostPort(listener.Addr().String())
-	return port, err
+	if err != nil {
+		t.Fatal(err)
+	}
+	return port
 }
 
 // buffer is what the process printed, readable while it prints.

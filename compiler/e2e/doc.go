@@ -5,5 +5,5 @@
 // One backend serves most tests; each test founds its own organization (newTenant), so that tests share a process but no row.
 // Expectations that repeat are data: see access_test.go, guards_test.go and query_test.go.
 //
-// The package has no code but tests. They need Bun and the npm packages of testdata/runtime, and install nothing themselves.
+// The package has no code but tests. Bun and the npm packages come from testdata/runtime.
 package e2e

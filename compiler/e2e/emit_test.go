@@ -1,7 +1,6 @@
 package e2e
 
 import (
-	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -10,74 +9,9 @@ import (
 	"runtime"
 	"sync"
 	"testing"
+
+	"github.com/qbls/qbls/compiler/runtime/workspace"
 )
-
-// repository is the folder of go.mod.
-func repository() string {
-	_, file, _, ok := runtime.Caller(0)
-	if !ok {
-		panic("e2e: the test binary does not know its own source")
-	}
-	return filepath.Dir(filepath.Dir(filepath.Dir(file)))
-}
-
-// qbls builds the command once a run. Its own binary is used, not the packages behind it, because that is what people run.
-var qbls = sync.OnceValues(func() (string, error) {
-	binary := filepath.Join(scratch, "qbls")
-	if runtime.GOOS == "windows" {
-		binary += ".exe"
-	}
-	build := exec.Command("go", "build", "-o", binary, "./cmd/qbls")
-	build.Dir = repository()
-	if out, err := build.CombinedOutput(); err != nil {
-		return "", fmt.Errorf("building qbls: %w\n%s", err, out)
-	}
-	return binary, nil
-})
-
-// sample copies the sample project to a new folder, because compiling writes migrations and reports beside the definitions.
-func sample(dir string) error {
-	return os.CopyFS(dir, os.DirFS(filepath.Join(repository(), "testdata", "projects", "recruiting")))
-}
-
-// emit compiles the project into out and makes it runnable there.
-func emit(project, out string) error {
-	binary, err := qbls()
-	if err != nil {
-		return err
-	}
-	compile := exec.Command(binary, "compile", project, "--out", out)
-	if said, err := compile.CombinedOutput(); err != nil {
-		return fmt.Errorf("qbls compile: %w\n%s", err, said)
-	}
-	return linkModules(out)
-}
-
-// linkModules gives the emitted project the packages of testdata/runtime, which are those its package.json pins.
-func linkModules(out string) error {
-	modules := filepath.Join(repository(), "testdata", "runtime", "node_modules")
-	if _, err := os.Stat(modules); err != nil {
-		return fmt.Errorf("the packages that emitted backends need are not installed: run `npm ci` in testdata/runtime: %w", err)
-	}
-	if err := os.Symlink(modules, filepath.Join(out, "node_modules")); err != nil && !errors.Is(err, fs.ErrExist) {
-		return err
-	}
-	return nil
-}
-
-// bun is the path of the pinned Bun.
-func bun() string {
-	return filepath.Join(repository(), "testdata", "runtime", "node_modules", "bun", "bin", "bun.exe")
-}
-
-// emitted is the sample compiled once a run.
-var emitted = sync.OnceValues(func() (string, error) {
-	project, out := filepath.Join(scratch, "recruiting"), filepath.Join(scratch, "backend")
-	if err := sample(project); err != nil {
-		return "", err
-	}
-	return out, emit(project, out)
-})
 
 // scratch is the folder of this run, set and removed by TestMain.
 var scratch string
@@ -98,22 +32,96 @@ func run(m *testing.M) int {
 	return m.Run()
 }
 
-// files reads every regular file below dir, without node_modules.
-func files(t *testing.T, dir string) map[string]string {
+// once makes something for all tests, with the test that comes first. When that one fails, so do the others.
+type once[T any] struct {
+	sync.Once
+	made T
+	ok   bool
+}
+
+func (o *once[T]) get(t testing.TB, make func() T) T {
+	t.Helper()
+	o.Do(func() {
+		o.made = make() // does not come back when it fails the test
+		o.ok = true
+	})
+	if !o.ok {
+		t.Fatal("what all tests need could not be made: see the first that failed")
+	}
+	return o.made
+}
+
+// repository is the folder of go.mod.
+func repository(t testing.TB) string {
+	t.Helper()
+	_, file, _, ok := runtime.Caller(0)
+	if !ok {
+		t.Fatal("the test binary does not know its own source")
+	}
+	return filepath.Dir(filepath.Dir(filepath.Dir(file)))
+}
+
+var qblsBinary once[string]
+
+// qbls builds the command. Its own binary is used, not the packages behind it, because that is what people run.
+func qbls(t testing.TB) string {
+	t.Helper()
+	return qblsBinary.get(t, func() string {
+		binary := filepath.Join(scratch, "qbls")
+		if runtime.GOOS == "windows" {
+			binary += ".exe"
+		}
+		build := exec.Command("go", "build", "-o", binary, "./cmd/qbls")
+		build.Dir = repository(t)
+		if said, err := build.CombinedOutput(); err != nil {
+			t.Fatalf("building qbls: %v\n%s", err, said)
+		}
+		return binary
+	})
+}
+
+// sample copies the sample project to a new folder, because compiling may write beside the definitions.
+func sample(t testing.TB, dir string) string {
+	t.Helper()
+	if err := os.CopyFS(dir, os.DirFS(samplePath(t))); err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
+func samplePath(t testing.TB) string {
+	t.Helper()
+	return filepath.Join(repository(t), "testdata", "projects", "recruiting")
+}
+
+// emit compiles the project into out.
+func emit(t testing.TB, project, out string) {
+	t.Helper()
+	if said, err := exec.Command(qbls(t), "compile", project, "--out", out).CombinedOutput(); err != nil {
+		t.Fatalf("qbls compile: %v\n%s", err, said)
+	}
+}
+
+var emittedSample once[string]
+
+// emitted is the folder of the compiled sample, ready to run.
+func emitted(t testing.TB) string {
+	t.Helper()
+	return emittedSample.get(t, func() string {
+		out := filepath.Join(scratch, "backend")
+		emit(t, sample(t, filepath.Join(scratch, "recruiting")), out)
+		workspace.Link(t, out)
+		return out
+	})
+}
+
+// files reads every regular file below dir.
+func files(t testing.TB, dir string) map[string]string {
 	t.Helper()
 	found := map[string]string{}
 	err := filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
-		if err != nil {
+		if err != nil || !entry.Type().IsRegular() {
 			return err
-		}
-		if entry.Name() == "node_modules" {
-			if entry.IsDir() {
-				return fs.SkipDir
-			}
-			return nil
-		}
-		if !entry.Type().IsRegular() {
-			return nil
 		}
 		content, err := os.ReadFile(path)
 		if err != nil {

@@ -10,15 +10,13 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/qbls/qbls/compiler/runtime/workspace"
 )
 
 // TestSampleIsClean shows that nothing is said about the sample: no error, no warning, no information.
 func TestSampleIsClean(t *testing.T) {
-	binary, err := qbls()
-	if err != nil {
-		t.Fatal(err)
-	}
-	said, err := exec.Command(binary, "check", "--format", "json", filepath.Join(repository(), "testdata", "projects", "recruiting")).Output()
+	said, err := exec.Command(qbls(t), "check", "--format", "json", samplePath(t)).Output()
 	if err != nil {
 		t.Fatalf("%v\n%s", err, said)
 	}
@@ -36,10 +34,7 @@ func TestSampleIsClean(t *testing.T) {
 // TestEmittedCodeTypeChecks shows that the compiler of TypeScript has nothing to say in strict mode, to the emitted code or to
 // the definitions and handlers that it links.
 func TestEmittedCodeTypeChecks(t *testing.T) {
-	out, err := emitted()
-	if err != nil {
-		t.Fatal(err)
-	}
+	out := emitted(t)
 	var settings struct {
 		CompilerOptions struct {
 			Strict bool `json:"strict"`
@@ -54,7 +49,7 @@ func TestEmittedCodeTypeChecks(t *testing.T) {
 	}
 	equal(t, "strict", settings.CompilerOptions.Strict, true)
 
-	check := exec.Command(bun(), "node_modules/typescript/bin/tsc", "--noEmit", "--project", ".")
+	check := exec.Command(workspace.Tsc(t), "--noEmit", "--project", ".")
 	check.Dir = out
 	if said, err := check.CombinedOutput(); err != nil || len(said) > 0 {
 		t.Errorf("tsc: %v\n%s", err, said)
@@ -69,12 +64,7 @@ func TestCompilingTwice(t *testing.T) {
 	var first map[string]string
 	for range 2 {
 		project, out := filepath.Join(t.TempDir(), "recruiting"), filepath.Join(t.TempDir(), "backend")
-		if err := sample(project); err != nil {
-			t.Fatal(err)
-		}
-		if err := emit(project, out); err != nil {
-			t.Fatal(err)
-		}
+		emit(t, sample(t, project), out)
 		all := map[string]string{}
 		for root, dir := range map[string]string{"project/": project, "output/": out} {
 			for path, content := range files(t, dir) {
@@ -97,16 +87,9 @@ func TestCompilingTwice(t *testing.T) {
 // TestCompilingAgain shows that compiling over an output changes nothing in it.
 func TestCompilingAgain(t *testing.T) {
 	project, out := filepath.Join(t.TempDir(), "recruiting"), filepath.Join(t.TempDir(), "backend")
-	if err := sample(project); err != nil {
-		t.Fatal(err)
-	}
-	if err := emit(project, out); err != nil {
-		t.Fatal(err)
-	}
+	emit(t, sample(t, project), out)
 	before := files(t, out)
-	if err := emit(project, out); err != nil {
-		t.Fatal(err)
-	}
+	emit(t, project, out)
 	after := files(t, out)
 	for path, content := range before {
 		if generatedAt.ReplaceAllString(content, "") != generatedAt.ReplaceAllString(after[path], "") {
@@ -119,10 +102,7 @@ func TestCompilingAgain(t *testing.T) {
 // TestEmittedCodeReads shows that the code of a resource stays small: policy and routes of candidates in under a hundred lines,
 // without `any`.
 func TestEmittedCodeReads(t *testing.T) {
-	out, err := emitted()
-	if err != nil {
-		t.Fatal(err)
-	}
+	out := emitted(t)
 	lines := 0
 	for _, name := range []string{"candidates.resource.ts", "candidates.routes.ts"} {
 		content, err := os.ReadFile(filepath.Join(out, "src", "features", "candidates", name))

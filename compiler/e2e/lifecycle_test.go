@@ -30,15 +30,7 @@ func TestRestart(t *testing.T) {
 
 // TestMissingSecret shows that a backend without a secret, or with a short one, names it and does not start.
 func TestMissingSecret(t *testing.T) {
-	out, err := emitted()
-	if err != nil {
-		t.Fatal(err)
-	}
-	port, err := freePort()
-	if err != nil {
-		t.Fatal(err)
-	}
-	complete := environment(port, filepath.Join(t.TempDir(), "none.db"))
+	complete := environment(freePort(t), filepath.Join(t.TempDir(), "none.db"))
 	without := slices.DeleteFunc(slices.Clone(complete), func(entry string) bool { return strings.HasPrefix(entry, "BETTER_AUTH_SECRET=") })
 	for name, env := range map[string][]string{
 		"absent": without,
@@ -47,9 +39,7 @@ func TestMissingSecret(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			b := &backend{}
-			if err := b.run(out, env); err != nil {
-				t.Fatal(err)
-			}
+			b.run(t, env)
 			select {
 			case <-b.ended:
 			case <-time.After(startLimit):
