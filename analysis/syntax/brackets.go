@@ -73,6 +73,9 @@ func (b *brackets) step(i int) {
 			b.closeDeeper(i)
 		}
 	}
+	if n := len(b.stack); n > 0 && t.kind == tWord && b.importBraces(i) { // import { a from 'b'
+		b.closeTo(n-1, i)
+	}
 	if t.kind.closes() {
 		b.close(i)
 	}
@@ -80,6 +83,20 @@ func (b *brackets) step(i int) {
 		b.stack = append(b.stack, int32(i))
 		b.count[kindOf(t.kind)]++
 	}
+}
+
+// importBraces says whether the innermost open bracket is that of an import or export, and token i its from.
+func (b *brackets) importBraces(i int) bool {
+	open := b.stack[len(b.stack)-1]
+	if i+1 >= len(b.toks) || b.toks[i+1].kind != tString || open == 0 || b.toks[open].kind != '{' || b.toks[open-1].kind != tWord ||
+		b.src[b.toks[i].start:b.toks[i].end] != "from" {
+		return false
+	}
+	switch before := b.toks[open-1]; b.src[before.start:before.end] {
+	case "import", "export", "type":
+		return true
+	}
+	return false
 }
 
 // closeDeeper ends the brackets that a `key:` at the start of a line cannot be inside of.

@@ -21,6 +21,11 @@ func (p *parser) declaration(start int32, flags Flag) bool {
 			return false
 		}
 		p.variables(start, flags)
+	case "using":
+		if next != tWord || !sameLine || precedences[p.textAt(1)] > 0 || p.wordAt(1, "as") || p.wordAt(1, "satisfies") {
+			return false
+		}
+		p.variables(start, flags)
 	case "enum":
 		p.enum(start, flags)
 	case "function":

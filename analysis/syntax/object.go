@@ -71,8 +71,14 @@ func (p *parser) object() int32 {
 				continue
 			}
 		}
-		p.report(p.i, "Unexpected "+p.describe(p.i)+": "+p.expectedInObject(before)+" expected.", g.open)
-		p.resume(g)
+		if p.kind() == tEnd { // only a modifier is there
+			p.expect("a key", g.open)
+			break
+		}
+		p.report(p.i, "Unexpected "+p.describe(p.i)+": expected "+p.expectedInObject(before)+".", g.open)
+		if !p.eat(';') { // a habit of interfaces
+			p.resume()
+		}
 	}
 	closed := p.leave(g, "',' or '}'")
 	if closed {
@@ -93,7 +99,7 @@ func (p *parser) expectedInObject(before int) string {
 }
 
 // resume goes to where the next property of an object may start: behind a comma, or at the next `key:` on a new line.
-func (p *parser) resume(g group) {
+func (p *parser) resume() {
 	for p.kind() != tEnd && !p.eat(',') {
 		p.skip()
 		if p.kind() != tEnd && p.firstAt(0) && keyed(p.src, p.toks, p.i) {

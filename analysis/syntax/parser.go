@@ -173,7 +173,7 @@ func (p *parser) enter() group {
 // leave goes behind the brackets, and reports what was not read in them. It says whether the closing bracket was there.
 func (p *parser) leave(g group, expected string) (closed bool) {
 	if p.i < p.limit {
-		p.report(p.i, fmt.Sprintf("Unexpected %s: %s expected.", p.describe(p.i), expected), g.open)
+		p.report(p.i, fmt.Sprintf("Unexpected %s: expected %s.", p.describe(p.i), expected), g.open)
 	}
 	p.i, p.limit, p.yes = p.pairs.after(g.open), g.limit, g.yes
 	return p.pairs.pair[g.open] >= 0
@@ -192,6 +192,10 @@ func (p *parser) add(kind Kind, start, end int32, mark int) int32 {
 			nodes[p.kids[mark+i-1]].next = kid
 		}
 	}
+	if n.first != 0 { // a Missing child stands behind the token before it, which may be in front of the node
+		n.start = min(n.start, nodes[n.first].start)
+	}
+	n.end = max(n.end, n.start)
 	p.kids = p.kids[:mark]
 	p.tree.nodes = append(nodes, n)
 	return id
@@ -250,7 +254,7 @@ func (p *parser) expect(what string, open int) {
 	if i > 0 {
 		p.toks[i-1].flags |= lReported
 	}
-	p.diagnose(Unexpected, p.behind(i), what+" expected here.", open)
+	p.diagnose(Unexpected, p.behind(i), "Expected "+what+" here.", open)
 }
 
 // behind returns the place just behind the token before i: the last character of it, so that an editor has something to mark.
@@ -279,10 +283,13 @@ func (p *parser) diagnose(rule *diagnostics.Rule, span text.Span, message string
 	}
 	d := diagnostics.Diagnostic{Rule: rule, At: text.Place{Path: p.tree.file.Path, Span: span}, Message: message}
 	if open >= 0 {
-		t := p.toks[open]
+		t, verb := p.toks[open], "is opened"
+		if !t.kind.opens() {
+			verb = "is"
+		}
 		d.Related = []diagnostics.Related{{
 			At:      text.Place{Path: p.tree.file.Path, Span: text.Span{Start: t.start, End: t.end}},
-			Message: "the " + p.describe(open) + " is opened here",
+			Message: "the " + p.describe(open) + " " + verb + " here",
 		}}
 	}
 	p.tree.diagnostics = append(p.tree.diagnostics, d)

@@ -74,7 +74,8 @@ func (l *locator) newLine(open int, it item) bool {
 	if l.prev < it.first || l.prev <= open || !l.toks[l.prev].kind.operand() && !it.whole {
 		return false
 	}
-	return strings.ContainsAny(l.tree.file.Text[l.toks[l.prev].end:l.offset], "\n\r")
+	end := int(l.toks[l.prev].end) // behind the offset when that is inside of a number
+	return end < l.offset && strings.ContainsAny(l.tree.file.Text[end:l.offset], "\n\r")
 }
 
 // list fills in path and slot for the list that opens at a token.

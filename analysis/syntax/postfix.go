@@ -113,7 +113,7 @@ func (p *parser) list(g group, closing string) {
 	for p.kind() != tEnd {
 		if p.kind() == ',' { // a hole in an array; in a call, an argument is missing
 			if closing == "')'" {
-				p.report(p.i, "Unexpected ',': an argument expected.", g.open)
+				p.report(p.i, "Unexpected ',': expected an argument.", g.open)
 			}
 			p.push(p.missing())
 			p.i++
@@ -127,7 +127,7 @@ func (p *parser) list(g group, closing string) {
 		case p.kind() == ',':
 			p.i++
 		case p.i == before || !p.startsExpression():
-			p.report(p.i, "Unexpected "+p.describe(p.i)+": ',' or "+closing+" expected.", g.open)
+			p.report(p.i, "Unexpected "+p.describe(p.i)+": expected ',' or "+closing+".", g.open)
 			for p.kind() != tEnd && !p.eat(',') {
 				p.skip()
 			}

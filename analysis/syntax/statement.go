@@ -5,7 +5,7 @@ func (p *parser) program() {
 		before := p.i
 		p.statement()
 		if p.i == before { // nothing fits: leave the token out
-			p.report(p.i, "Unexpected "+p.describe(p.i)+": a statement expected.", -1)
+			p.report(p.i, "Unexpected "+p.describe(p.i)+": expected a statement.", -1)
 			p.skip()
 		}
 	}
@@ -53,7 +53,7 @@ func (p *parser) label() {
 	p.i++
 	if !p.firstAt(0) {
 		mark := len(p.kids)
-		p.push(p.expression())
+		p.push(p.assignment())
 		p.push(p.add(ExprStmt, start, p.prevEnd(), mark))
 	}
 	p.eat(',')
@@ -174,7 +174,7 @@ func (p *parser) endStatement() {
 	if p.eat(';') || p.firstAt(0) {
 		return
 	}
-	p.report(p.i, "Unexpected "+p.describe(p.i)+": ';' or a new line expected.", -1)
+	p.report(p.i, "Unexpected "+p.describe(p.i)+": expected ';' or a new line.", -1)
 	for !p.firstAt(0) && !p.eat(';') {
 		p.skip()
 	}

@@ -116,10 +116,16 @@ func (p *parser) typeName() bool {
 	return true
 }
 
+// maxAngles is how many tokens are looked at for the end of <…>, so that a row of comparisons stays cheap.
+const maxAngles = 500
+
 // angles goes over <…>, parameters or arguments alike, and says whether they end. It stays where it was when they do not.
 func (p *parser) angles() bool {
 	before, depth := p.i, 0
-	for p.kind() != tEnd && p.kind() != ';' {
+	for range maxAngles {
+		if p.kind() == tEnd || p.kind() == ';' {
+			break
+		}
 		switch {
 		case p.kind() == '<':
 			depth++

@@ -2,6 +2,7 @@ package syntax
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/qbls/qbls/diagnostics"
 	"github.com/qbls/qbls/diagnostics/text"
@@ -84,8 +85,13 @@ func (p *parser) reportLexical(comments []int32) {
 		p.closeWith(before, t.end, quote)
 	}
 	last := int32(-1) // one mistake often leaves several brackets open at one place; the innermost speaks for all
+	stray := int32(-1)
 	for _, l := range p.pairs.lost {
 		if l.open < 0 {
+			if stray >= 0 && strings.Trim(p.src[stray:l.at], " \t,;)]}") == "" {
+				continue // `})` in a row are one mistake
+			}
+			stray = l.at
 			span := text.Span{Start: l.at, End: l.at + 1}
 			p.diagnose(Unexpected, span, fmt.Sprintf("Unexpected '%s': it closes nothing.", p.src[l.at:l.at+1]), -1)
 			continue
@@ -116,7 +122,7 @@ func (p *parser) reportUnclosedBracket(l lost) {
 		missing = "}"
 	}
 	count := len(p.tree.diagnostics)
-	p.diagnose(Unexpected, p.behind(at), fmt.Sprintf("'%s' expected here.", missing), int(l.open))
+	p.diagnose(Unexpected, p.behind(at), fmt.Sprintf("Expected '%s' here.", missing), int(l.open))
 	p.closeWith(count, before.end, missing)
 }
 
