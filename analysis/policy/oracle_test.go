@@ -108,7 +108,7 @@ func (c caller) compare(value any, op, ctx string, operand any) bool {
 
 var (
 	roleNames   = []string{"PUBLIC", "AUTHENTICATED", "owner", "recruiter", "interviewer"}
-	columnTypes = map[string][]any{"stage": {nil, "a", "b", "c"}, "score": {nil, 1.0, 2.0, 3.0}, "createdBy": {nil, "u1", "u2"}}
+	columnTypes = map[string][]any{"stage": {nil, "a", "b", "c"}, "score": {nil, 1.0, 2.0, 2.5, 3.0}, "createdBy": {nil, "u1", "u2"}}
 	columnNames = []string{"createdBy", "score", "stage"}
 )
 
@@ -208,7 +208,7 @@ func callers() []caller {
 			out = append(out, caller{c.roles, ctx})
 		}
 	}
-	return out
+	return append(out, caller{[]string{"PUBLIC"}, map[string]any{"activeOrgId": "a"}})
 }
 
 func rows() (out []map[string]any) {
@@ -291,5 +291,53 @@ func TestImpliesIsSound(t *testing.T) {
 	})
 	if said == 0 {
 		t.Fatal("Implies never said yes: the test proves nothing")
+	}
+}
+
+// Every pair of comparisons of one column, on every value: what is said to follow does follow, what is said to exclude does
+// exclude, and normal forms keep the meaning.
+func TestEveryPairOfComparisons(t *testing.T) {
+	contexts := []caller{{nil, map[string]any{"userId": "u1"}}, {nil, map[string]any{"roles": []any{"a", "u1"}}}, {nil, nil}}
+	for _, column := range columnNames {
+		var conditions []model.Condition
+		values := columnTypes[column]
+		for _, op := range policy.Operators {
+			switch op {
+			case "isNull":
+				conditions = append(conditions, model.Condition{Op: op, Value: true}, model.Condition{Op: op, Value: false})
+			case "in", "notIn":
+				if column == "createdBy" { // context values are texts
+					conditions = append(conditions, model.Condition{Op: op, Ctx: "roles"})
+				}
+				conditions = append(conditions, model.Condition{Op: op, Value: []any{}}, model.Condition{Op: op, Value: values})
+				for i := 1; i < len(values); i++ {
+					conditions = append(conditions, model.Condition{Op: op, Value: []any{values[i], values[1]}})
+				}
+			default:
+				if column == "createdBy" {
+					conditions = append(conditions, model.Condition{Op: op, Ctx: "userId"})
+				}
+				for _, v := range values {
+					conditions = append(conditions, model.Condition{Op: op, Value: v})
+				}
+			}
+		}
+		for _, a := range conditions {
+			for _, b := range conditions {
+				p, q := policy.Compare(column, a.Op, a.Ctx, a.Value), policy.Compare(column, b.Op, b.Ctx, b.Value)
+				for _, c := range contexts {
+					for _, v := range values {
+						row := map[string]any{column: v}
+						inP, inQ := c.compare(v, a.Op, a.Ctx, a.Value), c.compare(v, b.Op, b.Ctx, b.Value)
+						if p.Holds(row, c.context) != inP || p.And(q).Holds(row, c.context) != (inP && inQ) || p.Or(q).Holds(row, c.context) != (inP || inQ) {
+							t.Fatalf("%s with %s on %v: got %v and %v", p.SQL(), q.SQL(), v, p.And(q).SQL(), p.Or(q).SQL())
+						}
+						if p.Implies(q) && inP && !inQ {
+							t.Fatalf("%s does not imply %s on %v", p.SQL(), q.SQL(), v)
+						}
+					}
+				}
+			}
+		}
 	}
 }
