@@ -54,7 +54,10 @@ export async function serve(options: ServeOptions): Promise<void> {
     process.exit(1);
   }
   console.log(`${options.app.name} listens on ${server.url.origin}`);
-  const stop = (): void => { void server.stop().then(() => process.exit(0)); };
+  const stop = (): void => {
+    void server.stop().then(() => process.exit(0));
+    setTimeout(() => process.exit(0), 10_000); // a stream without an end does not keep the process
+  };
   process.once('SIGTERM', stop);
   process.once('SIGINT', stop);
 }
