@@ -59,28 +59,43 @@ func TestEmittedCodeTypeChecks(t *testing.T) {
 // generatedAt is the only clock in what is emitted.
 var generatedAt = regexp.MustCompile(`"generatedAt":\s*"[^"]*"`)
 
-// TestCompilingTwice shows that the same definitions give the same bytes, beside them and in the output.
+// compiled is everything that compiling a fresh copy of the sample leaves: in the output and beside the definitions. What qbls
+// keeps for itself in .qbls is no part of it.
+func compiled(t *testing.T) map[string]string {
+	t.Helper()
+	project, out := sample(t, filepath.Join(t.TempDir(), "recruiting")), filepath.Join(t.TempDir(), "backend")
+	emit(t, project, out)
+	all := map[string]string{}
+	for root, dir := range map[string]string{"project/": project, "output/": out} {
+		for path, content := range files(t, dir) {
+			if !strings.HasPrefix(path, ".qbls/") {
+				all[root+path] = content
+			}
+		}
+	}
+	return all
+}
+
+// same compares two sets of files after taking out what the pattern matches.
+func same(t *testing.T, first, second map[string]string, except *regexp.Regexp) {
+	t.Helper()
+	equal(t, "files", slices.Sorted(maps.Keys(second)), slices.Sorted(maps.Keys(first)))
+	for path, content := range second {
+		if except.ReplaceAllString(content, "") != except.ReplaceAllString(first[path], "") {
+			t.Errorf("%s differs", path)
+		}
+	}
+}
+
+// TestCompilingTwice shows that the same definitions give the same bytes: but for generatedAt, and with SOURCE_DATE_EPOCH that
+// as well.
 func TestCompilingTwice(t *testing.T) {
-	var first map[string]string
-	for range 2 {
-		project, out := filepath.Join(t.TempDir(), "recruiting"), filepath.Join(t.TempDir(), "backend")
-		emit(t, sample(t, project), out)
-		all := map[string]string{}
-		for root, dir := range map[string]string{"project/": project, "output/": out} {
-			for path, content := range files(t, dir) {
-				all[root+path] = generatedAt.ReplaceAllString(content, `"generatedAt": ""`)
-			}
-		}
-		if first == nil {
-			first = all
-			continue
-		}
-		equal(t, "files", slices.Sorted(maps.Keys(all)), slices.Sorted(maps.Keys(first)))
-		for path, content := range all {
-			if content != first[path] {
-				t.Errorf("%s differs", path)
-			}
-		}
+	same(t, compiled(t), compiled(t), generatedAt)
+	t.Setenv("SOURCE_DATE_EPOCH", "1767225600")
+	fixed := compiled(t)
+	same(t, fixed, compiled(t), regexp.MustCompile(`$^`))
+	if !strings.Contains(fixed["output/schema-registry.json"], "2026-01-01T00:00:00") {
+		t.Error("generatedAt is not that of SOURCE_DATE_EPOCH")
 	}
 }
 
@@ -91,12 +106,10 @@ func TestCompilingAgain(t *testing.T) {
 	before := files(t, out)
 	emit(t, project, out)
 	after := files(t, out)
-	for path, content := range before {
-		if generatedAt.ReplaceAllString(content, "") != generatedAt.ReplaceAllString(after[path], "") {
-			t.Errorf("%s changed", path)
-		}
+	for _, state := range []map[string]string{before, after} {
+		maps.DeleteFunc(state, func(path, _ string) bool { return strings.HasPrefix(path, ".qbls/") })
 	}
-	equal(t, "files", slices.Sorted(maps.Keys(after)), slices.Sorted(maps.Keys(before)))
+	same(t, before, after, generatedAt)
 }
 
 // TestEmittedCodeReads shows that the code of a resource stays small: policy and routes of candidates in under a hundred lines,
