@@ -6,11 +6,8 @@ import (
 	"go.lsp.dev/protocol"
 )
 
-// Shutdown ends the work; exit follows.
-func (s *server) Shutdown(context.Context) error {
-	s.state.Store(stopping)
-	return nil
-}
+// Shutdown is answered when it was admitted; exit follows.
+func (s *server) Shutdown(context.Context) error { return nil }
 
 // Exit ends the connection, with an error when the client did not ask to shut down before.
 func (s *server) Exit(context.Context) error {

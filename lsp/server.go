@@ -25,6 +25,7 @@ type server struct {
 	left   chan error      // what Serve returns, when the client says exit or is gone
 	jobs   sync.WaitGroup  // goroutines that must end before Serve returns
 
+	cancels  cancels
 	state    atomic.Int32 // phase
 	session  *session.Session
 	settings settings
@@ -52,7 +53,7 @@ func view(ctx context.Context) *session.View {
 // handler puts order into what arrives: see the package comment.
 func (s *server) handler() jsonrpc2.Handler {
 	dispatch := protocol.ServerHandler(s, jsonrpc2.MethodNotFoundHandler)
-	return protocol.CancelHandler(func(ctx context.Context, req *jsonrpc2.Request) (result any, err error) {
+	return func(ctx context.Context, req *jsonrpc2.Request) (result any, err error) {
 		method := strings.Clone(req.Method())
 		defer func() {
 			if r := recover(); r != nil {
@@ -64,33 +65,55 @@ func (s *server) handler() jsonrpc2.Handler {
 				result, err = nil, nil // an error would end the connection
 			}
 		}()
-		if err := s.admit(method, req.IsCall()); err != nil {
+		if req.IsCall() {
+			return s.request(ctx, method, req, dispatch)
+		}
+		return nil, s.notification(ctx, method, req, dispatch)
+	}
+}
+
+// notification runs on the reading goroutine: the next message is read when it is done.
+func (s *server) notification(ctx context.Context, method string, req *jsonrpc2.Request, dispatch jsonrpc2.Handler) error {
+	switch {
+	case method == protocol.MethodCancelRequest:
+		return s.cancel(req)
+	case optional(method):
+		return nil
+	case s.state.Load() != running && method != protocol.MethodExit:
+		return nil
+	}
+	_, err := dispatch(ctx, req)
+	return err
+}
+
+// request takes the View and then leaves the reading goroutine, so that writing the answer never keeps it from reading. Only
+// initialize is answered before anything else is read.
+func (s *server) request(ctx context.Context, method string, req *jsonrpc2.Request, dispatch jsonrpc2.Handler) (any, error) {
+	if err := s.admit(method); err != nil {
+		return nil, err
+	}
+	own, done := s.cancellable(ctx, req.ID())
+	defer done()
+	if method == protocol.MethodShutdown {
+		s.state.Store(stopping) // before exit is read
+	}
+	if method != protocol.MethodInitialize {
+		own = context.WithValue(own, viewKey{}, s.session.View())
+		jsonrpc2.Async(ctx)
+	}
+	if s.config.intercept != nil {
+		if err := s.config.intercept(own, method); err != nil {
 			return nil, err
 		}
-		if !req.IsCall() {
-			if optional(method) || s.state.Load() != running && method != protocol.MethodExit {
-				return nil, nil
-			}
-			return dispatch(ctx, req)
-		}
-		if method != protocol.MethodInitialize && method != protocol.MethodShutdown {
-			ctx = context.WithValue(ctx, viewKey{}, s.session.View())
-			jsonrpc2.Async(ctx)
-		}
-		if s.config.intercept != nil {
-			if err := s.config.intercept(ctx, method); err != nil {
-				return nil, err
-			}
-		}
-		return dispatch(ctx, req)
-	})
+	}
+	if method == MethodSettled { // without parameters, which the dispatcher of the library does not read
+		return s.settled(own)
+	}
+	return dispatch(own, req)
 }
 
 // admit refuses requests that come too early or too late (LSP 3.17, "initialize" and "shutdown").
-func (s *server) admit(method string, call bool) error {
-	if !call {
-		return nil
-	}
+func (s *server) admit(method string) error {
 	switch s.state.Load() {
 	case starting:
 		if method != protocol.MethodInitialize {
@@ -106,6 +129,5 @@ func (s *server) admit(method string, call bool) error {
 	return nil
 }
 
-// optional says that a notification may be ignored by its name: LSP 3.17, "$ notifications and requests". Cancellation is
-// handled before.
+// optional says that a notification may be ignored by its name: LSP 3.17, "$ notifications and requests".
 func optional(method string) bool { return strings.HasPrefix(method, "$/") }

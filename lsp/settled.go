@@ -12,13 +12,14 @@ import (
 // published. Scripts and tests wait with it instead of guessing a time.
 const MethodSettled = "qbls/settled"
 
-// Request answers the methods that LSP does not know.
-func (s *server) Request(ctx context.Context, method string, _ any) (any, error) {
-	if method != MethodSettled {
-		return nil, jsonrpc2.Errorf(jsonrpc2.MethodNotFound, "%s is not known", method)
-	}
+func (s *server) settled(ctx context.Context) (any, error) {
 	if err := s.session.Settled(ctx); err != nil {
 		return nil, protocol.ErrRequestCancelled
 	}
 	return jsontext.Value("null"), nil
+}
+
+// Request answers the methods that LSP does not know.
+func (s *server) Request(_ context.Context, method string, _ any) (any, error) {
+	return nil, jsonrpc2.Errorf(jsonrpc2.MethodNotFound, "%s is not known", method)
 }

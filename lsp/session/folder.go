@@ -119,14 +119,15 @@ func (s *Session) surround(name string) {
 func (s *Session) apply(f *folder, changes ...source.Change) {
 	before := f.workspace.Current()
 	after := f.workspace.Apply(changes...)
-	if before == nil || after == nil || before == after {
-		return
-	}
 	if !slices.Equal(source.Projects(before.Files), source.Projects(after.Files)) {
-		set, problems := after.Files.Reload(f.disk)
-		s.report(f, problems)
-		f.workspace = s.opts.Open(set)
+		s.reload(f)
 	}
+}
+
+func (s *Session) reload(f *folder) {
+	set, problems := f.workspace.Current().Files.Reload(f.disk)
+	s.report(f, problems)
+	f.workspace.Load(set)
 }
 
 func (s *Session) report(f *folder, problems []source.LoadError) {

@@ -68,9 +68,6 @@ func (s *Session) round(ctx context.Context) {
 
 	due := map[string]Publication{}
 	for _, f := range view.folders {
-		if f.snapshot == nil {
-			continue
-		}
 		for _, root := range f.snapshot.Projects() {
 			if !s.diagnose(ctx, view, f, root, due) {
 				return

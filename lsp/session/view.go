@@ -59,7 +59,7 @@ func (v *View) Find(uri string) (Target, bool) {
 	}
 	for _, f := range v.folders {
 		p, ok := source.Locate(f.root, name)
-		if !ok || f.snapshot == nil {
+		if !ok {
 			continue
 		}
 		if file := f.snapshot.File(p); file != nil {

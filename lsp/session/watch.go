@@ -30,18 +30,16 @@ func (s *Session) Watched(uris []string) {
 		}
 		if relevant(p) {
 			changes[f] = append(changes[f], s.saved(f, p))
-		} else if current := f.workspace.Current(); current != nil {
-			for below := range current.Files.Under(p) {
-				changes[f] = append(changes[f], s.saved(f, below))
-			}
+			continue
+		}
+		for below := range f.workspace.Current().Files.Under(p) {
+			changes[f] = append(changes[f], s.saved(f, below))
 		}
 	}
 	for _, f := range s.folders {
 		switch list := changes[f]; {
 		case len(list) > reloadAbove:
-			set, problems := f.workspace.Current().Files.Reload(f.disk)
-			s.report(f, problems)
-			f.workspace = s.opts.Open(set)
+			s.reload(f)
 			s.touch()
 		case len(list) > 0:
 			s.apply(f, list...)
