@@ -12,6 +12,8 @@ type brackets struct {
 	stack []int32
 	count [128]int // open brackets of each kind
 	lost  []lost
+	// budget is how many tokens may still be looked at ahead, so that hostile input stays linear.
+	budget int
 }
 
 // lost is a bracket without its partner: the token of an opening one and the token before which its contents end, or -1 and
@@ -24,7 +26,7 @@ func pairUp(src string, toks []token) *brackets {
 	if b.strict() {
 		return b
 	}
-	b.stack, b.count = b.stack[:0], [128]int{}
+	b.stack, b.count, b.budget = b.stack[:0], [128]int{}, 1_000_000
 	for i := range toks {
 		b.step(i)
 	}
@@ -73,8 +75,12 @@ func (b *brackets) step(i int) {
 			b.closeDeeper(i)
 		}
 	}
-	if n := len(b.stack); n > 0 && t.kind == tWord && b.importBraces(i) { // import { a from 'b'
+	switch n := len(b.stack); {
+	case n > 0 && t.kind == tWord && b.importBraces(i): // import { a from 'b'
 		b.closeTo(n-1, i)
+	case n > 1 && b.toks[b.stack[n-1]].kind == '[' && b.toks[b.stack[n-2]].kind == '{' && i > 0 && b.toks[i-1].kind == ',' &&
+		keyed(b.src, b.toks, i): // { a: ['b', c: …
+		b.closeTo(n-1, i-1)
 	}
 	if t.kind.closes() {
 		b.close(i)
@@ -150,7 +156,7 @@ func (b *brackets) close(i int) {
 	}
 	if t.is(lFirst) && want != tHead {
 		match = b.byIndent(i, match, want)
-	} else if match != n-1 && want != tHead && !b.mayCloseOver(i, match) {
+	} else if want != tHead && !b.mayClose(i, match) {
 		match = -1
 	}
 	if match < 0 {
@@ -194,22 +200,65 @@ func (b *brackets) byIndent(i, match int, want tok) int {
 	return match
 }
 
-// mayCloseOver says whether a closing bracket in the middle of a line may end the unclosed ones above its match. It may not
-// when the innermost of those is closed later on the line: then it is itself the mistake, as in `['a')]`.
-func (b *brackets) mayCloseOver(i, match int) bool {
-	want := b.toks[b.stack[len(b.stack)-1]].kind.partner()
-	depth := 0
-	for k := i + 1; k < len(b.toks) && k < i+searchDepth && !b.toks[k].is(lFirst); k++ {
+// mayClose says whether a closing bracket in the middle of a line may close its match and end the unclosed ones above it. It
+// may not when they have a better end ahead: then it is itself the mistake, as in `['a')]` and `{⏎ a: f"b"),⏎}`.
+func (b *brackets) mayClose(i, match int) bool {
+	top := b.stack[len(b.stack)-1]
+	if b.onLine(int(top), i) {
+		return match == len(b.stack)-1 || !b.endsOnLine(top, i)
+	}
+	return !b.endsAhead(top, i)
+}
+
+// onLine says whether token open is on the line of token i.
+func (b *brackets) onLine(open, i int) bool {
+	for k := i; k > open; k-- {
+		if b.toks[k].is(lFirst) {
+			return false
+		}
+		if b.budget--; b.budget < 0 {
+			return true
+		}
+	}
+	return true
+}
+
+// endsOnLine says whether the bracket open has its end behind token i on the same line.
+func (b *brackets) endsOnLine(open int32, i int) bool {
+	want, depth := b.toks[open].kind.partner(), 0
+	for k := i + 1; k < len(b.toks) && !b.toks[k].is(lFirst) && b.budget > 0; k++ {
+		b.budget--
 		switch kind := b.toks[k].kind; {
 		case kind.opens():
 			depth++
 		case kind == want && depth == 0:
-			return false
+			return true
 		case kind.closes():
 			depth--
 		}
 	}
-	return true
+	return false
+}
+
+// endsAhead says whether the first line behind token i that is not indented deeper than that of the bracket open ends it.
+func (b *brackets) endsAhead(open int32, i int) bool {
+	t := b.toks[open]
+	for k := i + 1; k < len(b.toks) && b.budget > 0; k++ {
+		b.budget--
+		if !b.toks[k].is(lFirst) || b.toks[k].indent > t.indent {
+			continue
+		}
+		if b.toks[k].indent < t.indent {
+			return false
+		}
+		for ; k < len(b.toks) && b.toks[k].kind.closes(); k++ {
+			if b.toks[k].kind == t.kind.partner() {
+				return true
+			}
+		}
+		return false
+	}
+	return false
 }
 
 // stray drops a closing bracket that closes nothing, with the comma behind it when there is one before it too.

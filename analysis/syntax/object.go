@@ -58,6 +58,48 @@ export default defineTable(things, {
 func (p *parser) object() int32 {
 	start, mark := p.start(), len(p.kids)
 	g := p.enter()
+	p.properties(g)
+	closed := p.leave(g, "',' or '}'")
+	if closed {
+		p.duplicates(mark)
+	}
+	id := p.add(Object, start, p.prevEnd(), mark)
+	if !closed {
+		p.at(id).flags |= Broken
+	}
+	return id
+}
+
+// unopened parses the properties of an object whose opening brace is missing, to the end of the brackets around it.
+func (p *parser) unopened(g group) int32 {
+	start, mark := p.start(), len(p.kids)
+	p.expect("'{'", g.open)
+	p.forgive('}', start)
+	p.properties(g)
+	id := p.add(Object, start, p.prevEnd(), mark)
+	p.at(id).flags |= Broken
+	return id
+}
+
+// unopenedDeeper parses the same behind a key: as far as lines are indented deeper than the key's.
+func (p *parser) unopenedDeeper(g group, indent uint16) int32 {
+	limit, end := p.limit, p.i
+	for end < limit && !(p.toks[end].is(lFirst) && p.toks[end].indent <= indent) {
+		if p.toks[end].kind.opens() {
+			end = p.pairs.after(end)
+		} else {
+			end++
+		}
+	}
+	p.limit = min(end, limit)
+	id := p.unopened(g)
+	p.i, p.limit = p.limit, limit
+	p.toks[p.i-1].flags |= lReported // its comma was already read
+	return id
+}
+
+// properties parses what is between the braces of an object.
+func (p *parser) properties(g group) {
 	for p.kind() != tEnd {
 		before := p.i
 		if p.property(g) {
@@ -80,15 +122,6 @@ func (p *parser) object() int32 {
 			p.resume()
 		}
 	}
-	closed := p.leave(g, "',' or '}'")
-	if closed {
-		p.duplicates(mark)
-	}
-	id := p.add(Object, start, p.prevEnd(), mark)
-	if !closed {
-		p.at(id).flags |= Broken
-	}
-	return id
 }
 
 func (p *parser) expectedInObject(before int) string {
@@ -192,7 +225,12 @@ func (p *parser) propertyValue(g group, key token, plain bool, flags Flag) Flag 
 	case p.kind() == '(' || p.kind() == '<':
 		p.push(p.lambda(p.start()))
 		return Method
-	case p.eat(':'):
+	case p.kind() == ':':
+		p.i++
+		if p.firstAt(0) && p.kind() != tEnd && keyed(p.src, p.toks, p.i) && p.toks[p.i].indent > key.indent {
+			p.push(p.unopenedDeeper(g, key.indent))
+			return 0
+		}
 		if p.kind() == ',' || p.kind() == tEnd || p.firstAt(0) && keyed(p.src, p.toks, p.i) {
 			p.expect("a value", g.open)
 			p.push(p.missing())

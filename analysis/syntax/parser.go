@@ -1,9 +1,7 @@
 package syntax
 
 import (
-	"cmp"
 	"fmt"
-	"slices"
 
 	"github.com/qbls/qbls/diagnostics"
 	"github.com/qbls/qbls/diagnostics/text"
@@ -77,6 +75,8 @@ type parser struct {
 	// yes is set in the middle of a ? b : c, where a colon after parentheses is no return type.
 	yes  bool
 	kids []int32 // children of the nodes that are being parsed
+	// strays are the indices of the diagnostics about closing brackets that close nothing.
+	strays []int
 }
 
 // kind returns the kind of the current token, tEnd at the limit.
@@ -293,10 +293,4 @@ func (p *parser) diagnose(rule *diagnostics.Rule, span text.Span, message string
 		}}
 	}
 	p.tree.diagnostics = append(p.tree.diagnostics, d)
-}
-
-func sortDiagnostics(list []diagnostics.Diagnostic) {
-	slices.SortStableFunc(list, func(a, b diagnostics.Diagnostic) int {
-		return cmp.Or(cmp.Compare(a.At.Span.Start, b.At.Span.Start), cmp.Compare(a.At.Span.End, b.At.Span.End))
-	})
 }

@@ -119,6 +119,10 @@ func (p *parser) list(g group, closing string) {
 			p.i++
 			continue
 		}
+		if p.firstAt(0) && keyed(p.src, p.toks, p.i) {
+			p.push(p.unopened(g))
+			return
+		}
 		before := p.i
 		p.push(p.element())
 		switch {

@@ -1,6 +1,7 @@
 package syntax_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/qbls/qbls/analysis/syntax"
@@ -61,6 +62,10 @@ func TestOneCharacterMissing(t *testing.T) {
 				found[n.Name()] = true
 			}
 		}
+		line, most := int(tree.File().Position(i, text.UTF8).Line)+1, 1
+		if at := tree.File().Slice(tree.File().Line(line - 1)); strings.Contains(at, "await") || strings.Contains(at, "async") {
+			most = 3 // code is not parsed, so what is missing in it is only seen from outside
+		}
 		lost := 0
 		for _, key := range want {
 			if !found[key] {
@@ -69,10 +74,10 @@ func TestOneCharacterMissing(t *testing.T) {
 		}
 		if lost > 1 {
 			poor++
-			t.Logf("without %q at line %d: %d of the six sections are lost", definition[i], tree.File().Position(i, text.UTF8).Line+1, lost)
+			t.Logf("without %q at line %d: %d of the six sections are lost", definition[i], line, lost)
 		}
-		if n := len(tree.Diagnostics()); n > 2 {
-			t.Errorf("without %q at line %d: %d diagnostics %v", definition[i], tree.File().Position(i, text.UTF8).Line+1, n, reports(tree))
+		if n := len(tree.Diagnostics()); n > most {
+			t.Errorf("without %q at line %d: %d diagnostics %v", definition[i], line, n, reports(tree))
 		}
 	}
 	if poor > 0 {

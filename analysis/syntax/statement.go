@@ -175,8 +175,15 @@ func (p *parser) endStatement() {
 		return
 	}
 	p.report(p.i, "Unexpected "+p.describe(p.i)+": expected ';' or a new line.", -1)
-	for !p.firstAt(0) && !p.eat(';') {
-		p.skip()
+	p.forgive(')', p.start())
+	for !p.firstAt(0) && !p.eat(';') { // keep what the rest of the line declares
+		if !p.startsExpression() || p.kind() == tDots {
+			p.skip()
+			continue
+		}
+		start, mark := p.start(), len(p.kids)
+		p.push(p.assignment())
+		p.push(p.add(ExprStmt, start, p.prevEnd(), mark))
 	}
 }
 

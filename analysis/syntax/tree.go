@@ -43,7 +43,7 @@ func Parse(f *text.File) *Tree {
 	p.toks, p.limit = p.pairs.toks, len(p.pairs.toks)
 	p.reportLexical(comments)
 	p.program()
-	sortDiagnostics(p.tree.diagnostics)
+	p.tree.diagnostics = settle(f, p.tree.diagnostics)
 	return p.tree
 }
 

@@ -92,6 +92,9 @@ func (p *parser) reportLexical(comments []int32) {
 				continue // `})` in a row are one mistake
 			}
 			stray = l.at
+			if len(p.tree.diagnostics) < maxDiagnostics {
+				p.strays = append(p.strays, len(p.tree.diagnostics))
+			}
 			span := text.Span{Start: l.at, End: l.at + 1}
 			p.diagnose(Unexpected, span, fmt.Sprintf("Unexpected '%s': it closes nothing.", p.src[l.at:l.at+1]), -1)
 			continue
