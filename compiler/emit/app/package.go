@@ -19,7 +19,7 @@ var dependencies = [][2]string{
 	{"better-call", "1.4.0"}, {"drizzle-orm", "0.45.4"}, {"hono", "4.13.19"}, {"zod", "4.6.7"},
 }
 
-var devDependencies = [][2]string{{"bun-types", "1.4.5"}, {"drizzle-kit", "0.31.11"}, {"typescript", "5.9.3"}}
+var devDependencies = [][2]string{{"bun", "1.4.5"}, {"bun-types", "1.4.5"}, {"drizzle-kit", "0.31.11"}, {"typescript", "5.9.3"}}
 
 // Package says whether the emitted package.json has a package.
 func Package(p *model.Project, name string) bool {
