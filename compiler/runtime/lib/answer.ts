@@ -2,7 +2,7 @@
 import { perCaller } from './caller.ts';
 import type { RawRow } from './conditions.ts';
 import type { AnyContext } from './context.ts';
-import { maskingOf, type Masking } from './mask.ts';
+import type { Masking } from './mask.ts';
 import type { AnyRow } from './policy.ts';
 import type { Resource } from './resource.ts';
 
@@ -28,7 +28,7 @@ export type Decoders = readonly (readonly [name: string, decode: (value: unknown
 
 /** Prepares the answers of a table. */
 export function answersOf(r: Resource): Answers {
-  const masking = maskingOf(r.policy);
+  const { masking } = r;
   const all = [...r.columns.keys()];
   const select = (names: readonly string[]): string => names.map((n) => `${r.columns.get(n)?.sql ?? 'null'} as "${n}"`).join(', ');
   const decoders = (names: readonly string[]): Decoders => names.flatMap((n) => {

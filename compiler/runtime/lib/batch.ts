@@ -4,6 +4,7 @@ import { isObject, readObject, type Body } from './body.ts';
 import type { RawRow } from './conditions.ts';
 import { enter, gateFor, traced, type Entry } from './entry.ts';
 import { ApiError, fail } from './errors.ts';
+import { presenterOf } from './labels.ts';
 import type { BatchOperation, BatchRule, AnyRow } from './policy.ts';
 import { hiddenRow, replace } from './put.ts';
 import { allow, allowNew, keyIn, keyValue, load, still } from './record.ts';
@@ -87,19 +88,20 @@ interface Request {
 type Prepare = (entry: Entry, request: Request) => Promise<Step[]>;
 
 function batch(r: Resource, rt: Runtime, kind: BatchOperation, prepare: Prepare): ReturnType<Op<string>['bind']> {
-  const rule = r.policy.batch?.[kind] ?? { max: 100 }, gate = gateFor(r, `batch:${kind}`), answers = answersFor(r);
+  const rule = r.policy.batch?.[kind] ?? { max: 100 }, gate = gateFor(r, `batch:${kind}`), answers = answersFor(r), present = presenterOf(r, rt);
   return async (c) => {
     const entry = enter(c, r, gate), { ctx } = entry;
     return traced(c, r, rt, ctx, `batch.${kind}`, async () => {
       const request = requestOf(r, rule, kind, await readObject(c.req.raw));
       const steps = await prepare(entry, request);
       const outcomes = await settle(rt, r, steps, request.atomic, kind === 'delete');
-      const fields = answers.fields(ctx, 'write');
-      const success: unknown[] = [], errors: unknown[] = [];
-      for (const [index, outcome] of outcomes.entries()) {
-        if (!(outcome instanceof ApiError)) success.push(kind === 'delete' ? deletion(r, entry, outcome) : answers.one(ctx, outcome, fields));
-        else errors.push({ index, ...(kind === 'delete' ? { id: request.ids[index] } : { record: request.records[index] }), error: reported(r, outcome, request.ids[index]) });
-      }
+      const done = outcomes.filter((o): o is RawRow => !(o instanceof ApiError));
+      const success = kind === 'delete' ? done.map((row) => deletion(r, entry, row)) : await present(ctx, done, answers.fields(ctx, 'write'));
+      const errors = outcomes.flatMap((outcome, index) => {
+        if (!(outcome instanceof ApiError)) return [];
+        const given = kind === 'delete' ? { id: request.ids[index] } : { record: request.records[index] };
+        return [{ index, ...given, error: reported(r, outcome, request.ids[index]) }];
+      });
       const meta = { total: outcomes.length, succeeded: success.length, failed: errors.length, atomic: request.atomic };
       return written({ success, errors, meta }, errors.length ? 207 : kind === 'create' || kind === 'put' ? 201 : 200);
     });

@@ -3,6 +3,7 @@ import { answersFor } from './answer.ts';
 import { readObject } from './body.ts';
 import { enter, gateFor, traced } from './entry.ts';
 import { allowNew } from './record.ts';
+import { presenterOf } from './labels.ts';
 import { written } from './respond.ts';
 import type { Op } from './routes.ts';
 import { violation } from './violation.ts';
@@ -11,7 +12,7 @@ import { writerOf } from './write.ts';
 export const create: Op<'create'> = {
   operation: 'create',
   bind(r, rt) {
-    const gate = gateFor(r, 'create'), answers = answersFor(r), writer = writerOf(r, rt);
+    const gate = gateFor(r, 'create'), answers = answersFor(r), writer = writerOf(r, rt), present = presenterOf(r, rt);
     return async (c) => {
       const entry = enter(c, r, gate), { ctx } = entry;
       const row = await traced(c, r, rt, ctx, 'create', async () => {
@@ -26,7 +27,8 @@ export const create: Op<'create'> = {
         }
       });
       if (!row) throw new Error(`${r.name}: the insert returned no row`);
-      return written({ data: answers.one(ctx, row, answers.fields(ctx, 'write')) }, 201);
+      const [data] = await present(ctx, [row], answers.fields(ctx, 'write'));
+      return written({ data }, 201);
     };
   },
 };

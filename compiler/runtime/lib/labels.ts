@@ -3,6 +3,7 @@
 import { answersFor } from './answer.ts';
 import type { Grant } from './access.ts';
 import type { AnyContext, Context } from './context.ts';
+import type { RawRow } from './conditions.ts';
 import { ApiError } from './errors.ts';
 import type { Resource } from './resource.ts';
 import type { Runtime } from './runtime.ts';
@@ -38,7 +39,7 @@ async function labelsFor(rt: Runtime, target: Resource, ctx: Context, ids: reado
   const wanted = [...new Set(ids)].filter((id) => id !== null && id !== undefined);
   if (!wanted.length) return new Map();
   const answers = answersFor(target);
-  const owners = answers.masking.steps(ctx).flatMap((s) => (s.field === column.name && s.owner !== undefined ? [s.owner] : []));
+  const owners = target.masking.steps(ctx).flatMap((s) => (s.field === column.name && s.owner !== undefined ? [s.owner] : []));
   const names = [...new Set([key, column.name, ...owners])];
   const where = every([rows, { text: `${target.key?.sql} in (select value from json_each(?))`, params: [{ value: JSON.stringify(wanted) }] }]);
   const found = await rt.db.all(`select ${answers.select(names)} from ${target.from} where ${where.text}`, bind(where, ctx));
@@ -64,4 +65,17 @@ function admitted(target: Resource, operation: string, ctx: AnyContext): Grant |
     if (error instanceof ApiError) return undefined;
     throw error;
   }
+}
+
+/** Whole rows as answers: decoded, masked, projected, labelled. */
+export type Present = (ctx: Context, rows: readonly RawRow[], fields: readonly string[]) => Promise<Record<string, unknown>[]>;
+
+/** Prepares the answers of operations on single records. */
+export function presenterOf(r: Resource, rt: Runtime): Present {
+  const answers = answersFor(r), labels = labelsOf(r, rt);
+  return async (ctx, rows, fields) => {
+    const out = rows.map((row) => answers.one(ctx, row, fields));
+    if (labels) await labels(ctx, out, fields);
+    return out;
+  };
 }

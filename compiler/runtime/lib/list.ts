@@ -114,7 +114,7 @@ function shapeOf(query: ListQuery, surface: Surface): string {
 
 function planOf(r: Resource, answers: Answers, { ctx, wall }: Entry, query: ListQuery, surface: Surface, rows: Sql): Plan {
   const shown = new Set(query.fields);
-  const owners = [...new Set(answers.masking.steps(ctx).flatMap((s) => (shown.has(s.field) && s.owner !== undefined ? [s.owner] : [])))].filter((o) => !shown.has(o));
+  const owners = [...new Set(r.masking.steps(ctx).flatMap((s) => (shown.has(s.field) && s.owner !== undefined ? [s.owner] : [])))].filter((o) => !shown.has(o));
   const filters = query.filters.map((f, slot) => filterSql(f, slot));
   const search = query.search === undefined ? [] : [some(surface.searchable.map((n) => ({
     text: OPERATORS.contains.sql(r.columns.get(n)?.sql ?? 'null'), params: [{ slot: filters.length }],

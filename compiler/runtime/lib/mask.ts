@@ -49,9 +49,12 @@ export interface Masking {
   apply(ctx: AnyContext, rows: Record<string, unknown>[]): void;
 }
 
-/** Prepares the masks of a table. */
+/** Prepares the masks of a table. Throws at load on a type it does not know. */
 export function maskingOf(policy: Pick<Policy<AnyRow>, 'masks'>): Masking {
   const all = Object.entries(policy.masks ?? {}).flatMap(([field, mask]) => (mask ? [{ field, mask }] : []));
+  for (const { field, mask } of all) {
+    if (mask.type === 'custom' ? typeof mask.mask !== 'function' : !Object.hasOwn(MASKS, mask.type)) throw new Error(`${field}: unknown mask`);
+  }
   const seen = (ctx: AnyContext, { show }: Mask<AnyRow>): boolean => show.roles !== undefined && (show.roles.includes('everyone') || hasRole(ctx, show.roles));
   const steps = perCaller((ctx) => all.filter(({ mask }) => !seen(ctx, mask)).map(({ field, mask }) => stepOf(field, mask)));
   const closed = perCaller((ctx): ReadonlySet<string> =>

@@ -5,6 +5,7 @@ import { enter, gateFor, notFound, traced, type Entry } from './entry.ts';
 import { fail } from './errors.ts';
 import { allow, allowNew, keyIs, keyValue, load, lost, still } from './record.ts';
 import type { Resource } from './resource.ts';
+import { presenterOf } from './labels.ts';
 import { written } from './respond.ts';
 import type { Op } from './routes.ts';
 import type { Runtime } from './runtime.ts';
@@ -17,7 +18,7 @@ import { writerOf, type Writer } from './write.ts';
 export const put: Op<'put'> = {
   operation: 'put',
   bind(r, rt) {
-    const gate = gateFor(r, 'put'), answers = answersFor(r), writer = writerOf(r, rt);
+    const gate = gateFor(r, 'put'), answers = answersFor(r), writer = writerOf(r, rt), present = presenterOf(r, rt);
     if (r.policy.id?.generate !== false) throw new Error(`${r.name}: put needs ids that the client names`);
     return async (c) => {
       const entry = enter(c, r, gate), { ctx } = entry, id = c.req.param('id');
@@ -31,7 +32,8 @@ export const put: Op<'put'> = {
           throw hiddenRow(r, violation(r, error));
         }
       });
-      return written({ data: answers.one(ctx, row, answers.fields(ctx, 'write')) }, created ? 201 : 200);
+      const [data] = await present(ctx, [row], answers.fields(ctx, 'write'));
+      return written({ data }, created ? 201 : 200);
     };
   },
 };

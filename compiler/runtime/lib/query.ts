@@ -57,7 +57,7 @@ export function surfaceOf(r: Resource, answers: Answers, view?: string): (ctx: A
   const narrowed = rule?.fields ?? list.fields;
   const always = ALWAYS.filter((n) => r.audit.has(n));
   return perCaller((ctx) => {
-    const closed = answers.masking.closed(ctx);
+    const closed = r.masking.closed(ctx);
     const reach = new Set([...answers.visible(ctx, narrowed ?? [...r.columns.keys()]), ...always]);
     // An opt-in of the list itself may name a column its answer leaves out; a view never reaches beyond its fields.
     const within = (names: readonly string[]): string[] => names.filter((n) => (view === undefined && ctx.authenticated) || reach.has(n)).filter((n) => !closed.has(n));

@@ -2,6 +2,7 @@
 import { gateOf, type Gate } from './access.ts';
 import { columnsOf, nameOf, type Column, type Columns } from './columns.ts';
 import { firewallOf, type Firewall } from './firewall.ts';
+import { maskingOf, type Masking } from './mask.ts';
 import type { Access, AnyRow, BatchOperation, Operation, Policy, TablePolicy } from './policy.ts';
 import { isRef } from './sql.ts';
 
@@ -19,6 +20,7 @@ export interface Resource<G extends string = string> {
   readonly firewall: Firewall;
   /** What may be done, by the names of G. What is not here nobody may. */
   readonly gates: ReadonlyMap<string, Gate>;
+  readonly masking: Masking;
   /** Audit columns the table has. */
   readonly audit: ReadonlySet<string>;
   /** Scope columns and the context path each is stamped with. */
@@ -55,6 +57,7 @@ function join(table: object, policy: Policy<AnyRow>, internal: boolean): Resourc
     name, table, from: nameOf(table), columns, policy, internal,
     key: primary.length === 1 ? primary[0] : undefined,
     firewall: firewallOf(columns, rows, `${name}.rows`),
+    masking: maskingOf(policy),
     gates: new Map(accesses(policy).map(([op, access]) => [op, gateOf(columns, access, `${name}.${op}`)])),
     audit: new Set(policy.audit === false ? [] : AUDIT.filter((a) => columns.has(a))),
     scopes: new Map(scopes),

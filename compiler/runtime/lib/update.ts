@@ -3,6 +3,7 @@ import { answersFor } from './answer.ts';
 import { readObject } from './body.ts';
 import { enter, gateFor, traced } from './entry.ts';
 import { allowNew, lost, reach, still } from './record.ts';
+import { presenterOf } from './labels.ts';
 import { written } from './respond.ts';
 import type { Op } from './routes.ts';
 import { violation } from './violation.ts';
@@ -11,7 +12,7 @@ import { writerOf } from './write.ts';
 export const update: Op<'update'> = {
   operation: 'update',
   bind(r, rt) {
-    const gate = gateFor(r, 'update'), answers = answersFor(r), writer = writerOf(r, rt);
+    const gate = gateFor(r, 'update'), answers = answersFor(r), writer = writerOf(r, rt), present = presenterOf(r, rt);
     return async (c) => {
       const entry = enter(c, r, gate), { ctx } = entry, id = c.req.param('id');
       const row = await traced(c, r, rt, ctx, 'update', async () => {
@@ -26,7 +27,8 @@ export const update: Op<'update'> = {
           throw violation(r, error);
         }
       });
-      return written({ data: answers.one(ctx, row ?? (await lost(rt, r, entry, id)), answers.fields(ctx, 'write')) }, 200);
+      const [data] = await present(ctx, [row ?? (await lost(rt, r, entry, id))], answers.fields(ctx, 'write'));
+      return written({ data }, 200);
     };
   },
 };

@@ -11,7 +11,7 @@ describe('create', () => {
     b.clock = Date.UTC(2026, 5, 1);
     const reply = await b.as(recruiter)('POST', '/candidates', ada);
     expect([reply.status, reply.body]).toEqual([201, { data: {
-      id: expect.stringMatching(/^cnd_/), organizationId: 'org-a', jobId: null, name: 'Ada', email: 'a@example.org', phone: null, stage: 'applied', score: null, remote: false,
+      id: expect.stringMatching(/^cnd_/), organizationId: 'org-a', jobId: null, job_label: null, name: 'Ada', email: 'a@example.org', phone: null, stage: 'applied', score: null, remote: false,
       appliedAt: null, internalNotes: null, createdAt: '2026-06-01T00:00:00.000Z', createdBy: 'user-recruiter', modifiedAt: '2026-06-01T00:00:00.000Z', modifiedBy: 'user-recruiter', deletedAt: null, deletedBy: null,
     } }]);
   });

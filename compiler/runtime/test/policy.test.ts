@@ -1,0 +1,268 @@
+// Forms of policy that the golden app does not use, and policies that must not load.
+import { describe, expect, test } from 'bun:test';
+import { sql } from 'drizzle-orm';
+import { integer, sqliteTable, text } from 'drizzle-orm/sqlite-core';
+import type { AnyContext } from '../lib/context.ts';
+import { newId } from '../lib/ids.ts';
+import type { Policy } from '../lib/policy.ts';
+import { resource, type Resource } from '../lib/resource.ts';
+import { batchPut, create, get, list, put, remove, routes, update, view, views, type Routes, type Runtime } from '../lib/routes.ts';
+import { backend, nobody, user } from './harness.ts';
+
+const audit = () => ({
+  createdAt: text('created_at').notNull(), createdBy: text('created_by'), modifiedAt: text('modified_at').notNull(), modifiedBy: text('modified_by'),
+});
+const table = () => sqliteTable('items', {
+  id: text('id').primaryKey(), organizationId: text('organization_id').notNull(), name: text('name').notNull(), kind: text('kind'), parentId: text('parent_id'), rank: integer('rank').default(7),
+  slug: text('slug').$defaultFn(() => 'made'), seen: text('seen').$onUpdateFn(() => 'touched'), at: text('at'), ...audit(), deletedAt: text('deleted_at'), deletedBy: text('deleted_by'),
+});
+interface ItemsRow {
+  id: string; organizationId: string; name: string; kind: string | null; parentId: string | null; rank: number | null; slug: string | null; seen: string | null; at: string | null;
+  createdAt: string; createdBy: string | null; modifiedAt: string; modifiedBy: string | null; deletedAt: string | null; deletedBy: string | null;
+}
+const rows = { organizationId: { equals: '$ctx.activeOrgId' }, deletedAt: { isNull: true } } as const;
+const member = user(['member']), other = user(['member'], { activeOrgId: 'org-b', userId: 'user-b' });
+const items = resource<ItemsRow>();
+async function running<G extends string>(r: Resource<G>, mount: (r: Routes<G>) => Routes<G>) {
+  return backend([r], { items: (rt: Runtime) => mount(routes(r, rt)) as unknown as Routes<string> });
+}
+const open = { roles: ['member'] } as const;
+
+describe('put', () => {
+  const r = items(table(), {
+    name: 'items', rows, id: { generate: false }, delete: 'soft', write: 'open',
+    access: { get: open, put: open, create: open, update: open, delete: open }, batch: { put: { max: 3 } },
+  });
+  const make = () => running(r, (x) => x.get('/:id', get).put('/:id', put).post('/', create).patch('/:id', update).delete('/:id', remove).put('/batch', batchPut));
+
+  test('creates with the id of the path, then replaces: what is absent goes to its default or null', async () => {
+    const b = await make();
+    const first = await b.as(member)('PUT', '/items/ext-1', { name: 'A', kind: 'k', rank: 1 });
+    expect([first.status, first.body.data]).toMatchObject([201, { id: 'ext-1', organizationId: 'org-a', name: 'A', kind: 'k', rank: 1, slug: 'made', createdBy: 'user-member', seen: null }]);
+    const second = await b.as(user(['member'], { userId: 'u2' }))('PUT', '/items/ext-1', { id: 'ext-1', name: 'B' });
+    expect([second.status, second.body.data]).toMatchObject([200, { name: 'B', kind: null, rank: 7, createdBy: 'user-member', modifiedBy: 'u2', seen: 'touched' }]);
+    expect(second.body.data.createdAt).toBe(first.body.data.createdAt);
+  });
+
+  test('the id of another tenant, and a deleted one, answer as rows out of reach', async () => {
+    const b = await make();
+    await b.as(member)('PUT', '/items/ext-1', { name: 'A' });
+    expect((await b.as(other)('PUT', '/items/ext-1', { name: 'stolen' })).body.code).toBe('FIREWALL_NOT_FOUND');
+    expect((await b.as(other)('PUT', '/items/batch', { records: [{ id: 'ext-1', name: 'stolen' }] })).body.errors[0].error.code).toBe('NOT_FOUND');
+    expect(await b.rows('select name, organization_id from items')).toEqual([{ name: 'A', organization_id: 'org-a' }]);
+    await b.as(member)('DELETE', '/items/ext-1');
+    expect((await b.as(member)('PUT', '/items/ext-1', { name: 'again' })).body.code).toBe('FIREWALL_NOT_FOUND');
+  });
+
+  test('system fields stay closed, the id stays what the path says, and required fields are required', async () => {
+    const b = await make();
+    expect((await b.as(member)('PUT', '/items/x', { name: 'A', createdBy: 'me' })).body.code).toBe('GUARD_SYSTEM_MANAGED');
+    expect((await b.as(member)('PUT', '/items/x', { name: 'A', organizationId: 'org-b' })).body.code).toBe('GUARD_SYSTEM_MANAGED');
+    expect((await b.as(member)('PUT', '/items/x', { name: 'A', id: 'y' })).body).toMatchObject({ code: 'GUARD_FIELD_IMMUTABLE', details: { fields: ['id'] } });
+    expect((await b.as(member)('PUT', '/items/x', { kind: 'A' })).body.details.fields).toEqual({ name: 'is required' });
+    expect((await b.as(member)('PUT', '/items/x', { name: 'A', nope: 1 })).body).toMatchObject({ code: 'GUARD_FIELD_NOT_CREATEABLE', details: { fields: ['nope'] } });
+  });
+
+  test('a client names the id on create and never changes it', async () => {
+    const b = await make();
+    expect((await b.as(member)('POST', '/items', { name: 'A' })).body.details.fields).toEqual({ id: 'is required' });
+    expect((await b.as(member)('POST', '/items', { id: 'mine', name: 'A' })).body.data.id).toBe('mine');
+    expect((await b.as(member)('POST', '/items', { id: 'mine', name: 'A' })).body).toMatchObject({ code: 'UNIQUE_VIOLATION', details: { fields: ['id'] } });
+    expect((await b.as(member)('PATCH', '/items/mine', { id: 'other' })).body.code).toBe('GUARD_FIELD_IMMUTABLE');
+  });
+
+  test('in batches', async () => {
+    const b = await make();
+    await b.as(member)('PUT', '/items/a', { name: 'A', kind: 'k' });
+    const reply = await b.as(member)('PUT', '/items/batch', { records: [{ id: 'a', name: 'A2' }, { id: 'b', name: 'B' }, { id: 'c' }] });
+    expect([reply.status, reply.body.meta.succeeded]).toEqual([207, 2]);
+    expect(await b.rows('select id, name, kind from items order by id')).toEqual([{ id: 'a', name: 'A2', kind: null }, { id: 'b', name: 'B', kind: null }]);
+    expect((await b.as(member)('PUT', '/items/batch', { records: [{ name: 'B' }] })).body.code).toBe('BATCH_MISSING_IDS');
+  });
+});
+
+describe('access by code', () => {
+  const seen: unknown[] = [];
+  const check = (ctx: AnyContext, record: ItemsRow | undefined) => { seen.push(record?.name); return record === undefined ? ctx.userId !== 'user-b' : Promise.resolve(record.name === 'yes'); };
+  const r = items(table(), {
+    name: 'items', rows: { deletedAt: { isNull: true } }, id: { generate: 'uuid' }, delete: 'soft', write: 'open',
+    access: { list: { check }, get: { any: [{ roles: ['owner'] }, { check }] }, create: { check }, update: { all: [{ roles: ['member'] }, { check }] } },
+  });
+
+  test('runs with the row where there is one, and its answer is taken literally', async () => {
+    const b = await running(r, (x) => x.get('/', list).get('/:id', get).post('/', create).patch('/:id', update));
+    const post = await b.as(member)('POST', '/items', { organizationId: 'any', name: 'yes' });
+    expect(post.status).toBe(201);
+    const no = (await b.as(member)('POST', '/items', { organizationId: 'any', name: 'no' })).body.data.id;
+    expect((await b.as(other)('POST', '/items', { organizationId: 'any', name: 'no' })).body.code).toBe('ACCESS_CONDITION_FAILED');
+    expect(seen).toEqual([undefined, undefined, undefined]);
+    expect((await b.as(member)('GET', `/items/${post.body.data.id}`)).status).toBe(200);
+    expect((await b.as(member)('GET', `/items/${no}`)).body.code).toBe('ACCESS_CONDITION_FAILED');
+    expect((await b.as(user(['owner']))('GET', `/items/${no}`)).status).toBe(200);
+    expect((await b.as(member)('GET', '/items')).body.data).toHaveLength(2);
+    expect((await b.as(other)('GET', '/items')).body.data).toEqual([]);
+    expect((await b.as(member)('PATCH', `/items/${no}`, { kind: 'x' })).body.code).toBe('ACCESS_CONDITION_FAILED');
+    expect((await b.as(nobody)('GET', '/items')).status).toBe(401);
+  });
+
+  test('a truthy answer that is not true admits nobody', async () => {
+    const loose = items(table(), { name: 'items', rows: 'unscoped', access: { list: { check: (() => 'yes') as unknown as () => boolean } } });
+    const b = await running(loose, (x) => x.get('/', list));
+    await b.rows(`insert into items (id, organization_id, name, created_at, modified_at) values ('1', 'o', 'n', '', '')`);
+    expect((await b.as(member)('GET', '/items')).body.data).toEqual([]);
+  });
+});
+
+describe('roles', () => {
+  test('platform roles, AUTHENTICATED and several roles in one string', async () => {
+    const r = items(table(), { name: 'items', rows: 'unscoped', access: { list: { userRole: ['admin'] }, get: { roles: ['AUTHENTICATED'] } } });
+    const b = await running(r, (x) => x.get('/', list).get('/:id', get));
+    expect((await b.as(member)('GET', '/items')).body).toMatchObject({ layer: 'access', code: 'ACCESS_ADMIN_REQUIRED' });
+    expect((await b.as(user([], { userRole: 'support, admin' }))('GET', '/items')).status).toBe(200);
+    expect((await b.as(user(['admin']))('GET', '/items')).status).toBe(403); // a role in an organisation is no platform role
+    expect((await b.as(user([]))('GET', '/items/none')).body.code).toBe('FIREWALL_NOT_FOUND');
+    expect((await b.as(nobody)('GET', '/items/none')).status).toBe(401);
+  });
+
+  test('a platform admin passes no rule that does not name them', async () => {
+    const r = items(table(), { name: 'items', rows, access: { list: { roles: ['owner'] } } });
+    const b = await running(r, (x) => x.get('/', list));
+    expect((await b.as(user(['member'], { userRole: 'admin' }))('GET', '/items')).body.code).toBe('ACCESS_ROLE_REQUIRED');
+  });
+});
+
+describe('lists', () => {
+  const base = { name: 'items', rows, id: { generate: 'nanoid' }, write: 'open' } as const;
+  test('fields narrow every answer and what can be asked; opt-ins are allow-lists with their operators', async () => {
+    const r = items(table(), {
+      ...base, access: { list: open, get: open, create: open },
+      list: { fields: ['id', 'name'], filterable: { name: ['eq', 'like'], kind: true }, searchable: ['kind'], sortable: ['name'] }, get: { fields: ['id', 'name', 'kind'] },
+    });
+    const b = await running(r, (x) => x.get('/', list).get('/:id', get).post('/', create));
+    const made = await b.as(member)('POST', '/items', { name: 'A', kind: 'tool' });
+    expect(Object.keys(made.body.data)).toEqual(['id', 'name', 'kind']);
+    expect(Object.keys((await b.as(member)('GET', `/items/${made.body.data.id}?fields=rank,kind`)).body)).toEqual(['kind']);
+    const ask = async (query: string) => { const reply = await b.as(member)('GET', `/items?${query}`); return reply.status === 200 ? reply.body.data.length : reply.body.code; };
+    expect(Object.keys((await b.as(member)('GET', '/items?fields=kind,name')).body.data[0])).toEqual(['name']);
+    expect([await ask('name=A'), await ask('name.like=a'), await ask('kind.in=tool'), await ask('search=too'), await ask('sort=-name'), await ask('sort=createdAt'), await ask('createdAt.gt=2020-01-01')]).toEqual([1, 1, 1, 1, 1, 1, 1]);
+    for (const query of ['name.gt=A', 'rank=7', 'rank.isNull=true', 'sort=kind', 'createdBy=x']) expect([query, await ask(query)]).toEqual([query, 'QUERY_INVALID']);
+    expect(await ask('search=A')).toBe(0);
+  });
+
+  test('without opt-ins a narrowed list can not be asked about the rest', async () => {
+    const r = items(table(), { ...base, access: { list: open }, list: { fields: ['id', 'name'] } });
+    const b = await running(r, (x) => x.get('/', list));
+    expect((await b.as(member)('GET', '/items?kind=x')).body.code).toBe('QUERY_INVALID');
+    expect((await b.as(member)('GET', '/items?sort=kind')).body.code).toBe('QUERY_INVALID');
+    expect((await b.as(member)('GET', '/items?sort=-modifiedAt')).status).toBe(200);
+  });
+
+  test('a resource with views alone, and a default view', async () => {
+    const r = items(table(), { ...base, access: { create: open }, views: { board: { fields: ['id', 'name'], access: open }, full: { fields: ['name', 'kind'], access: { roles: ['owner'] } } } });
+    const b = await running(r, (x) => x.get('/', views('board', 'full')).get('/views/board', view('board')).get('/views/full', view('full')).post('/', create));
+    await b.as(member)('POST', '/items', { name: 'A', kind: 'x' });
+    expect((await b.as(member)('GET', '/items?view=board')).body.data).toEqual([{ id: expect.any(String), name: 'A' }]);
+    expect((await b.as(member)('GET', '/items?view=full')).body.code).toBe('ACCESS_ROLE_REQUIRED');
+    expect((await b.as(member)('GET', '/items')).body.code).toBe('QUERY_INVALID');
+    expect((await b.as(nobody)('GET', '/items')).status).toBe(401);
+    const d = items(table(), { ...base, access: { list: { roles: ['owner'] } }, list: { defaultView: 'board' }, views: { board: { fields: ['name'], access: open } } });
+    const c = await running(d, (x) => x.get('/', list));
+    expect((await c.as(member)('GET', '/items')).body).toMatchObject({ view: 'board', fields: ['name'] });
+  });
+
+  test('a table without audit columns is ordered by its key', async () => {
+    const bare = sqliteTable('bare', { id: integer('id').primaryKey({ autoIncrement: true }), name: text('name').notNull() });
+    const r = resource<{ id: number; name: string }>()(bare, { name: 'bare', rows: 'unscoped', id: { generate: 'serial' }, access: { list: open, get: open, create: open, delete: open }, write: { create: ['name'] }, delete: 'hard' });
+    const b = await backend([r], { bare: (rt: Runtime) => routes(r, rt).get('/', list).get('/:id', get).post('/', create).delete('/:id', remove) });
+    for (const name of ['b', 'a']) await b.as(member)('POST', '/bare', { name });
+    expect((await b.as(member)('GET', '/bare')).body.data).toEqual([{ id: 1, name: 'b' }, { id: 2, name: 'a' }]);
+    expect((await b.as(member)('POST', '/bare', { id: 9, name: 'x' })).body.code).toBe('GUARD_SYSTEM_MANAGED');
+    expect((await b.as(member)('GET', '/bare/x')).body.code).toBe('FIREWALL_NOT_FOUND');
+    expect((await b.as(member)('DELETE', '/bare/1')).body).toEqual({ data: { id: 1, deleted: true } });
+    expect(await b.rows('select id from bare')).toEqual([{ id: 2 }]);
+  });
+});
+
+describe('writes', () => {
+  test('a row can be neither created nor moved outside a literal firewall, and creation meets the conditions of its access', async () => {
+    const r = items(table(), {
+      name: 'items', rows: { ...rows, kind: { in: ['tool', 'toy'] } }, id: { generate: 'cuid' }, write: 'open',
+      access: { create: { where: { rank: { lessThan: 10 } } }, update: open },
+    });
+    const b = await running(r, (x) => x.post('/', create).patch('/:id', update));
+    expect((await b.as(member)('POST', '/items', { name: 'A', kind: 'bomb' })).body.code).toBe('ACCESS_CONDITION_FAILED');
+    expect((await b.as(member)('POST', '/items', { name: 'A', kind: 'toy', rank: 10 })).body.code).toBe('ACCESS_CONDITION_FAILED');
+    const { id } = (await b.as(member)('POST', '/items', { name: 'A', kind: 'toy' })).body.data;
+    expect((await b.as(member)('PATCH', `/items/${id}`, { kind: 'bomb' })).body.code).toBe('ACCESS_CONDITION_FAILED');
+    expect((await b.as(member)('PATCH', `/items/${id}`, { kind: 'tool' })).status).toBe(200);
+  });
+
+  test('dates kept as text are stored in one form', async () => {
+    const r = items(table(), { name: 'items', rows, id: { generate: 'uuid' }, write: 'open', access: { create: open, list: open }, values: { at: { format: 'datetime' } } });
+    const b = await running(r, (x) => x.post('/', create).get('/', list));
+    for (const [at, stored] of [['2026-03-01', '2026-03-01T00:00:00.000Z'], ['2026-03-01T10:00:00+02:00', '2026-03-01T08:00:00.000Z'], ['2026-03-01T10:00', '2026-03-01T10:00:00.000Z']]) {
+      expect((await b.as(member)('POST', '/items', { name: 'A', at })).body.data.at).toBe(stored as string);
+    }
+    for (const at of ['2026-02-30', 'tomorrow', '2026-3-1', '', '2026-03-01T25:00:00Z']) expect((await b.as(member)('POST', '/items', { name: 'A', at })).body.code).toBe('VALIDATION_FAILED');
+    expect((await b.as(member)('GET', '/items?at.gte=2026-03-01T09:00:00Z')).body.data).toHaveLength(1);
+  });
+
+  test('a tree in one table is deleted whole, and a cycle ends', async () => {
+    const r = items(table(), { name: 'items', rows, id: { generate: false }, write: 'open', delete: 'soft', access: { create: open, delete: open }, references: { parentId: 'items' }, cascades: { items: 'parentId' } });
+    const b = await running(r, (x) => x.post('/', create).delete('/:id', remove));
+    for (const [id, parentId] of [['a', null], ['b', 'a'], ['c', 'b'], ['d', 'c'], ['x', null]]) expect((await b.as(member)('POST', '/items', { id, name: 'n', parentId })).status).toBe(201);
+    await b.rows(`update items set parent_id = 'd' where id = 'b'`);
+    expect((await b.as(member)('DELETE', '/items/c')).status).toBe(200);
+    expect((await b.rows('select id from items where deleted_at is null order by id')).map((i) => i['id'])).toEqual(['a', 'x']);
+  });
+
+  test('without a session a PUBLIC write is stamped with nobody and leaves an audit row', async () => {
+    const r = items(table(), { name: 'items', rows, id: { generate: 'uuid' }, write: { create: ['name'] }, access: { create: { roles: ['PUBLIC'] }, list: open } });
+    const b = await running(r, (x) => x.post('/', create).get('/', list));
+    expect((await b.as(nobody)('POST', '/items', { name: 'A' })).body.code).toBe('QUERY_INVALID');
+    const made = await b.as({ ...nobody, userId: 'forged' })('POST', '/items?organizationId=org-a', { name: 'A' });
+    expect([made.status, made.body.data]).toEqual([201, { id: expect.any(String), name: 'A', kind: null, parentId: null, rank: 7, slug: 'made', seen: null, at: null }]);
+    await b.as(nobody)('POST', '/items?organizationId=org-a', { nope: 1 });
+    expect(b.audits).toMatchObject([{ event: 'public.create', resource: 'items', outcome: 'success', requestId: 'req-1' }, { event: 'public.create', outcome: 'denied' }]);
+    expect(await b.rows('select organization_id, created_by from items')).toEqual([{ organization_id: 'org-a', created_by: null }]);
+    await b.as(member)('POST', '/items', { name: 'B' });
+    expect(b.audits).toHaveLength(2);
+  });
+});
+
+test('ids by rule', () => {
+  expect(newId({ generate: 'uuid' })).toMatch(/^[0-9a-f-]{36}$/);
+  expect(newId({ generate: 'cuid' })).toMatch(/^c[0-9a-z]{23}$/);
+  expect(newId({ generate: 'nanoid' })).toMatch(/^[\w-]{21}$/);
+  expect(newId({ generate: 'prefixed', prefix: 'cnd' })).toMatch(/^cnd_[0-9a-f]{32}$/);
+  expect([newId({ generate: 'serial' }), newId({ generate: false })]).toEqual([undefined, undefined]);
+  expect(new Set(Array.from({ length: 2000 }, () => newId({ generate: 'nanoid' }))).size).toBe(2000);
+});
+
+test('policies that must not load', () => {
+  const load = (policy: object) => () => items(table(), { name: 'items', rows, access: {}, ...policy } as unknown as Policy<ItemsRow, never, never, never, never>);
+  expect(load({})).not.toThrow();
+  for (const policy of [
+    { rows: {} }, { rows: { nope: { isNull: true } } }, { rows: { organizationId: {} } }, { rows: { organizationId: { eq: 'x' } } }, { rows: { organizationId: undefined } },
+    { access: { list: {} } }, { access: { list: { roles: [] } } }, { access: { list: { any: [] } } }, { access: { list: { all: [{ roles: ['owner'] }, {}] } } },
+    { access: { list: { roles: ['owner'], where: { name: { equals: 'x' } } } } }, { access: { list: { where: {} } } }, { access: { list: { where: { nope: { equals: 1 } } } } }, { access: { list: { check: 'yes' } } },
+    { access: { list: { rolez: ['owner'] } } }, { views: { v: { fields: ['nope'], access: { roles: ['owner'] } } } }, { masks: { nope: { type: 'email', show: {} } } }, { masks: { name: { type: 'email', show: { owner: 'nope' } } } },
+    { write: { create: ['nope'] } }, { write: { protected: { nope: [] } } }, { list: { sort: '-nope' } }, { list: { filterable: { nope: true } } }, { references: { nope: 'x' } }, { label: 'nope' },
+    { rows: 'unscoped', delete: 'soft' }, { masks: { name: { type: 'mail', show: {} } } }, { masks: { name: { type: 'custom', show: {} } } }, { values: { nope: {} } },
+  ]) expect([policy, catches(load(policy))]).toEqual([policy, true]);
+});
+function catches(run: () => unknown): boolean {
+  try {
+    run();
+    return false;
+  } catch {
+    return true;
+  }
+}
+
+test('a check constraint and a database default are respected', async () => {
+  const made = sqliteTable('items', { id: text('id').primaryKey(), name: text('name').notNull(), stamp: text('stamp').notNull().default(sql`(upper('x'))`) });
+  const r = resource<{ id: string; name: string; stamp: string }>()(made, { name: 'items', rows: 'unscoped', id: { generate: 'uuid' }, write: { create: ['name'] }, access: { create: open } });
+  const b = await backend([r], { items: (rt: Runtime) => routes(r, rt).post('/', create) });
+  expect((await b.as(member)('POST', '/items', { name: 'A' })).body.data).toMatchObject({ name: 'A', stamp: 'X' });
+});
