@@ -16,38 +16,77 @@ import (
 // TargetNotEmitted is reported for a runtime, database, auth provider or feature that the definitions may name and that this version
 // has no emitter for.
 var TargetNotEmitted = &diagnostics.Rule{
-	Code: "QB8901", Title: "This target is not emitted by this version", Since: "0.1", Severity: diagnostics.Error,
+	Code: "QB8901", Title: "This target is not emitted by this version", Since: "0.1.0", Severity: diagnostics.Error,
 	Why:  "The definitions are checked for every target, but a backend that silently differs from what the configuration asks for is worse than none.",
 	Fix:  "Choose the Bun runtime with a better-sqlite3 or libsql database and better-auth.",
-	Bad:  "export default { name: 'shop', providers: { runtime: { name: 'cloudflare' }, database: { name: 'cloudflare-d1' }, auth: { name: 'better-auth' } } };\n",
-	Good: "export default { name: 'shop', providers: { runtime: { name: 'bun' }, database: { name: 'better-sqlite3' }, auth: { name: 'better-auth' } } };\n",
+	Bad:  configExample("{ name: 'shop', providers: { runtime: { name: 'cloudflare' }, database: { name: 'better-sqlite3' }, auth: { name: 'better-auth' } } }"),
+	Good: configExample("{ name: 'shop', providers: { runtime: { name: 'bun' }, database: { name: 'better-sqlite3' }, auth: { name: 'better-auth' } } }"),
 }
 
 // ImportNotResolved is reported for an import of a linked module that the emitted backend would not find when it starts.
 var ImportNotResolved = &diagnostics.Rule{
-	Code: "QB8902", Title: "An import of a linked module does not exist in the backend", Since: "0.1", Severity: diagnostics.Error,
+	Code: "QB8902", Title: "An import of a linked module does not exist in the backend", Since: "0.1.0", Severity: diagnostics.Error,
 	Why:     "Actions and handlers run in the backend as they are written. One that cannot load keeps the whole backend from starting.",
 	Fix:     "Correct the path, or add the package to build.dependencies in the configuration.",
-	Bad:     "import { slug } from './slugs';\n",
-	Good:    "import { z } from 'zod';\n",
+	Bad:     actionsExample("import { slug } from './slugs';\n"),
+	Good:    actionsExample("import { z } from 'zod';\n"),
 	Related: []diagnostics.Code{"QB8904"},
 }
 
 // PolicyNotEmitted is reported for a policy that is understood but has no form in the emitted data.
 var PolicyNotEmitted = &diagnostics.Rule{
-	Code: "QB8903", Title: "This part of the policy is not emitted by this version", Since: "0.1", Severity: diagnostics.Error, Locked: true,
-	Why: "The policy is emitted as data. What the data cannot say must not be left out, because that would open what the definition closes.",
-	Fix: "Write the condition in another form, as the message says.",
-	CWE: []int{862},
+	Code: "QB8903", Title: "This part of the policy is not emitted by this version", Since: "0.1.0", Severity: diagnostics.Error, Locked: true,
+	Why:  "The policy is emitted as data. What the data cannot say must not be left out, because that would open what the definition closes.",
+	Fix:  "Write the condition in another form, as the message says.",
+	Bad:  tableExample("[{ field: 'organizationId', equals: 'ctx.activeOrgId' }, { field: 'kind', in: ['a', 'b'] }, { field: 'kind', in: ['b', 'c'] }]"),
+	Good: tableExample("[{ field: 'organizationId', equals: 'ctx.activeOrgId' }, { field: 'kind', in: ['b'] }]"),
+	CWE:  []int{862},
 }
 
 // DependencyPinned is reported when build.dependencies asks for another version of a package that the backend itself depends on.
 var DependencyPinned = &diagnostics.Rule{
-	Code: "QB8904", Title: "The version of this package is given by the backend", Since: "0.1", Severity: diagnostics.Warning,
+	Code: "QB8904", Title: "The version of this package is given by the backend", Since: "0.1.0", Severity: diagnostics.Warning,
 	Why:  "The emitted library was tested with exactly one version of each of its packages, and Better Auth refuses to be combined with others.",
 	Fix:  "Remove the package from build.dependencies.",
-	Bad:  "export default { name: 'shop', build: { dependencies: { hono: '^3' } } };\n",
-	Good: "export default { name: 'shop', build: { dependencies: { nanoid: '5.1.6' } } };\n",
+	Bad:  configExample("{ name: 'shop', build: { dependencies: { hono: '3.0.0' } }, " + providers + " }"),
+	Good: configExample("{ name: 'shop', build: { dependencies: { nanoid: '5.1.6' } }, " + providers + " }"),
+}
+
+const providers = "providers: { runtime: { name: 'bun' }, database: { name: 'better-sqlite3' }, auth: { name: 'better-auth' } }"
+
+// configExample is a project around a configuration.
+func configExample(config string) string {
+	return "-- quickback.config.ts --\nexport default " + config + ";\n-- features/things/things.ts --\n" + tableExample("{ organization: {} }")
+}
+
+// tableExample is a table with a firewall.
+func tableExample(firewall string) string {
+	return `import { sqliteTable, text } from 'drizzle-orm/sqlite-core';
+import { defineTable } from '@quickback/compiler';
+
+export const things = sqliteTable('things', {
+  id: text('id').primaryKey(),
+  organizationId: text('organization_id').notNull(),
+  kind: text('kind'),
+});
+
+export default defineTable(things, {
+  firewall: ` + firewall + `,
+  crud: { list: { access: { roles: ['owner'] } } },
+});
+`
+}
+
+// actionsExample is a project with an action whose module begins with an import.
+func actionsExample(imports string) string {
+	return "-- features/things/things.ts --\n" + tableExample("{ organization: {} }") + "-- features/things/actions.ts --\n" + imports +
+		`import { defineActions } from '@quickback/compiler';
+import { things } from './things';
+
+export default defineActions(things, {
+  count: { description: 'How many', standalone: true, access: { roles: ['owner'] }, execute: async ({ db }) => db.$count(things) },
+});
+`
 }
 
 // Rules returns the documentation of what compilation reports.

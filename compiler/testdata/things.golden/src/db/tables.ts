@@ -2,5 +2,8 @@
 import { registerTables } from '../lib/definition-sqlite.ts';
 import * as schema from './schema.ts';
 
+declare module '../lib/definition.ts' {
+  interface Register { schema: typeof schema }
+}
 registerTables(schema);
 export * from '../lib/definition-sqlite.ts';

@@ -15,7 +15,7 @@ export const thingsRoutes = (rt: Runtime) => routes(thingsResource, rt)
   .delete('/:id', remove)
   .post('/batch', batchCreate)
   .patch('/batch', batchUpdate)
-  .post('/:id/recount', action('recount', actions, recountHandler));
+  .post('/:id/recount', action('recount', actions.actions.recount, recountHandler));
 
 export const thingsExportsRoutes = (rt: Runtime) => routes(thingsResource, rt)
-  .get('/things', action('export-all', actions));
+  .get('/things', action('export-all', actions.actions['export-all']));
