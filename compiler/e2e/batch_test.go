@@ -43,7 +43,7 @@ func TestBatchCreate(t *testing.T) {
 		equal(t, "index", mixed.at("errors", i, "index"), want.index)
 		equal(t, "code", mixed.at("errors", i, "error", "code"), want.code)
 	}
-	equal(t, "the record is given back", mixed.at("errors", 2, "record", "level"), "guru")
+	equal(t, "the record is given back", mixed.at("errors", 1, "record", "level"), "guru")
 	equal(t, "first success", mixed.at("success", 0, "name"), "Go")
 	equal(t, "second success", mixed.at("success", 1, "name"), "SQL")
 }
@@ -93,7 +93,7 @@ func TestBatchesThatAreRefused(t *testing.T) {
 		{"POST", "/candidate-skills/batch", object{"records": "all"}, "400 VALIDATION_FAILED", nil},
 		{"POST", "/candidate-skills/batch", `[`, "400 INVALID_JSON", nil},
 		{"POST", "/candidate-skills/batch", object{}, "400 VALIDATION_FAILED", nil},
-		{"DELETE", "/candidate-skills/batch", object{"ids": list{1, nil}}, "400 VALIDATION_FAILED", nil},
+		{"DELETE", "/candidate-skills/batch", object{"ids": list{skill, nil}}, "400 BATCH_MISSING_IDS", object{"indices": list{1}}},
 	} {
 		t.Run(c.method+" "+c.want, func(t *testing.T) {
 			refused := boss.call(t, c.method, c.path, c.body).want(t, c.want)

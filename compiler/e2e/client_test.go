@@ -72,7 +72,7 @@ func (c *caller) send(t *testing.T, method, path string, body any, header http.H
 	}
 	a := answer{method: method, path: path, status: response.StatusCode, header: response.Header, raw: string(raw)}
 	if a.status >= http.StatusInternalServerError || strings.Contains(a.raw, secret) {
-		t.Errorf("nothing that a caller sends may end so: %v\n%s", a, c.b.output) // whatever else the test expects
+		t.Errorf("nothing that a caller sends may end so: %v\n%s", a, c.b.output.last()) // whatever else the test expects
 	}
 	if strings.HasPrefix(response.Header.Get("Content-Type"), "application/json") {
 		if err := json.Unmarshal(raw, &a.json); err != nil {
