@@ -1,5 +1,4 @@
 // What an action answers: data masked by the tables it was read from, files, streams and Responses as they are.
-import { answersFor } from './answer.ts';
 import type { AnyContext } from './context.ts';
 import type { Resource } from './resource.ts';
 import type { Runtime } from './runtime.ts';
@@ -70,12 +69,12 @@ const HIDDEN = Symbol('hidden');
 /** Masks the properties that have the name of a masked column of the action's table: what a handler put together from its rows. */
 function named(ctx: AnyContext, bound: Resource, row: Values): Values {
   const out = { ...row };
-  answersFor(bound).masking.apply(ctx, [out]);
+  bound.masking.apply(ctx, [out]);
   return out;
 }
 
 function maskedBy(ctx: AnyContext, table: Resource, { column, direct }: Origin, value: unknown, row: Values, origins: Origins): unknown {
-  const { masking } = answersFor(table);
+  const { masking } = table;
   if (!masking.steps(ctx).some((s) => s.field === column)) return value;
   // A number computed from a text is a count or a length, not the text.
   if (!direct && typeof value !== 'string' && table.columns.get(column)?.kind === 'text') return value;

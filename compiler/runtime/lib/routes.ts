@@ -6,6 +6,7 @@ import type { Resource } from './resource.ts';
 import type { Runtime } from './runtime.ts';
 
 export type { Runtime } from './runtime.ts';
+export { action } from './action.ts';
 export { batchCreate, batchDelete, batchPut, batchUpdate } from './batch.ts';
 export { create } from './create.ts';
 export { list, view, views } from './list.ts';
