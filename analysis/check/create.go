@@ -7,9 +7,6 @@ import (
 	"github.com/qbls/qbls/analysis/model"
 )
 
-// Scope is a scope of a firewall as written.
-type Scope = definition.Scope
-
 // UnfilledOnCreate says whether the resource has a create operation that somebody may call, and no such operation can fill
 // the column: clients may not send it, no default fills it, and the system does not stamp it.
 func (p *ResourcePass) UnfilledOnCreate(c *model.Column) bool {
@@ -43,7 +40,7 @@ func AwaitsScope(r *model.Resource, c *model.Column) bool {
 			return true
 		}
 		fw := r.Source.Firewall
-		return fw == nil || slices.ContainsFunc(fw.Scopes, func(s Scope) bool { return s.Kind == kind }) ||
+		return fw == nil || slices.ContainsFunc(fw.Scopes, func(s definition.Scope) bool { return s.Kind == kind }) ||
 			slices.ContainsFunc(fw.Predicates, func(p definition.Condition) bool { return r.Table.Column(p.Field.Text) == nil })
 	}
 	return false

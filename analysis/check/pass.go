@@ -24,9 +24,10 @@ func (p *ConfigPass) At(a text.Anchor) text.Place {
 // At resolves an anchor of one of the resource's files.
 func (p *ResourcePass) At(a text.Anchor) text.Place { return p.Resource.Place(a) }
 
-// Policy returns the policy as written, or nil for a resource without one or without a table it could be held against.
+// Policy returns the policy as written, or nil for a resource without one or without a table it could be held against: the
+// columns of tables of other dialects are not read by this version.
 func (p *ResourcePass) Policy() *definition.Resource {
-	if p.Resource.Table == nil || p.Resource.Internal {
+	if p.Resource.Table == nil || p.Resource.Table.Dialect != definition.SQLite || p.Resource.Internal {
 		return nil
 	}
 	return p.Resource.Source

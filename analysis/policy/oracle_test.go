@@ -256,10 +256,8 @@ func TestDecisionsMeanWhatTheLanguageSays(t *testing.T) {
 
 func drawPredicate(t *rapid.T) (policy.Predicate, func(c caller, row map[string]any) bool) {
 	a := drawAccess(t, 3)
-	p := policy.Never()
 	e := policy.FromModel(nil, &model.Resource{Operations: []*model.Operation{{Op: model.List, Access: a}}})
-	p = e.Can([]string{"recruiter"}, model.List).Rows
-	return p, func(c caller, row map[string]any) bool { return c.may(a, row) }
+	return e.Can([]string{"recruiter"}, model.List).Rows, func(c caller, row map[string]any) bool { return c.may(a, row) }
 }
 
 // Implies is never wrong when it says yes, and normal forms that are equal mean the same.

@@ -2,6 +2,7 @@ package access
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 
 	"github.com/qbls/qbls/analysis/check"
@@ -23,7 +24,7 @@ var Empty = check.FileRule{
 		written := source(p)
 		for _, s := range check.Sites(p.File) {
 			check.Each(s.Access, func(a *definition.Access) {
-				at, what := emptiness(a, func(at text.Anchor) bool { return blank(written, p.At(at).Span) })
+				at, what := emptiness(a, func(at text.Anchor, keys string) bool { return blank(written, p.At(at).Span, keys) })
 				if what == "" {
 					return
 				}
@@ -45,27 +46,31 @@ func source(p *check.FilePass) string {
 
 // blank says whether a list or object is written with nothing in it. A list whose elements could not be read, and an object
 // whose keys are not known, look empty afterwards and are not: they are reported where they are read.
-func blank(source string, s text.Span) bool {
+// With a key, it is the list of that key in the object.
+func blank(source string, s text.Span, key string) bool {
 	if int(s.End) > len(source) || s.End-s.Start < 2 {
 		return false
 	}
 	literal := source[s.Start:s.End]
+	if key != "" {
+		return regexp.MustCompile(`\b` + key + `\b['"]?\s*:\s*\[\s*\]`).MatchString(literal)
+	}
 	return (literal[0] == '[' || literal[0] == '{') && strings.TrimSpace(literal[1:len(literal)-1]) == ""
 }
 
 // emptiness finds the part of one access object that is empty; what is "" when there is none.
-func emptiness(a *definition.Access, blank func(text.Anchor) bool) (at text.Anchor, what string) {
+func emptiness(a *definition.Access, blank func(at text.Anchor, key string) bool) (at text.Anchor, what string) {
 	for _, list := range []*definition.Roles{a.Roles, a.UserRole} {
-		if list != nil && len(list.Items) == 0 && blank(list.At) {
+		if list != nil && len(list.Items) == 0 && blank(list.At, "") {
 			return list.At, "An empty list of roles"
 		}
 	}
 	switch {
-	case a.HasOr && len(a.Or) == 0:
+	case a.HasOr && len(a.Or) == 0 && blank(a.At, "or"):
 		return a.At, "An empty or"
-	case a.HasAnd && len(a.And) == 0:
+	case a.HasAnd && len(a.And) == 0 && blank(a.At, "and"):
 		return a.At, "An empty and"
-	case a.Empty && blank(a.At):
+	case a.Empty && blank(a.At, ""):
 		return a.At, "An empty object"
 	}
 	return at, ""

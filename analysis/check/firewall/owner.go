@@ -5,65 +5,13 @@ import (
 	"slices"
 
 	"github.com/qbls/qbls/analysis/check"
+	"github.com/qbls/qbls/analysis/definition"
 	"github.com/qbls/qbls/analysis/model"
 	"github.com/qbls/qbls/diagnostics"
 	"github.com/qbls/qbls/diagnostics/text"
 )
 
 const ownerColumn = "ownerId: text('owner_id').notNull(),"
-
-// OptionalOwner says for whom an optional owner scope is waived when that is not written.
-var OptionalOwner = check.ResourceRule{
-	Doc: &diagnostics.Rule{
-		Code: "QB3008", Title: "Optional owner scope without roles", Since: "0.1.0", Severity: diagnostics.Info,
-		Why: "The owner scope is waived for owner and admin. Who sees the rows of others should be read in the definition.",
-		Fix: "Write the roles: owner: { mode: 'optional', roles: ['owner', 'admin'] }.",
-		Bad: check.Example(ownerColumn, "firewall: { organization: {}, owner: { mode: 'optional' } },"), Good: check.Example(ownerColumn, "firewall: { organization: {}, owner: { mode: 'optional', roles: ['owner', 'admin'] } },"),
-	},
-	Run: func(p *check.ResourcePass, report check.Report) {
-		d := p.Policy()
-		if d == nil || d.Firewall == nil {
-			return
-		}
-		for _, s := range d.Firewall.Scopes {
-			if s.Kind != "owner" || s.Mode.V != "optional" || s.Roles != nil {
-				continue
-			}
-			at := p.At(s.Mode.At)
-			after := text.Place{Path: at.Path, Span: text.Span{Start: at.Span.End + 1, End: at.Span.End + 1}} // behind the closing quote
-			report(diagnostics.Diagnostic{
-				At: at, Message: fmt.Sprintf("The roles owner and admin see the rows of others in %s: an optional owner scope is waived for them.", p.Table()),
-				Help: "Write roles to say so, or to choose others: roles: ['owner', 'admin'].", Key: p.Subject("firewall", "owner"),
-				Fixes: []diagnostics.Fix{{Title: "Write the roles out", Safe: true, Edits: map[text.Path][]text.Edit{at.Path: {{Span: after.Span, New: ", roles: ['owner', 'admin']"}}}}},
-			})
-		}
-	},
-}
-
-// IdleOwnerRoles: roles of a required owner scope waive nothing.
-var IdleOwnerRoles = check.ResourceRule{
-	Doc: &diagnostics.Rule{
-		Code: "QB3010", Title: "Roles of a required owner scope have no effect", Since: "0.1.0", Severity: diagnostics.Warning,
-		Why: "Whoever wrote the roles expects them to see everybody's rows, and they see their own only.",
-		Fix: "Write mode: 'optional', or remove the roles.",
-		Bad: check.Example(ownerColumn, "firewall: { organization: {}, owner: { roles: ['admin'] } },"), Good: check.Example(ownerColumn, "firewall: { organization: {}, owner: { mode: 'optional', roles: ['admin'] } },"),
-		Related: []diagnostics.Code{"QB3008"},
-	},
-	Run: func(p *check.ResourcePass, report check.Report) {
-		d := p.Policy()
-		if d == nil || d.Firewall == nil {
-			return
-		}
-		for _, s := range d.Firewall.Scopes {
-			if s.Kind == "owner" && s.Roles != nil && (!s.Mode.Present() || s.Mode.V == "required" || s.Mode.V == "strict") {
-				report(diagnostics.Diagnostic{
-					At: p.At(s.Roles.At), Message: "These roles see their own rows only: a required owner scope is waived for nobody.",
-					Help: "Write mode: 'optional' to let them see all rows.", Key: p.Subject("firewall", "owner"),
-				})
-			}
-		}
-	},
-}
 
 // UnusedOwner: an owner column outside of the firewall is an ordinary column, so somebody has to fill it.
 var UnusedOwner = check.ResourceRule{
@@ -118,7 +66,7 @@ func UnfilledOwner(p *check.ResourcePass) *model.Column {
 	if c == nil || c.Source == nil || c.Role != model.Plain || !c.NotNull || c.Default != nil {
 		return nil
 	}
-	if slices.ContainsFunc(d.Firewall.Scopes, func(s check.Scope) bool { return s.Kind == "owner" }) || !p.UnfilledOnCreate(c) {
+	if slices.ContainsFunc(d.Firewall.Scopes, func(s definition.Scope) bool { return s.Kind == "owner" }) || !p.UnfilledOnCreate(c) {
 		return nil
 	}
 	return c

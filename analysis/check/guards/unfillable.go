@@ -22,7 +22,7 @@ var Unfillable = check.ResourceRule{
 	},
 	Run: func(p *check.ResourcePass, report check.Report) {
 		d := p.Policy()
-		if d == nil {
+		if d == nil || len(p.Resource.Home.Gaps) > 0 { // what could not be read may fill it
 			return
 		}
 		owner := firewall.UnfilledOwner(p) // has a rule of its own

@@ -27,7 +27,7 @@ var Unwritable = check.ProjectRule{
 		for _, target := range written(r) {
 			out = append(out, check.Fact{Key: "writes", Value: "by " + target, From: r.ID})
 		}
-		if r.Internal || r.Source == nil || r.Table == nil || r.Guards.Open || !clientsWrite(r) {
+		if r.Internal || r.Source == nil || r.Table == nil || r.Table.Dialect != definition.SQLite || r.Guards.Open || !clientsWrite(r) || len(r.Home.Gaps) > 0 {
 			return out
 		}
 		for _, c := range r.Table.Columns {
