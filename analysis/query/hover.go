@@ -31,15 +31,38 @@ func HoverAt(s *analysis.Snapshot, path text.Path, offset int) (*Hover, bool) {
 			}
 		}
 	}
+	key, above := sc.keyAt()
+	if key.Valid() && key.Name() == "firewall" && insideResource(above) {
+		return sc.hoverFirewall(key)
+	}
 	for i, step := range sc.cursor.Path {
-		if step.Key == "firewall" && i > 0 && sc.resource != nil && insideResource(sc.cursor.Path[:i]) {
+		if step.Key == "firewall" && insideResource(sc.cursor.Path[:i]) {
 			return sc.hoverFirewall(step.Node)
 		}
 	}
-	return sc.hoverKey()
+	return hoverKey(key, above)
+}
+
+// keyAt returns the property whose key is at the cursor, and the path to the object that holds it.
+func (sc *scene) keyAt() (syntax.Node, []syntax.Step) {
+	node := sc.cursor.Node
+	for node.Valid() && node.Kind() != syntax.Property {
+		node = node.Parent()
+	}
+	if !node.Valid() || !contains(node.NameSpan(), sc.offset) {
+		return syntax.Node{}, nil
+	}
+	path := sc.cursor.Path
+	if n := len(path); n > 0 && path[n-1].Key == node.Name() {
+		path = path[:n-1]
+	}
+	return node, path
 }
 
 func insideResource(path []syntax.Step) bool {
+	if len(path) == 0 {
+		return false
+	}
 	last := path[len(path)-1]
 	return last.Arg == 1 && (last.Call == "defineTable" || last.Call == "defineResource")
 }
@@ -73,27 +96,16 @@ func (sc *scene) effective(r *model.Resource) *policy.Effective {
 }
 
 // hoverKey explains a key of the language.
-func (sc *scene) hoverKey() (*Hover, bool) {
-	for i := len(sc.cursor.Path) - 1; i > 0; i-- {
-		step := sc.cursor.Path[i]
-		if step.Key == "" {
-			continue
-		}
-		node := step.Node
-		for node.Valid() && node.Kind() != syntax.Property {
-			node = node.Parent()
-		}
-		if !node.Valid() || !contains(node.NameSpan(), sc.offset) {
-			return nil, false
-		}
-		sh, _ := language().walk(sc.cursor.Path[:i])
-		p, ok := sh.prop(step.Key)
-		if !ok {
-			return nil, false
-		}
-		return &Hover{"**" + p.key + "**: " + p.doc, node.NameSpan()}, true
+func hoverKey(key syntax.Node, above []syntax.Step) (*Hover, bool) {
+	if !key.Valid() {
+		return nil, false
 	}
-	return nil, false
+	sh, _ := language().walk(above)
+	p, ok := sh.prop(key.Name())
+	if !ok {
+		return nil, false
+	}
+	return &Hover{"**" + p.key + "**: " + p.doc, key.NameSpan()}, true
 }
 
 func contains(s text.Span, offset int) bool { return int(s.Start) <= offset && offset <= int(s.End) }

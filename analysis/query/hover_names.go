@@ -250,6 +250,9 @@ func (sc *scene) explainTable(r *model.Resource) string {
 
 // hoverFirewall shows the condition that every query of the resource gets.
 func (sc *scene) hoverFirewall(node syntax.Node) (*Hover, bool) {
+	if sc.resource == nil {
+		return nil, false
+	}
 	e := sc.effective(sc.resource)
 	if e == nil {
 		return nil, false

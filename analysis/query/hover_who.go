@@ -74,7 +74,7 @@ func caller(role string) []string {
 	return []string{role}
 }
 
-// grouped sorts an audience by answer, in the order in which answers appear.
+// grouped sorts an audience by answer: those with nothing to add first, then in the order in which answers appear.
 type grouped struct {
 	order []string
 	roles map[string][]string
@@ -91,8 +91,12 @@ func (g *grouped) add(answer, role string) {
 }
 
 func (g *grouped) String() string {
+	order := g.order
+	if _, plain := g.roles[""]; plain {
+		order = append([]string{""}, slices.DeleteFunc(slices.Clone(g.order), func(s string) bool { return s == "" })...)
+	}
 	var out []string
-	for _, answer := range g.order {
+	for _, answer := range order {
 		line := codes(g.roles[answer])
 		if answer != "" {
 			line += " " + answer
