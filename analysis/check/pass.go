@@ -2,11 +2,13 @@ package check
 
 import (
 	"fmt"
+	"path"
 	"slices"
 	"strings"
 
 	"github.com/qbls/qbls/analysis/definition"
 	"github.com/qbls/qbls/analysis/model"
+	"github.com/qbls/qbls/analysis/syntax"
 	"github.com/qbls/qbls/diagnostics"
 	"github.com/qbls/qbls/diagnostics/text"
 )
@@ -14,6 +16,12 @@ import (
 // At resolves an anchor of the file.
 func (p *FilePass) At(a text.Anchor) text.Place {
 	return text.Place{Path: p.File.Path, Span: p.File.Span(a)}
+}
+
+// Subject is the stable key of a finding about a part of the file: the file's name and the parts.
+func (p *FilePass) Subject(parts ...string) string {
+	name := strings.TrimSuffix(path.Base(string(p.File.Path)), ".ts")
+	return strings.Join(append([]string{name}, parts...), ".")
 }
 
 // At resolves an anchor of the configuration.
@@ -47,6 +55,21 @@ func (p *ResourcePass) Column(key string) *model.Column {
 		return nil
 	}
 	return p.Resource.Table.Column(key)
+}
+
+// Unread says whether the table has a column of this name although it could not be read. That is reported at the column, and
+// rules that name the column have nothing to add.
+func (p *ResourcePass) Unread(key string) bool {
+	if p.Tree == nil || p.Resource.Table == nil || p.Tree(p.Resource.File) == nil {
+		return false
+	}
+	for n := range p.Tree(p.Resource.File).Root().Children() {
+		if n.Kind() == syntax.Var && n.Name() == p.Resource.Binding {
+			_, has := n.Value().Inner().Child(1).Inner().Property(key)
+			return has && p.Column(key) == nil
+		}
+	}
+	return false
 }
 
 // ColumnLike returns a column by property name or SQL name, or nil.

@@ -26,7 +26,7 @@ var RecordOnCreate = check.FileRule{
 				for _, c := range a.Record {
 					report(diagnostics.Diagnostic{
 						At: p.At(c.Field.At), Message: fmt.Sprintf("%s looks at %s of the record, and before it is created there is none: the condition never holds.", s.Label, c.Field.Text),
-						Help: "Remove the condition; guards and validation say what a client may send.", Key: s.Label + "." + c.Field.Text,
+						Help: "Remove the condition; guards and validation say what a client may send.", Key: p.Subject(s.Label, c.Field.Text),
 					})
 				}
 			})

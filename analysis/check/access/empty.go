@@ -30,7 +30,7 @@ var Empty = check.FileRule{
 				}
 				report(diagnostics.Diagnostic{
 					At: p.At(at), Message: fmt.Sprintf("%s in the access of %s grants nobody.", what, s.Label),
-					Help: "List the roles that may call it, such as roles: ['member'], or PUBLIC for everybody.", Key: s.Label,
+					Help: "List the roles that may call it, such as roles: ['member'], or PUBLIC for everybody.", Key: p.Subject(s.Label),
 				})
 			})
 		}

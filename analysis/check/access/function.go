@@ -23,7 +23,7 @@ var Function = check.FileRule{
 				if a.Func {
 					report(diagnostics.Diagnostic{
 						At: p.At(a.At), Message: fmt.Sprintf("The access of %s is a function, which this version does not run: nothing would enforce it.", s.Label),
-						Help: "Write it with roles and record conditions, e.g. { or: [{ roles: ['admin'] }, { record: { createdBy: '$ctx.userId' } }] }.", Key: s.Label,
+						Help: "Write it with roles and record conditions, e.g. { or: [{ roles: ['admin'] }, { record: { createdBy: '$ctx.userId' } }] }.", Key: p.Subject(s.Label),
 					})
 				}
 			})

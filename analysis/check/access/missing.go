@@ -32,7 +32,7 @@ var Missing = check.FileRule{
 			}
 			report(diagnostics.Diagnostic{
 				At: p.At(s.At), Message: fmt.Sprintf("%s says nothing about who may call it, so every call is refused (403).", s.Label),
-				Help: "Write access: { roles: ['…'] }, or remove the operation.", Key: s.Label,
+				Help: "Write access: { roles: ['…'] }, or remove the operation.", Key: p.Subject(s.Label),
 			})
 		}
 	},

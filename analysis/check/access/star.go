@@ -40,7 +40,7 @@ var Star = check.FileRule{
 				}
 				at := p.At(n.At)
 				found := diagnostics.Diagnostic{
-					At: at, Message: fmt.Sprintf("%s lists %q, which is no role.", l.Label, n.Text), Key: l.Label,
+					At: at, Message: fmt.Sprintf("%s lists %q, which is no role.", l.Label, n.Text), Key: p.Subject(l.Label),
 					Help:  "Write AUTHENTICATED for everybody who is signed in, or PUBLIC for everybody, signed in or not.",
 					Fixes: []diagnostics.Fix{check.Replace("Everybody who is signed in: AUTHENTICATED", at, "AUTHENTICATED"), check.Replace("Everybody, signed in or not: PUBLIC", at, "PUBLIC")},
 				}

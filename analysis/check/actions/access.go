@@ -20,7 +20,7 @@ var NoAccess = check.FileRule{
 	Run: func(p *check.FilePass, report check.Report) {
 		each(p, func(a *definition.Action) {
 			if a.Access == nil {
-				report(diagnostics.Diagnostic{At: p.At(a.Name.At), Message: fmt.Sprintf("The action %s says nothing about who may call it.", a.Name.Text), Help: "Add access: { roles: ['…'] }.", Key: a.Name.Text})
+				report(diagnostics.Diagnostic{At: p.At(a.Name.At), Message: fmt.Sprintf("The action %s says nothing about who may call it.", a.Name.Text), Help: "Add access: { roles: ['…'] }.", Key: p.Subject(a.Name.Text)})
 			}
 		})
 	},

@@ -50,12 +50,12 @@ var Body = check.FileRule{
 			case a.Execute == nil && !a.Handler.Present():
 				report(diagnostics.Diagnostic{
 					At: p.At(a.Name.At), Message: fmt.Sprintf("The action %s has nothing to run.", a.Name.Text),
-					Help: "Add execute: async ({ db, record, input, ctx }) => { … }, or handler: './handlers/" + a.Name.Text + "'.", Key: a.Name.Text,
+					Help: "Add execute: async ({ db, record, input, ctx }) => { … }, or handler: './handlers/" + a.Name.Text + "'.", Key: p.Subject(a.Name.Text),
 				})
 			case a.Execute != nil && a.Handler.Present():
 				report(diagnostics.Diagnostic{
 					At: p.At(a.Handler.At), Message: fmt.Sprintf("The action %s has a handler and execute, and only one of them can run.", a.Name.Text),
-					Help: "Remove one of them.", Key: a.Name.Text, Related: []diagnostics.Related{{At: p.At(*a.Execute), Message: "execute is written here"}},
+					Help: "Remove one of them.", Key: p.Subject(a.Name.Text), Related: []diagnostics.Related{{At: p.At(*a.Execute), Message: "execute is written here"}},
 				})
 			}
 		})

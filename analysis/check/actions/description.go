@@ -21,7 +21,7 @@ var NoDescription = check.FileRule{
 			if text, known := a.Description.Get(); known && text != "" || a.Description.State == definition.Unknown || a.Description.State == definition.Invalid {
 				return
 			}
-			report(diagnostics.Diagnostic{At: p.At(a.Name.At), Message: fmt.Sprintf("The action %s has no description.", a.Name.Text), Help: "Add description: 'What it does'.", Key: a.Name.Text})
+			report(diagnostics.Diagnostic{At: p.At(a.Name.At), Message: fmt.Sprintf("The action %s has no description.", a.Name.Text), Help: "Add description: 'What it does'.", Key: p.Subject(a.Name.Text)})
 		})
 	},
 }

@@ -26,7 +26,7 @@ var PathOnRecord = check.FileRule{
 			if a.Path.Present() && !a.Standalone.V && a.Standalone.State != definition.Unknown && a.Standalone.State != definition.Invalid {
 				report(diagnostics.Diagnostic{
 					At: p.At(a.Path.At), Message: fmt.Sprintf("The action %s acts on a record, so it is called at /:id/%s and its path is not used.", a.Name.Text, a.Name.Text),
-					Help: "Remove path, or add standalone: true.", Key: a.Name.Text,
+					Help: "Remove path, or add standalone: true.", Key: p.Subject(a.Name.Text),
 				})
 			}
 		})

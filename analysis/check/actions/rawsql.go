@@ -26,7 +26,7 @@ var RawSQL = check.FileRule{
 			for _, raw := range a.RawSQL {
 				report(diagnostics.Diagnostic{
 					At: p.At(raw.At), Message: fmt.Sprintf("The action %s runs raw SQL (%s), which passes the row isolation by.", a.Name.Text, raw.What),
-					Help: "Use the query builder, or add allowRawSql: true to the action.", Key: a.Name.Text,
+					Help: "Use the query builder, or add allowRawSql: true to the action.", Key: p.Subject(a.Name.Text),
 				})
 			}
 		})

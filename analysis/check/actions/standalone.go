@@ -25,7 +25,7 @@ var RecordOnStandalone = check.FileRule{
 			for _, c := range s.Conditions() {
 				report(diagnostics.Diagnostic{
 					At: p.At(c.Field.At), Message: fmt.Sprintf("The action %s is standalone: it has no record whose %s a condition could look at.", s.Action.Name.Text, c.Field.Text),
-					Help: "Remove the condition, or remove standalone to call the action on a record.", Key: s.Action.Name.Text + "." + c.Field.Text,
+					Help: "Remove the condition, or remove standalone to call the action on a record.", Key: p.Subject(s.Action.Name.Text, c.Field.Text),
 				})
 			}
 		}

@@ -29,7 +29,7 @@ var NotSupported = check.FileRule{
 				{"transition", a.Transition, "Write access.record with the state it starts from, protect the field, and set it in execute."},
 			} {
 				if part.at != nil {
-					report(diagnostics.Diagnostic{At: p.At(*part.at), Message: fmt.Sprintf("%s of the action %s is not emitted by this version; nothing would enforce it.", part.key, a.Name.Text), Help: part.help, Key: a.Name.Text})
+					report(diagnostics.Diagnostic{At: p.At(*part.at), Message: fmt.Sprintf("%s of the action %s is not emitted by this version; nothing would enforce it.", part.key, a.Name.Text), Help: part.help, Key: p.Subject(a.Name.Text)})
 				}
 			}
 		})

@@ -38,7 +38,7 @@ var UnknownValue = check.FileRule{
 				}
 				at := p.At(v.of(a).At)
 				help, fixes := check.Near(word, v.known, at)
-				report(diagnostics.Diagnostic{At: at, Message: fmt.Sprintf("%q is no %s of an action.", word, v.key), Help: help, Fixes: fixes, Key: a.Name.Text})
+				report(diagnostics.Diagnostic{At: at, Message: fmt.Sprintf("%q is no %s of an action.", word, v.key), Help: help, Fixes: fixes, Key: p.Subject(a.Name.Text)})
 			}
 		})
 	},

@@ -37,7 +37,7 @@ var usualColumns = map[string]string{"organization": "organizationId", "owner": 
 func scopeWithoutColumn(p *check.ResourcePass, s definition.Scope, report check.Report) {
 	found := diagnostics.Diagnostic{At: p.At(s.At), Key: p.Subject("firewall", s.Kind)}
 	if column, ok := s.Column.Get(); ok {
-		if p.ColumnLike(column) != nil {
+		if p.ColumnLike(column) != nil || p.Unread(column) {
 			return
 		}
 		found.At = p.At(s.Column.At)

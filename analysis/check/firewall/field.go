@@ -23,7 +23,7 @@ var UnknownField = check.ResourceRule{
 		}
 		reported := map[string]bool{}
 		for _, c := range d.Firewall.Predicates {
-			if c.Field.Text == "" || p.Column(c.Field.Text) != nil || reported[c.Field.Text] {
+			if c.Field.Text == "" || p.Column(c.Field.Text) != nil || p.Unread(c.Field.Text) || reported[c.Field.Text] {
 				continue
 			}
 			reported[c.Field.Text] = true

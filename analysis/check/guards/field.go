@@ -54,7 +54,7 @@ var UnknownField = check.ResourceRule{
 	},
 	Run: func(p *check.ResourcePass, report check.Report) {
 		for _, f := range fields(p.Policy()) {
-			if f.field.Text == "" || p.Column(f.field.Text) != nil {
+			if f.field.Text == "" || p.Column(f.field.Text) != nil || p.Unread(f.field.Text) {
 				continue
 			}
 			at := p.At(f.field.At)

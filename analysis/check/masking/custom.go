@@ -30,7 +30,7 @@ var Custom = check.FileRule{
 			}
 			report(diagnostics.Diagnostic{
 				At: p.At(at), Message: fmt.Sprintf("%s is masked by a function, which this version does not run: the value would leave unmasked.", m.Field.Text),
-				Help: "Use type: 'redact' to hide it, or email, phone, ssn, creditCard, name.", Key: m.Field.Text,
+				Help: "Use type: 'redact' to hide it, or email, phone, ssn, creditCard, name.", Key: p.Subject(m.Field.Text),
 			})
 		}
 	},

@@ -25,7 +25,7 @@ var UnknownOwner = check.FileRule{
 				at := p.At(m.Owner.At)
 				report(diagnostics.Diagnostic{
 					At: at, Message: fmt.Sprintf("show.or of %s can only be 'owner', not %q.", m.Field.Text, or),
-					Help: "Write or: 'owner' to show it to whom the row belongs to, and roles: […] for roles.", Key: m.Field.Text,
+					Help: "Write or: 'owner' to show it to whom the row belongs to, and roles: […] for roles.", Key: p.Subject(m.Field.Text),
 					Fixes: []diagnostics.Fix{check.Replace("Change to owner", at, "owner")},
 				})
 			}

@@ -30,11 +30,11 @@ var UnknownType = check.FileRule{
 			case written && !slices.Contains(Types, kind):
 				at := p.At(m.Type.At)
 				help, fixes := check.Near(kind, Types[:len(Types)-1], at)
-				report(diagnostics.Diagnostic{At: at, Message: fmt.Sprintf("%q is no mask type, so %s cannot be masked.", kind, m.Field.Text), Help: help, Fixes: fixes, Key: m.Field.Text})
+				report(diagnostics.Diagnostic{At: at, Message: fmt.Sprintf("%q is no mask type, so %s cannot be masked.", kind, m.Field.Text), Help: help, Fixes: fixes, Key: p.Subject(m.Field.Text)})
 			case !m.Type.Present() && !m.Func:
 				report(diagnostics.Diagnostic{
 					At: p.At(m.Field.At), Message: fmt.Sprintf("The masking rule of %s has no type, so it is not known how to mask it.", m.Field.Text),
-					Help: "Add type: 'redact', or another of email, phone, ssn, creditCard, name.", Key: m.Field.Text,
+					Help: "Add type: 'redact', or another of email, phone, ssn, creditCard, name.", Key: p.Subject(m.Field.Text),
 				})
 			}
 		}

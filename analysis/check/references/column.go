@@ -34,7 +34,7 @@ var UnknownColumn = check.ResourceRule{
 			return
 		}
 		for _, use := range uses(p) {
-			if use.name.Text == "" || p.Column(use.name.Text) != nil {
+			if use.name.Text == "" || p.Column(use.name.Text) != nil || p.Unread(use.name.Text) {
 				continue
 			}
 			at := p.At(use.name.At)

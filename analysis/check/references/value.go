@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/qbls/qbls/analysis/check"
+	"github.com/qbls/qbls/analysis/definition"
 	"github.com/qbls/qbls/analysis/model"
 	"github.com/qbls/qbls/analysis/policy"
 	"github.com/qbls/qbls/diagnostics"
@@ -29,7 +30,27 @@ var WrongType = check.ResourceRule{
 				})
 			}
 		}
+		if p.Policy() == nil {
+			return
+		}
+		for _, op := range p.Policy().Operations {
+			for _, v := range op.Defaults {
+				wrongDefault(p, report, op.Name.Text, v)
+			}
+		}
 	},
+}
+
+// wrongDefault looks at one value that create fills in.
+func wrongDefault(p *check.ResourcePass, report check.Report, op string, v definition.FieldDefault) {
+	c := p.Column(v.Field.Text)
+	if c == nil || c.Type() == "json" || c.Type() == "blob" || v.Value != nil && fits(v.Value, c.Type()) || v.Value == nil && !c.NotNull {
+		return
+	}
+	report(diagnostics.Diagnostic{
+		At: p.At(v.Field.At), Message: fmt.Sprintf("crud.%s.defaults fills %s, a %s, with %s.", op, c.Key, c.Type(), describe(v.Value)),
+		Help: "Use a value of the column's type.", Key: p.Subject("defaults", c.Key),
+	})
 }
 
 func expected(c compared) string {

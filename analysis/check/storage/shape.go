@@ -30,7 +30,7 @@ var TwoResources = check.FileRule{
 		for _, at := range p.File.Table.Extra {
 			report(diagnostics.Diagnostic{
 				At: p.At(at), Message: "This file has a resource already; a second one has no URL of its own and would not be emitted.",
-				Help: "Move this table and its policy to a file of its own in the feature's folder.", Key: string(p.File.Path),
+				Help: "Move this table and its policy to a file of its own in the feature's folder.", Key: p.Subject(),
 				Related: []diagnostics.Related{{At: p.At(p.File.Table.At), Message: "the first resource"}},
 			})
 		}

@@ -34,7 +34,7 @@ var NoFields = check.FileRule{
 			}
 			report(diagnostics.Diagnostic{
 				At: p.At(at), Message: fmt.Sprintf("The view %s lists no fields, so there is nothing it could return.", v.Name.Text),
-				Help: "List its columns: fields: ['id', 'name'].", Key: v.Name.Text,
+				Help: "List its columns: fields: ['id', 'name'].", Key: p.Subject(v.Name.Text),
 			})
 		}
 	},

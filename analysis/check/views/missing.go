@@ -33,7 +33,7 @@ var NoAccess = check.FileRule{
 			if v.Access == nil {
 				report(diagnostics.Diagnostic{
 					At: p.At(v.Name.At), Message: fmt.Sprintf("The view %s says nothing about who may read it.", v.Name.Text),
-					Help: "Add access: { roles: ['…'] }.", Key: v.Name.Text,
+					Help: "Add access: { roles: ['…'] }.", Key: p.Subject(v.Name.Text),
 				})
 			}
 		}

@@ -44,7 +44,7 @@ var OutsideFields = check.FileRule{
 					}
 					report(diagnostics.Diagnostic{
 						At: p.At(n.At), Message: fmt.Sprintf("The view %s can be %s by %s, which it does not show: its readers would learn the values all the same.", v.Name.Text, list.name, n.Text),
-						Help: fmt.Sprintf("Add '%s' to the fields of %s, or remove it here.", n.Text, v.Name.Text), Key: v.Name.Text + "." + n.Text,
+						Help: fmt.Sprintf("Add '%s' to the fields of %s, or remove it here.", n.Text, v.Name.Text), Key: p.Subject(v.Name.Text, n.Text),
 					})
 				}
 			}
