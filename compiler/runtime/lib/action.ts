@@ -5,6 +5,7 @@ import { sqliteTable } from 'drizzle-orm/sqlite-core';
 import type { z } from 'zod';
 import { answered, maskerOf, passed } from './action-answer.ts';
 import { readInput } from './action-input.ts';
+import { requireState, requireTransition } from './action-state.ts';
 import { answersFor } from './answer.ts';
 import type { Backend } from './app.ts';
 import type { RawRow } from './conditions.ts';
@@ -55,7 +56,7 @@ function bind(r: Resource, rt: Backend, name: string, schema: z.ZodType | undefi
     return traced(c, r, rt, ctx, name, async () => {
       const row = await target(c, r, rt, entry, rule, name);
       const input = await readInput(c.req.raw, schema, c.req.method, ctx.authenticated ? undefined : 'organizationId');
-      if (row && rule.transition?.via !== undefined) transition(rule, row, (input as AnyRow)[rule.transition.via], name);
+      if (row && rule.transition?.via !== undefined) requireTransition(rule, row, (input as AnyRow)[rule.transition.via], name);
       const scoped = rt.scoped(ctx, { action: name, rawSql: rule.rawSql === true });
       try {
         const result = await execute(params(c, r, rt, entry, row, input, scoped.db, rule.transition?.field));
@@ -81,15 +82,9 @@ async function target(c: Call, r: Resource, rt: Runtime, entry: Entry, rule: Act
   const key = keyValue(r, c.req.param('id'));
   const [row] = key === undefined ? [] : await load(rt, r, entry, keyIs(r, key));
   if (!row) return notFound(r);
-  if (!(await entry.grant.test(row, answersFor(r).record(row), entry.ctx))) fail('ACCESS_ACTION_NOT_ALLOWED_FOR_STATE', { action: name });
-  if (rule.transition?.to !== undefined) transition(rule, row, rule.transition.to, name);
+  await requireState(r, rule, entry, row, name);
+  if (rule.transition?.to !== undefined) requireTransition(rule, row, rule.transition.to, name);
   return row;
-}
-
-function transition({ transition: machine }: ActionRule<AnyRow>, row: RawRow, to: unknown, name: string): void {
-  if (!machine) return;
-  const current = row[machine.field], allowedTargets = typeof current === 'string' && Object.hasOwn(machine.fromTo, current) ? machine.fromTo[current] ?? [] : [];
-  if (!allowedTargets.some((state) => state === to)) fail('ACCESS_ACTION_NOT_ALLOWED_FOR_STATE', { action: name, field: machine.field, current, target: to, allowedTargets });
 }
 
 function params(c: Call, r: Resource, rt: Backend, { ctx }: Entry, row: RawRow | undefined, input: unknown, db: object, state: string | undefined): ActionParams<unknown, AnyRow> {

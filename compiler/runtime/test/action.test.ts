@@ -128,7 +128,7 @@ describe('a record action', () => {
     become('owner');
     expect((await send('/candidates/c2/advance', '{')).body.code).toBe('FIREWALL_NOT_FOUND');
     backend.database.native.exec("update candidates set stage = 'offer' where id = 'c1'");
-    expect(await send(`/candidates/${id}/advance`, '{')).toMatchObject({ status: 409, body: { code: 'ACCESS_ACTION_NOT_ALLOWED_FOR_STATE', layer: 'access' } });
+    expect(await send(`/candidates/${id}/advance`, '{')).toMatchObject({ status: 409, body: { code: 'ACCESS_ACTION_NOT_ALLOWED_FOR_STATE', layer: 'access', details: { field: 'stage', current: 'offer' } } });
     backend.database.native.exec("update candidates set stage = 'applied' where id = 'c1'");
     expect((await send(`/candidates/${id}/advance`, '{')).body.code).toBe('INVALID_JSON');
     expect(await send(`/candidates/${id}/advance`, { stage: 'hired', note: 'too long' })).toMatchObject({ status: 400, body: { code: 'VALIDATION_FAILED', details: { fields: { stage: expect.any(String), note: expect.any(String) } } } });
