@@ -72,6 +72,37 @@ func TestBatchUpdateAndDelete(t *testing.T) {
 	equal(t, "what is left", boss.get(t, "/candidate-skills").want(t, "200").column(t, "id"), []string{id(1)})
 }
 
+// TestAtomicBatches shows that all rows are written or none, whatever is wrong with one of them.
+func TestAtomicBatches(t *testing.T) {
+	b := start(t)
+	boss := newTenant(t, b).as(owner)
+	foreign := newTenant(t, b).as(owner).skill(t)
+	candidate := boss.candidate(t)
+	skill := boss.create(t, "/candidate-skills", object{"candidateId": candidate, "name": "Go", "years": 1})
+	before := boss.get(t, "/candidate-skills?sort=id").want(t, "200")
+	fine := object{"candidateId": candidate, "name": "SQL"}
+	for name, c := range map[string]struct {
+		method string
+		body   object
+		at     int
+	}{
+		"invalid":      {"POST", object{"records": list{fine, object{"candidateId": candidate, "name": ""}}}, 1},
+		"twice":        {"POST", object{"records": list{fine, fine}}, 1},
+		"no candidate": {"POST", object{"records": list{object{"candidateId": "cnd_0", "name": "C"}, fine}}, 0},
+		"immutable":    {"PATCH", object{"records": list{object{"id": skill, "years": 2}, object{"id": skill, "name": "C"}}}, 1},
+		"foreign":      {"PATCH", object{"records": list{object{"id": skill, "years": 2}, object{"id": foreign, "years": 2}}}, 1},
+		"foreign gone": {"DELETE", object{"ids": list{skill, foreign}}, 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			refused := boss.call(t, c.method, "/candidate-skills/batch", with(c.body, object{"options": object{"atomic": true}}))
+			equal(t, "failed at", refused.want(t, "400 BATCH_ATOMIC_FAILED").at("details", "failedAt"), c.at)
+			equal(t, "nothing was written", boss.get(t, "/candidate-skills?sort=id").want(t, "200").json, before.json)
+		})
+	}
+	written := boss.call(t, http.MethodPost, "/candidate-skills/batch", object{"records": list{fine}, "options": object{"atomic": true}}).want(t, "201")
+	equal(t, "meta", written.at("meta"), object{"total": 1, "succeeded": 1, "failed": 0, "atomic": true})
+}
+
 // TestBatchesThatAreRefused shows refusals of a batch as a whole.
 func TestBatchesThatAreRefused(t *testing.T) {
 	boss := newTenant(t, start(t)).as(owner)

@@ -55,7 +55,7 @@ var queries = []struct{ query, want string }{
 	{"remote=false", "bdef"},
 	{"salaryMin.isNull=true", "ce"},
 	{"salaryMin.isNull=false&sort=-salaryMin,title", "fbda"},
-	{"description.ne=x", "abcdef"}, // null is not x
+	{"description.ne=x", "c"}, // as in SQL: of null nothing is known
 	{"closesAt.gt=2030-06-01T00:00:00.000Z", "d"},
 	{"closesAt=2030-01-31T12:00:00.000Z", "b"},
 	{"closesAt=2030-01-31T13:00:00.000%2B01:00", "b"}, // the same instant
@@ -220,4 +220,55 @@ func TestViews(t *testing.T) {
 		})
 	}
 	home.as(owner).get(t, "/jobs/views/nothing").want(t, "404 NOT_FOUND")
+}
+
+// TestLabels shows that a foreign key comes with what its target is called, in lists, single rows, views and answers to writes.
+func TestLabels(t *testing.T) {
+	home := newTenant(t, start(t), interviewer)
+	boss := home.as(owner)
+	department := boss.create(t, "/departments", with(departmentFields(), object{"name": "Engineering"}))
+	job := boss.openJob(t, object{"title": "Engineer", "departmentId": department})
+	candidate, friend := boss.candidate(t, object{"name": "Ada"}), boss.candidate(t, object{"name": "Grace"})
+
+	for _, path := range []string{"/jobs", "/jobs/views/board"} {
+		equal(t, path, boss.get(t, path).want(t, "200").at("data", 0, "department_label"), "Engineering")
+	}
+	equal(t, "get", home.as(interviewer).get(t, "/jobs/"+job).want(t, "200").at("department_label"), "Engineering")
+
+	made := boss.call(t, http.MethodPost, "/applications", object{"jobId": job, "candidateId": candidate, "referredById": friend}).want(t, "201").record(t)
+	equal(t, "job", made["job_label"], "Engineer")
+	equal(t, "candidate", made["candidate_label"], "Ada")
+	equal(t, "a reference by definition", made["referredBy_label"], "Grace")
+	for _, name := range []string{"createdBy_label", "organization_label"} {
+		if _, labelled := made[name]; labelled {
+			t.Errorf("%s is no label of a foreign key", name)
+		}
+	}
+	boss.call(t, http.MethodDelete, "/candidates/"+friend, nil).want(t, "200")
+	gone := boss.get(t, "/applications/"+made["id"].(string)).want(t, "200")
+	equal(t, "the name of a deleted row is not told", gone.at("referredBy_label"), nil)
+}
+
+// TestETags shows that an unchanged answer is not sent twice, and that each caller's own answer counts.
+func TestETags(t *testing.T) {
+	home := newTenant(t, start(t), interviewer)
+	id := home.as(owner).candidate(t)
+	ask := func(role, path, tag string) answer {
+		t.Helper()
+		return home.as(role).send(t, http.MethodGet, "/api/v1"+path, nil, http.Header{"If-None-Match": {tag}})
+	}
+	for _, path := range []string{"/candidates/" + id, "/candidates", "/candidates/views/pipeline"} {
+		first := home.as(owner).get(t, path).want(t, "200")
+		tag := first.header.Get("ETag")
+		if !strings.HasPrefix(tag, `W/"`) {
+			t.Fatalf("%s has no weak tag: %q", path, tag)
+		}
+		same := ask(owner, path, tag).want(t, "304")
+		equal(t, "no body", same.raw, "")
+		if !strings.HasSuffix(path, "pipeline") { // which shows nothing that is masked
+			ask(interviewer, path, tag).want(t, "200")
+		}
+		home.as(owner).call(t, http.MethodPatch, "/candidates/"+id, object{"name": unique("Candidate")}).want(t, "200")
+		ask(owner, path, tag).want(t, "200")
+	}
 }
