@@ -92,7 +92,7 @@ func (p *parser) lambda(start int32) int32 {
 	var flags Flag
 	if before == p.i {
 		p.expect("'('", -1)
-		flags = Broken
+		start, flags = min(start, p.prevEnd()), Broken
 	} else if bodyStart == bodyEnd {
 		p.expect("'{'", -1)
 		flags = Broken
