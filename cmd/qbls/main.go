@@ -87,7 +87,6 @@ func newRoot() *cobra.Command {
 		Long:          "qbls reads Quickback definitions, says what is wrong or dangerous in them, and compiles them into a backend\nthat enforces exactly what they declare. Everything happens on this machine.",
 		SilenceErrors: true,
 		SilenceUsage:  true,
-		Args:          cobra.NoArgs,
 		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	root.CompletionOptions.HiddenDefaultCmd = true

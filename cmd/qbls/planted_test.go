@@ -19,7 +19,7 @@ var planted = []struct{ file, old, new, code, severity string }{
 	{"features/candidates/candidates.ts", "fields: ['id', 'name', 'email', 'phone'],", "fields: ['id', 'name', '«emial»', 'phone'],", "QB2011", "error"},
 	{"features/jobs/jobs.ts", "delete: { access: { roles: ['owner'] } },", "delete: { access: { roles: ['«*»'] } },", "QB4001", "error"},
 	{"features/jobs/jobs.ts", "record: { status: { notEquals: 'closed' } }", "record: { status: { notEquals: '«close»' } }", "QB2014", "error"},
-	{"features/jobs/departments.ts", "defineTable(departments, {", "defineTable(departments, {\n  firewall: { «exception»: true, organization: {} },", "QB3002", "error"},
+	{"features/jobs/departments.ts", "defineTable(departments, {", "defineTable(departments, {\n  firewall: { exception: «true», organization: {} },", "QB3002", "error"},
 	{"features/applications/applications.ts", "updatable: ['notes', 'referredById'],", "updatable: ['notes', 'referredById', '«stage»'],", "QB5003", "error"},
 	{"features/applications/actions.ts", "description: 'End an application and say why',\n", "", "QB7004", "warning"},
 	{"features/applications/actions.ts", "handler: './handlers/pipeline-report'", "handler: '«./handlers/pipeline-reprt»'", "QB7002", "error"},

@@ -1,0 +1,167 @@
+package main
+
+import (
+	"bufio"
+	"encoding/json"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+)
+
+// transcript reads what a program prints, line by line, without ever blocking it.
+type transcript struct {
+	t     *testing.T
+	lines chan string
+	seen  []string
+}
+
+func follow(t *testing.T, r io.Reader) *transcript {
+	s := &transcript{t: t, lines: make(chan string, 10000)}
+	go func() {
+		defer close(s.lines)
+		for scanner := bufio.NewScanner(r); scanner.Scan(); {
+			s.lines <- scanner.Text()
+		}
+	}()
+	return s
+}
+
+// until returns the first line that holds a text.
+func (s *transcript) until(says string) string {
+	s.t.Helper()
+	patience := time.After(4 * time.Minute) // npm install is in it
+	for {
+		select {
+		case line, open := <-s.lines:
+			if !open {
+				s.t.Fatalf("it ended before it said %q:\n%s", says, strings.Join(s.seen, "\n"))
+			}
+			s.seen = append(s.seen, line)
+			if strings.Contains(line, says) {
+				return line
+			}
+		case <-patience:
+			s.t.Fatalf("it never said %q:\n%s", says, strings.Join(s.seen, "\n"))
+		}
+	}
+}
+
+func freePort(t *testing.T) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	_, port, err := net.SplitHostPort(l.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return port
+}
+
+// TestDev is the main job as a person does it: one command, a running API, and saves that take effect.
+func TestDev(t *testing.T) {
+	folder, port := copyOf(t, recruiting), freePort(t)
+	cmd := exec.Command(binary, "dev", folder, "--port", port)
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var errs buffer
+	cmd.Stderr = &errs
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	ended := false
+	t.Cleanup(func() {
+		if !ended {
+			_ = cmd.Process.Kill()
+			_ = cmd.Wait()
+		}
+		if t.Failed() {
+			t.Logf("standard error:\n%s", errs.String())
+		}
+	})
+	s := follow(t, out)
+
+	// The sample request works as printed.
+	curl := regexp.MustCompile(`curl (\S+) -H '([^:]+): ([^']+)'`)
+	line := s.until("curl ")
+	parts := curl.FindStringSubmatch(line)
+	if parts == nil {
+		t.Fatalf("no request in %q", line)
+	}
+	get := func() (int, map[string]any) {
+		t.Helper()
+		request, err := http.NewRequest(http.MethodGet, parts[1], nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		request.Header.Set(parts[2], parts[3])
+		response, err := http.DefaultClient.Do(request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer response.Body.Close()
+		var body map[string]any
+		if err := json.NewDecoder(response.Body).Decode(&body); err != nil {
+			t.Fatal(err)
+		}
+		return response.StatusCode, body
+	}
+	if status, body := get(); status != http.StatusOK || body["data"] == nil {
+		t.Fatalf("the sample request answers %d %v", status, body)
+	}
+	if info, err := os.Stat(filepath.Join(folder, "backend", ".env.local")); err != nil || info.Mode().Perm()&0o077 != 0 {
+		t.Errorf("the secrets must be readable by their owner only: %v %v", info, err)
+	}
+	s.until("Ctrl-C")
+
+	tryReadme(t, port)
+
+	// A mistake does not take the backend down.
+	table := filepath.Join(folder, "quickback/features/jobs/departments.ts")
+	content, err := os.ReadFile(table)
+	if err != nil {
+		t.Fatal(err)
+	}
+	write(t, table, strings.Replace(string(content), "createable: ['name'", "createable: ['nam'", 1))
+	s.until("QB5001")
+	s.until("goes on as it was")
+	if status, _ := get(); status != http.StatusOK {
+		t.Errorf("after a mistake the backend answers %d", status)
+	}
+
+	// Another schema means another development database, and it says so.
+	write(t, table, strings.Replace(string(content), "name: text('name').notNull(),", "name: text('name').notNull(),\n    floor: text('floor'),", 1)+"// saved\n")
+	s.until("made anew")
+	s.until("Restarted")
+	if status, body := get(); status != http.StatusUnauthorized {
+		t.Errorf("the old session is in the new database: %d %v", status, body)
+	}
+
+	if err := cmd.Process.Signal(os.Interrupt); err != nil {
+		t.Fatal(err)
+	}
+	s.until("Stopping")
+	for range s.lines { // the backend holds the pipe until it has ended
+	}
+	if err := cmd.Wait(); err != nil {
+		t.Errorf("qbls dev: %v", err)
+	}
+	ended = true
+	l, err := net.Listen("tcp", "127.0.0.1:"+port)
+	if err != nil {
+		t.Errorf("the port is still taken: %v", err)
+	} else {
+		l.Close()
+	}
+}
