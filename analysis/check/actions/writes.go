@@ -47,6 +47,9 @@ var ProtectedWrite = check.ResourceRule{
 					continue
 				}
 				allowed := p.Resource.Guards.Protected[i].Actions
+				if slices.ContainsFunc(allowed, func(name string) bool { return p.Resource.Action(name) == nil }) {
+					continue // one of the names is wrong, which has a rule of its own; it may be this action that is meant
+				}
 				found := diagnostics.Diagnostic{
 					At: p.At(w.At), Message: fmt.Sprintf("The action %s changes %s, which only %s may change.", a.Name.Text, column, check.List(allowed)),
 					Help: fmt.Sprintf("Add '%s' to guards.protected.%s, or leave the field alone.", a.Name.Text, column), Key: p.Subject(a.Name.Text, column),

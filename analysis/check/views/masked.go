@@ -28,7 +28,7 @@ var OnlyMasked = check.ResourceRule{
 			if v.Source == nil || v.Source.Fields == nil {
 				continue
 			}
-			readers := readersOf(p.Effective, v)
+			readers := slices.DeleteFunc(readersOf(p.Effective, v), func(role string) bool { return misspelt(p, role) })
 			for _, field := range v.Source.Fields.Items {
 				mask := maskOf(p.Resource, field.Text)
 				if mask == nil || mask.Default {
@@ -51,6 +51,20 @@ var OnlyMasked = check.ResourceRule{
 			}
 		}
 	},
+}
+
+// misspelt says whether a role looks like a slip for another one. That has a rule of its own, and nobody has the role.
+func misspelt(p *check.ResourcePass, role string) bool {
+	if p.Globals == nil {
+		return false
+	}
+	settled := func(r model.Role) bool { return r.BuiltIn || r.Ranked || len(r.Uses) > 1 }
+	for _, r := range p.Globals.Roles {
+		if r.Name == role && settled(r) {
+			return false
+		}
+	}
+	return slices.ContainsFunc(p.Globals.Roles, func(r model.Role) bool { return settled(r) && check.Slip(role, r.Name) })
 }
 
 func maskOf(r *model.Resource, column string) *model.Mask {
