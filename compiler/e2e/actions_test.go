@@ -26,7 +26,9 @@ func TestWorkflow(t *testing.T) {
 	advance(boss, "applied").want(t, "400 VALIDATION_FAILED")
 
 	advance(boss, "interview").want(t, "200")
-	advance(home.as(recruiter), "offer").want(t, "409 ACCESS_ACTION_NOT_ALLOWED_FOR_STATE")
+	state := advance(home.as(recruiter), "offer").want(t, "409 ACCESS_ACTION_NOT_ALLOWED_FOR_STATE")
+	equal(t, "field", state.at("details", "field"), "stage")
+	equal(t, "current", state.at("details", "current"), "interview")
 
 	rejected := boss.call(t, http.MethodPost, "/applications/"+id+"/reject", object{"reason": "salary"}).want(t, "200")
 	equal(t, "reason", rejected.at("data", "rejectionReason"), "salary")
