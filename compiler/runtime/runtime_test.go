@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -31,6 +32,45 @@ func project(t *testing.T) string {
 	}
 	workspace.Link(t, dir)
 	return dir
+}
+
+// The types of a policy must not make a large project slow: what one more resource with its routes costs the compiler
+// is bounded, whatever the machine.
+func TestTypesScale(t *testing.T) {
+	few, many := instantiations(t, 5), instantiations(t, 45)
+	const ceiling = 1500
+	if each := (many - few) / 40; each > ceiling {
+		t.Errorf("a resource costs %d type instantiations, more than %d", each, ceiling)
+	}
+}
+
+// instantiations counts those of the golden app with n copies of its largest resource.
+func instantiations(t *testing.T, n int) int {
+	t.Helper()
+	dir := project(t)
+	for i := range n {
+		for _, kind := range []string{"resource", "routes"} {
+			text, err := os.ReadFile(filepath.Join(dir, "app", "candidates."+kind+".ts"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			name := "copy" + strconv.Itoa(i)
+			copied := strings.ReplaceAll(string(text), "./candidates.resource.ts", "./"+name+".resource.ts")
+			if err := os.WriteFile(filepath.Join(dir, "app", name+"."+kind+".ts"), []byte(copied), 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	out := run(t, dir, workspace.Tsc(t), "-p", "tsconfig.json", "--extendedDiagnostics")
+	found := regexp.MustCompile(`Instantiations: +(\d+)`).FindStringSubmatch(out)
+	if found == nil {
+		t.Fatalf("no count of instantiations:\n%s", out)
+	}
+	count, err := strconv.Atoi(found[1])
+	if err != nil {
+		t.Fatal(err)
+	}
+	return count
 }
 
 func run(t *testing.T, dir, command string, args ...string) string {

@@ -32,15 +32,15 @@ export function answersOf(r: Resource): Answers {
   const all = [...r.columns.keys()];
   const select = (names: readonly string[]): string => names.map((n) => `${r.columns.get(n)?.sql ?? 'null'} as "${n}"`).join(', ');
   const decoders = (names: readonly string[]): Decoders => names.flatMap((n) => {
-    const decode = r.columns.get(n)?.decode;
-    return decode ? [[n, decode] as const] : [];
+    const answer = r.columns.get(n)?.answer;
+    return answer ? [[n, answer] as const] : [];
   });
   const visible = (ctx: AnyContext, names: readonly string[]): readonly string[] =>
     (ctx.authenticated ? names : names.filter((n) => !r.audit.has(n) && !r.scopes.has(n)));
   const { list, get, access } = r.policy;
   const fields = { list: list?.fields ?? all, get: get?.fields ?? all, write: (access.get || !access.list ? get?.fields : list?.fields) ?? all };
   const shown = perCaller((ctx) => ({ list: visible(ctx, fields.list), get: visible(ctx, fields.get), write: visible(ctx, fields.write) }));
-  const whole = decoders(all);
+  const whole = decoders(all), typed: Decoders = [...r.columns.values()].flatMap((c) => (c.decode ? [[c.name, c.decode] as const] : []));
   const decode = (row: RawRow, with_: Decoders): Record<string, unknown> => {
     const out = { ...row };
     for (const [name, to] of with_) if (out[name] !== null && out[name] !== undefined) out[name] = to(out[name]);
@@ -49,7 +49,7 @@ export function answersOf(r: Resource): Answers {
   return {
     masking, select, everything: select(all), visible, decoders,
     fields: (ctx, kind) => shown(ctx)[kind],
-    record: (row) => decode(row, whole),
+    record: (row) => decode(row, typed),
     one(ctx, row, names) {
       const record = decode(row, whole);
       masking.apply(ctx, [record]);

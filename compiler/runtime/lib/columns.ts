@@ -24,6 +24,8 @@ export interface Column {
   /** To and from the form the database stores; `decode` is undefined where both forms are the same. */
   encode(value: unknown): unknown;
   readonly decode: ((value: unknown) => unknown) | undefined;
+  /** From the stored form to what JSON can say: large integers as text, bytes as base64. */
+  readonly answer: ((value: unknown) => unknown) | undefined;
 }
 /** By property name, in the table's order. A Map, so that `constructor` is no column. */
 export type Columns = ReadonlyMap<string, Column>;
@@ -48,6 +50,7 @@ function describe(name: string, c: DrizzleColumn): Column {
   const kind = c.columnType.endsWith('Integer') || c.columnType.endsWith('Int') ? 'integer' : KINDS[c.dataType];
   if (!kind) throw new Error(`${name}: no values of type ${c.dataType}`);
   const same = kind === 'text' || kind === 'number' || kind === 'integer';
+  const decode = same ? undefined : (value: unknown): unknown => c.mapFromDriverValue(value);
   const { length } = c as unknown as { readonly length?: number };
   return {
     name, sql: quote(c.name), dbName: c.name, kind,
@@ -57,6 +60,11 @@ function describe(name: string, c: DrizzleColumn): Column {
     initial: c.default === undefined || c.default === null || is(c.default, SQL) ? null : c.mapToDriverValue(c.default),
     onCreate: c.defaultFn, onUpdate: c.onUpdateFn,
     encode: (value) => (value === null || value === undefined ? null : c.mapToDriverValue(value)),
-    decode: same ? undefined : (value) => c.mapFromDriverValue(value),
+    decode, answer: ANSWERS[kind] ?? decode,
   };
 }
+
+const ANSWERS: { readonly [K in Kind]?: (value: unknown) => unknown } = {
+  bigint: (value) => String(value),
+  bytes: (value) => btoa(Array.from(value as Uint8Array, (byte) => String.fromCharCode(byte)).join('')),
+};

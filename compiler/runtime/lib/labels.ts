@@ -15,14 +15,15 @@ export type Labels = (ctx: Context, rows: Record<string, unknown>[], fields: rea
 
 /** Prepares the labels of a table; undefined when it has none. */
 export function labelsOf(r: Resource, rt: Runtime): Labels | undefined {
-  const references = Object.entries(r.policy.references ?? {}).filter(([name]) => !r.scopes.has(name) && !r.audit.has(name));
+  const references = Object.entries(r.policy.references ?? {}).filter(([name]) => !r.scopes.has(name) && !r.audit.has(name))
+    .map(([name, target]) => ({ name, target, as: labelName(name) }));
   if (!references.length) return undefined;
   return async (ctx, rows, fields) => {
-    for (const [name, targetName] of references) {
-      const target = targetName === undefined ? undefined : rt.registry.get(targetName);
+    for (const { name, target: of, as } of references) {
+      const target = of === undefined ? undefined : rt.registry.get(of);
       if (!target || !fields.includes(name)) continue;
       const found = await labelsFor(rt, target, ctx, rows.map((row) => row[name]));
-      if (found) for (const row of rows) row[labelName(name)] = row[name] === null ? null : found.get(row[name]) ?? null;
+      if (found) for (const row of rows) row[as] = row[name] === null ? null : found.get(row[name]) ?? null;
     }
   };
 }

@@ -4,7 +4,7 @@ import type { Runtime } from './runtime.ts';
 
 /** A readable answer, or 304 when the caller has it already. */
 export function respond(c: Call, rt: Pick<Runtime, 'etag'>, value: unknown, headers: Readonly<Record<string, string>> = {}): Response {
-  const body = JSON.stringify(value, jsonOf);
+  const body = JSON.stringify(value);
   if (!rt.etag) return new Response(body, { headers: { 'content-type': 'application/json', ...headers } });
   const etag = `W/"${fingerprint(body)}"`;
   const known = c.req.header('if-none-match');
@@ -16,14 +16,7 @@ export function respond(c: Call, rt: Pick<Runtime, 'etag'>, value: unknown, head
 
 /** The answer to a write. */
 export function written(value: unknown, status: number): Response {
-  return new Response(JSON.stringify(value, jsonOf), { status, headers: { 'content-type': 'application/json' } });
-}
-
-/** Integers beyond 2^53 are written as text, bytes as base64. */
-function jsonOf(_key: string, value: unknown): unknown {
-  if (typeof value === 'bigint') return String(value);
-  if (value instanceof Uint8Array) return btoa(String.fromCharCode(...value));
-  return value;
+  return new Response(JSON.stringify(value), { status, headers: { 'content-type': 'application/json' } });
 }
 
 /** 64 bits over the text: two multiplying hashes with different seeds, and its length. */
