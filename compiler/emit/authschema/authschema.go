@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 )
 
 //go:embed tables.json
@@ -25,7 +26,7 @@ type Table struct {
 type Column struct {
 	Key        string `json:"key"`  // property name
 	Name       string `json:"name"` // SQL name
-	Type       string `json:"type"` // text, boolean, number, timestamp_ms
+	Type       string `json:"type"` // text, boolean, number, timestamp_ms, json
 	NotNull    bool   `json:"notNull"`
 	Unique     bool   `json:"unique"`
 	Index      bool   `json:"index"`
@@ -37,16 +38,28 @@ type Column struct {
 }
 
 // Options choose the plugins.
-type Options struct{ Organizations bool }
+type Options struct {
+	Organizations bool
+	Teams         bool     // of organizations
+	Plugins       []string // others, by the names that Known knows; their order does not matter
+}
 
-// Tables returns the tables that Better Auth needs, parents first. Every table begins with its id.
+// Known says whether the schema of a plugin is known: a project that names another cannot be emitted.
+func Known(plugin string) bool {
+	_, ok := read()[plugin]
+	return ok && !strings.HasPrefix(plugin, "core") && !strings.HasPrefix(plugin, "organization")
+}
+
+// Tables returns the tables that Better Auth needs, parents first. Every table begins with its id. A plugin that is not Known is a
+// mistake of the caller and panics.
 func Tables(o Options) []Table {
-	var plugins map[string][]Table
-	if err := json.Unmarshal(data, &plugins); err != nil {
-		panic(fmt.Sprintf("authschema: tables.json: %v", err)) // embedded: broken at build time
-	}
+	plugins := read()
 	var out []Table
-	add := func(list []Table) {
+	add := func(name string) {
+		list, ok := plugins[name]
+		if !ok {
+			panic("authschema: no plugin " + name)
+		}
 		for _, t := range list {
 			i := slices.IndexFunc(out, func(known Table) bool { return known.Key == t.Key })
 			if i < 0 {
@@ -56,9 +69,15 @@ func Tables(o Options) []Table {
 			out[i].Columns = append(out[i].Columns, t.Columns...)
 		}
 	}
-	add(plugins["core"])
-	if o.Organizations {
-		add(plugins["organization"])
+	add("core")
+	switch {
+	case o.Organizations && o.Teams:
+		add("organization+teams")
+	case o.Organizations:
+		add("organization")
+	}
+	for _, name := range slices.Compact(slices.Sorted(slices.Values(o.Plugins))) {
+		add(name)
 	}
 	for i := range out {
 		for _, c := range out[i].Columns {
@@ -68,4 +87,12 @@ func Tables(o Options) []Table {
 		}
 	}
 	return out
+}
+
+func read() map[string][]Table {
+	var plugins map[string][]Table
+	if err := json.Unmarshal(data, &plugins); err != nil {
+		panic(fmt.Sprintf("authschema: tables.json: %v", err)) // embedded: broken at build time
+	}
+	return plugins
 }

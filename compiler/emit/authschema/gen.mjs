@@ -6,18 +6,40 @@ import { join, resolve } from 'node:path';
 const require = createRequire(join(resolve(process.argv[2]), 'package.json'));
 const load = (name) => import(pathToFileURL(require.resolve(name)).href);
 const { getAuthTables } = await load('better-auth/db');
-const { organization, bearer } = await load('better-auth/plugins');
+const p = await load('better-auth/plugins');
+const nothing = async () => {};
 
+// What each plugin adds to the core. A project has one of the two organization entries. api-key and passkey are packages of their own.
 const plugins = {
   core: [],
-  organization: [organization()],
-  bearer: [bearer()],
+  organization: [p.organization()],
+  'organization+teams': [p.organization({ teams: { enabled: true } })],
+  admin: [p.admin()],
+  anonymous: [p.anonymous()],
+  bearer: [p.bearer()],
+  deviceAuthorization: [p.deviceAuthorization({ verificationUri: '/device' })],
+  emailOTP: [p.emailOTP({ sendVerificationOTP: nothing })],
+  jwt: [p.jwt()],
+  magicLink: [p.magicLink({ sendMagicLink: nothing })],
+  multiSession: [p.multiSession()],
+  oneTimeToken: [p.oneTimeToken()],
+  phoneNumber: [p.phoneNumber({ sendOTP: nothing })],
+  twoFactor: [p.twoFactor()],
+  username: [p.username()],
 };
 
 const snake = (s) => s.replace(/([a-z\d])([A-Z])/g, '$1_$2').toLowerCase();
-const types = { string: 'text', boolean: 'boolean', number: 'number', date: 'timestamp_ms' };
+const types = { string: 'text', boolean: 'boolean', number: 'number', date: 'timestamp_ms', json: 'json', 'string[]': 'json', 'number[]': 'json' };
 
-function column(key, f) {
+/** The columns of unique indexes that a plugin declares beside its fields. */
+function uniques(table) {
+  return (table.indexes ?? []).map(({ fields, unique }) => {
+    if (!unique || fields.length !== 1) throw new Error(`an index of ${table.modelName} that is not one unique column: ${fields}`);
+    return fields[0];
+  });
+}
+
+function column(key, f, uniques) {
   const type = types[f.type];
   if (!type) throw new Error(`no SQLite type for ${key}: ${f.type}`);
   const fallback = f.defaultValue;
@@ -26,7 +48,7 @@ function column(key, f) {
     name: snake(f.fieldName ?? key),
     type,
     notNull: f.required === true,
-    unique: f.unique === true,
+    unique: f.unique === true || uniques.includes(key),
     index: f.index === true,
     ...(typeof fallback === 'function' ? { now: f.type === 'date' } : fallback === undefined || fallback === null ? {} : { default: fallback }),
     ...(f.onUpdate ? { onUpdate: true } : {}),
@@ -42,7 +64,7 @@ for (const [name, list] of Object.entries(plugins)) {
     .map(([key, t]) => ({
       key,
       name: snake(t.modelName),
-      columns: Object.entries(t.fields).map(([k, f]) => column(k, f)).filter((c) => !known[key]?.has(c.key)),
+      columns: Object.entries(t.fields).map(([k, f]) => column(k, f, uniques(t))).filter((c) => !known[key]?.has(c.key)),
     }))
     .filter((t) => t.columns.length > 0 || !known[t.key]);
   if (name === 'core') known = Object.fromEntries(out.core.map((t) => [t.key, new Set(t.columns.map((c) => c.key))]));
