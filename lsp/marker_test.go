@@ -18,8 +18,15 @@ func TestMarkers(t *testing.T) {
 	}
 	for _, s := range scenarios {
 		t.Run(s.Name, func(t *testing.T) {
-			for _, r := range lsptest.Runners() {
-				t.Run(r.Name, func(t *testing.T) { lsptest.Match(t, s, r.Run(t, s.Files)) })
+			var first []lsptest.Found
+			for i, r := range lsptest.Runners() {
+				found := r.Run(t, s.Files)
+				if i == 0 {
+					first = found
+					lsptest.Match(t, s, found)
+				} else if !slices.Equal(found, first) {
+					t.Errorf("%s finds something else:\n%v\nnot\n%v", r.Name, found, first)
+				}
 			}
 			ask(t, s)
 		})

@@ -9,7 +9,7 @@ import (
 // Complete asks what may stand at a byte offset of a buffer.
 func (e *Editor) Complete(name string, offset int) []protocol.CompletionItem {
 	e.t.Helper()
-	r, err := e.Server.Completion(e.ctx, &protocol.CompletionParams{TextDocumentPositionParams: e.position(name, offset)})
+	r, err := e.Server.Completion(e.ctx, &protocol.CompletionParams{TextDocumentPositionParams: e.Position(name, offset)})
 	e.check(err)
 	switch list := r.(type) {
 	case *protocol.CompletionList:
@@ -60,7 +60,7 @@ func (e *Editor) offset(f *text.File, p protocol.Position) int32 {
 // Hover asks what stands at a byte offset; "" when there is nothing to say.
 func (e *Editor) Hover(name string, offset int) string {
 	e.t.Helper()
-	h, err := e.Server.Hover(e.ctx, &protocol.HoverParams{TextDocumentPositionParams: e.position(name, offset)})
+	h, err := e.Server.Hover(e.ctx, &protocol.HoverParams{TextDocumentPositionParams: e.Position(name, offset)})
 	e.check(err)
 	if h == nil {
 		return ""
@@ -88,6 +88,7 @@ func (e *Editor) Actions(name string, d protocol.Diagnostic) []*protocol.CodeAct
 	return out
 }
 
-func (e *Editor) position(name string, offset int) protocol.TextDocumentPositionParams {
+// Position is a place in a buffer as the protocol names it.
+func (e *Editor) Position(name string, offset int) protocol.TextDocumentPositionParams {
 	return protocol.TextDocumentPositionParams{TextDocument: e.id(name), Position: e.at(e.buffers[name], offset)}
 }

@@ -24,7 +24,7 @@ func (e *Editor) PublishDiagnostics(_ context.Context, p *protocol.PublishDiagno
 		return err
 	}
 	e.arrived(func() {
-		e.published[strings.Clone(string(p.URI))] = own
+		e.published[same(string(own.URI))] = own
 		e.rounds = append(e.rounds, own)
 	})
 	return nil
@@ -98,7 +98,7 @@ func (e *Editor) AwaitWatcher(method string) {
 	})
 }
 
-// Published returns what the server last said about each file, by URI; files without findings are left out.
+// Published returns what the server last said about each file, by path; files without findings are left out.
 func (e *Editor) Published() map[string][]protocol.Diagnostic {
 	e.mu.Lock()
 	defer e.mu.Unlock()

@@ -53,12 +53,13 @@ type buffer struct {
 
 // Options of an editor.
 type Options struct {
-	Encoding text.Encoding  // that the client offers
-	Init     map[string]any // initializationOptions
-	NoFolder bool           // a file is opened alone
-	RootOnly bool           // an old client: rootUri without workspace folders
-	Config   lsp.Config     // of the server; In, Out and Disk are filled in
-	Settings string         // answer to workspace/configuration, as JSON
+	Encoding  text.Encoding  // that the client offers
+	Init      map[string]any // initializationOptions
+	NoFolder  bool           // a file is opened alone
+	RootOnly  bool           // an old client: rootUri without workspace folders
+	Config    lsp.Config     // of the server; In, Out and Disk are filled in
+	ProcessID int            // of the editor, when it says so
+	Settings  string         // answer to workspace/configuration, as JSON
 }
 
 // Start runs a server in this process and initializes it. It is shut down when the test ends.
@@ -136,6 +137,9 @@ func (e *Editor) initialize(o Options) {
 		raw, err := json.Marshal(o.Init)
 		e.check(err)
 		p.InitializationOptions = raw
+	}
+	if pid := int32(o.ProcessID); pid != 0 {
+		p.ProcessID = &pid
 	}
 	r, err := e.Server.Initialize(e.ctx, p)
 	e.check(err)
@@ -252,7 +256,7 @@ func (e *Editor) Await(name string) []protocol.Diagnostic {
 	b := e.buffers[name]
 	var out []protocol.Diagnostic
 	e.wait("diagnostics of "+name, func() bool {
-		p, ok := e.published[b.uri]
+		p, ok := e.published[same(b.uri)]
 		version, _ := p.Version.Get()
 		out = p.Diagnostics
 		return ok && version >= b.version
@@ -298,12 +302,20 @@ func (e *Editor) Quit() error {
 	return e.Ended()
 }
 
-// Name is the name of a URI in the folder.
+// Name is what the editor calls the file of a URI.
 func (e *Editor) Name(u string) string {
 	for name, b := range e.buffers {
-		if b.uri == u {
+		if same(b.uri) == same(u) {
 			return name
 		}
 	}
-	return strings.TrimPrefix(strings.TrimPrefix(u, session.URIOf(e.Root)), "/")
+	return strings.TrimPrefix(strings.TrimPrefix(same(u), e.Root), "/")
+}
+
+// same is equal for URIs of the same file: editors compare what URIs mean, not how they are spelt.
+func same(u string) string {
+	if p, ok := session.PathOf(u); ok {
+		return p
+	}
+	return u
 }

@@ -24,9 +24,10 @@ func (m Marker) String() string {
 
 // Scenario is one archive: files of a project with expectations in their comments.
 type Scenario struct {
-	Name    string
-	Files   map[string]string
-	Markers []Marker
+	Name      string
+	Files     map[string]string
+	Markers   []Marker
+	Questions bool // "questions only": findings are compared between the runners, not with markers
 }
 
 var markerLine = regexp.MustCompile(`^\s*//\s*(\^+)\s+(\S+)\s*(.*)$`)
@@ -57,7 +58,9 @@ func ReadScenarios(dir fs.FS) ([]Scenario, error) {
 			return nil, err
 		}
 		s := Scenario{Name: strings.TrimSuffix(name, ".txtar"), Files: map[string]string{}}
-		for _, f := range txtar.Parse(raw).Files {
+		archive := txtar.Parse(raw)
+		s.Questions = strings.Contains(string(archive.Comment), "questions only")
+		for _, f := range archive.Files {
 			s.Files[f.Name] = string(f.Data)
 			s.Markers = append(s.Markers, markersOf(f.Name, string(f.Data))...)
 		}

@@ -1,0 +1,9 @@
+package lsp
+
+import "context"
+
+// Intercepting returns the configuration with a function that runs before each request.
+func (c Config) Intercepting(f func(ctx context.Context, method string) error) Config {
+	c.intercept = f
+	return c
+}
