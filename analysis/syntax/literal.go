@@ -111,7 +111,13 @@ func (l *lexer) regexAllowed() bool {
 	case tWord:
 		word := l.src[last.start:last.end]
 		return expressionWords[word] && !l.afterDot()
-	case tString, tNumber, tTemplate, tTail, tRegex, tStep, ']':
+	case tString: // an import ends with its module
+		if n := len(l.toks); l.first && n > 1 && l.toks[n-2].kind == tWord {
+			before := l.src[l.toks[n-2].start:l.toks[n-2].end]
+			return before == "from" || before == "import"
+		}
+		return false
+	case tNumber, tTemplate, tTail, tRegex, tStep, ']':
 		return false
 	case ')', '}':
 		return last.is(lSlash)

@@ -92,8 +92,8 @@ func newImport(t *syntax.Tree, last syntax.Node, from string, names []string) []
 	src := t.File().Text
 	l := newList(src, 0, 0)
 	statement := "import { " + strings.Join(names, ", ") + " } from " + Quote(t, from)
-	if semicolons(t) {
-		statement += ";"
+	if semicolons(t) || !last.Valid() && strings.ContainsAny(firstByte(l, src), "([`/+-") {
+		statement += ";" // without one, a statement that starts like this would go on with the import
 	}
 	if last.Valid() {
 		end := int(last.Span().End)
@@ -111,6 +111,12 @@ func newImport(t *syntax.Tree, last syntax.Node, from string, names []string) []
 		return []text.Edit{insertion(at, statement+l.eol)}
 	}
 	return []text.Edit{insertion(at, statement+l.eol+l.eol)}
+}
+
+// firstByte returns the first character of a source behind white space and comments.
+func firstByte(l *list, src string) string {
+	at := l.gap(0, len(src))
+	return src[at:min(at+1, len(src))]
 }
 
 // afterLine returns the end of the line when only a comment is left on it.

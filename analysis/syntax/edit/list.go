@@ -57,7 +57,7 @@ func (l *list) gap(from, to int) int {
 	return to
 }
 
-func isSpace(c byte) bool { return c == ' ' || c == '\t' || c == '\n' || c == '\r' }
+func isSpace(c byte) bool { return c == ' ' || c >= '\t' && c <= '\r' }
 
 // comma returns the offset behind the comma of item i, and whether it has one.
 func (l *list) comma(i int) (int, bool) {
