@@ -1,7 +1,10 @@
+import { action } from '../lib/action.ts';
 import {
   batchCreate, batchDelete, batchUpdate, create, get, list, remove, routes, update, view, type Runtime,
 } from '../lib/routes.ts';
 import { candidatesResource } from './candidates.resource.ts';
+import candidatesActions from './definitions/candidates.actions.ts';
+import * as importHandler from './handlers/import.ts';
 
 export const candidatesRoutes = (rt: Runtime) => routes(candidatesResource, rt)
   .get('/', list)
@@ -12,4 +15,6 @@ export const candidatesRoutes = (rt: Runtime) => routes(candidatesResource, rt)
   .delete('/:id', remove)
   .post('/batch', batchCreate)
   .patch('/batch', batchUpdate)
-  .delete('/batch', batchDelete);
+  .delete('/batch', batchDelete)
+  .post('/:id/advance-stage', action('advance-stage', candidatesActions.actions['advance-stage']))
+  .post('/import', action('import', candidatesActions.actions.import, importHandler));

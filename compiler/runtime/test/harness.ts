@@ -79,6 +79,8 @@ export async function backend(
     newId: (rule) => (rule.generate === 'prefixed' ? `${rule.prefix}_${++ids}` : rule.generate === false || rule.generate === 'serial' ? undefined : `id${++ids}`),
     log: (entry) => { log.push(entry); }, audit: (event) => { audits.push(event); }, etag: options.etag ?? false,
   });
+  // Actions ask for the gated database; what these tests drive does not.
+  Object.assign(rt, { scoped: () => { throw new Error('no gated database here'); }, env: {}, services: {} });
   let caller: Context | undefined;
   const app = new Hono<Env>();
   app.use(async (c, next) => {
