@@ -15,15 +15,15 @@ const KEYWORDS = new Set([
 const FUNCTIONS = /^(pragma_\w+|load_extension|readfile|writefile|edit|fts3_tokenizer|sqlite_\w+)$/i;
 const WORD = /[A-Za-z_\u0080-\udfff\uE002-\uffff][\w$\u0080-\udfff\uE002-\uffff]*/y;
 const NUMBER = /\d[\w.]*/y;
-/** Comments, statement ends, and SQLite's other ways to write parameters and names. */
-const FORBIDDEN = new Set([';', '`', '\\', '$', '\0', '?', ':', '@', '[', '#']);
+/** Statement ends and SQLite's other ways to write parameters and names. A NUL, like any control character, would end the text: see punctuation(). */
+const FORBIDDEN = new Set([';', '`', '\\', '$', '?', ':', '@', '[', '#']);
 
 /** Reads an expression to its end. Throws Refused at the first thing that is not part of one. */
 export function lex(text: string): void {
   let open = 0, previous = '', at = 0;
   while (at < text.length) {
     const char = text[at] as string;
-    if (char <= ' ') { at++; continue; }
+    if (/[\t-\r ]/.test(char)) { at++; continue; }
     const start = at;
     if (char === "'" || char === '"') {
       at = quoted(text, at);
@@ -49,7 +49,7 @@ export function lex(text: string): void {
 /** How one character changes the number of open parentheses. */
 function punctuation(char: string, two: string, previous: string): number {
   if (char === NAME && previous === 'in') refuse('names a table after in');
-  if (FORBIDDEN.has(char) || two === '--' || two === '/*') refuse(`has ${char}`);
+  if (char < ' ' || FORBIDDEN.has(char) || two === '--' || two === '/*') refuse(`has ${char}`);
   if (char === '(' && FUNCTIONS.test(previous)) refuse(`calls ${previous}`);
   return char === '(' ? 1 : char === ')' ? -1 : 0;
 }

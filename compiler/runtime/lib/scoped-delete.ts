@@ -9,6 +9,8 @@ import { Refused } from './transaction.ts';
 
 /** The database that a builder runs on: a batch moves it to its own. */
 export const OWNER = Symbol('owner');
+/** Statements of the library with a gated database's turn. */
+export const INTERNAL = Symbol('internal');
 
 /** Gives a delete builder its cascade. Builders of tables without one are returned as they are. */
 export function cascading(builder: any, table: any, caller: Caller, runtime: Runtime, db: any): any {
@@ -25,7 +27,7 @@ export function cascading(builder: any, table: any, caller: Caller, runtime: Run
       builder.session = tx.session;
       const answer = await original(...given);
       const keys = rows.map((row: any) => key.encode(row.id));
-      if (keys.length) for (const { text, params } of remove(keyIn(resource, keys), caller.call.ctx, runtime.now())) await tx.internal(text, params);
+      if (keys.length) for (const { text, params } of remove(keyIn(resource, keys), caller.call.ctx, runtime.now())) await tx[INTERNAL](text, params);
       return answer;
     });
   }

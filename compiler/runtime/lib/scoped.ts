@@ -11,7 +11,7 @@ import { Gate } from './gate.ts';
 import { Caller, guardedTables, type Call, type Tables } from './gate-tables.ts';
 import type { Runtime } from './runtime.ts';
 import { fieldTagger, relationTagger } from './scoped-rows.ts';
-import { cascading, OWNER } from './scoped-delete.ts';
+import { cascading, INTERNAL, OWNER } from './scoped-delete.ts';
 import { inTransaction, Refused, type Level } from './transaction.ts';
 
 /** The gated database of one call. `end` makes every statement that was kept refuse. */
@@ -112,7 +112,7 @@ class GatedDatabase extends (BaseSQLiteDatabase as any) {
   }
 
   /** Statements that the library itself sends with this database's turn. */
-  internal(text: string, params: readonly unknown[]): Promise<Record<string, unknown>[]> {
+  [INTERNAL](text: string, params: readonly unknown[]): Promise<Record<string, unknown>[]> {
     return this.#level.statement(() => this.#shared.database.native.all(text, params));
   }
 }
