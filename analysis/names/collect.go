@@ -62,7 +62,8 @@ func (c *collector) add(s Symbol, a text.Anchor, def bool) {
 	if f == nil || s.Name == "" {
 		return
 	}
-	c.out[a.Path] = append(c.out[a.Path], Occurrence{Symbol: s, At: text.Place{Path: a.Path, Span: f.Span(a)}, Def: def})
+	at := f.Place(a)
+	c.out[at.Path] = append(c.out[at.Path], Occurrence{Symbol: s, At: f.Place(a), Def: def})
 }
 
 func (c *collector) column(n definition.Name, def bool) {

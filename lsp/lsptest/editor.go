@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/go-json-experiment/json/jsontext"
 	"go.lsp.dev/jsonrpc2"
 	"go.lsp.dev/protocol"
 	"go.lsp.dev/uri"
@@ -230,6 +231,16 @@ func (e *Editor) Touched(names ...string) {
 		p.Changes = append(p.Changes, protocol.FileEvent{URI: uri.URI(e.URI(n)), Type: protocol.FileChangeTypeChanged})
 	}
 	e.check(e.Server.DidChangeWatchedFiles(e.ctx, p))
+}
+
+// Configure tells the server that the section "qbls" of the configuration has changed, "" that something has.
+func (e *Editor) Configure(section string) {
+	e.t.Helper()
+	settings := jsontext.Value("null")
+	if section != "" {
+		settings = jsontext.Value(`{"qbls":` + section + `}`)
+	}
+	e.check(e.Server.DidChangeConfiguration(e.ctx, &protocol.DidChangeConfigurationParams{Settings: settings}))
 }
 
 func (e *Editor) id(name string) protocol.TextDocumentIdentifier {
