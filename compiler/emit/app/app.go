@@ -100,7 +100,7 @@ func appModule(in Input) string {
 	for _, r := range in.Project.Resources {
 		n := in.Names.Of(r.ID)
 		if r.Table != nil {
-			b.WriteString("import { " + n.Resource + " } from " + ts.Quote(naming.Relative("src/app.ts", n.ResourceFile())) + ";\n")
+			b.WriteString(ts.Import([]string{n.Resource}, naming.Relative("src/app.ts", n.ResourceFile())))
 			resources = append(resources, n.Resource)
 		}
 		mounts := routes.Mounts(r, n)
@@ -110,7 +110,7 @@ func appModule(in Input) string {
 			mounted[m.Segment] = append(mounted[m.Segment], m.Const)
 		}
 		if len(names) > 0 {
-			b.WriteString("import { " + strings.Join(names, ", ") + " } from " + ts.Quote(naming.Relative("src/app.ts", n.RoutesFile())) + ";\n")
+			b.WriteString(ts.Import(names, naming.Relative("src/app.ts", n.RoutesFile())))
 		}
 	}
 	b.WriteString("import { defineApp } from './lib/app.ts';\n\nexport const app = defineApp(")

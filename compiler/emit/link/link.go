@@ -56,13 +56,13 @@ func Modules(in Input, entries []text.Path) ([]output.File, []Problem) {
 	return l.files, l.problems
 }
 
-// Path returns where a module is linked to, relative to the output.
+// Path returns where a module is linked to, relative to the output. What lies outside of the folder with features/ goes to _project.
 func Path(p *model.Project, module text.Path) string {
 	if below, ok := strings.CutPrefix(string(module), prefix(p.Source)); ok {
 		return Folder + "/" + below
 	}
 	below, _ := strings.CutPrefix(string(module), prefix(p.Root))
-	return Folder + "/project/" + below
+	return Folder + "/_project/" + below
 }
 
 func prefix(folder text.Path) string {

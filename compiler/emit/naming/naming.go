@@ -111,7 +111,7 @@ func Header(p *model.Project, sources ...text.Path) string {
 	var names []string
 	for _, s := range sources {
 		if s != "" {
-			names = append(names, strings.TrimPrefix(strings.TrimPrefix(string(s), string(p.Root)), "/"))
+			names = append(names, strings.TrimPrefix(string(s), string(p.Root)+"/"))
 		}
 	}
 	if len(names) == 0 {

@@ -191,11 +191,7 @@ func (w *writer) imports() string {
 	sort.Strings(ops)
 	ops = append(ops, "type Runtime")
 	from := w.n.RoutesFile()
-	module := " from " + ts.Quote(naming.Relative(from, "src/lib/routes.ts")) + ";\n"
-	line := "import { " + strings.Join(ops, ", ") + " }" + module
-	if len(line) > ts.Width+1 {
-		line = "import {\n  " + strings.Join(ops, ", ") + ",\n}" + module
-	}
+	line := ts.Import(ops, naming.Relative(from, "src/lib/routes.ts"))
 	if w.actions {
 		line += "import actions from " + ts.Quote(naming.Relative(from, link.Path(w.p, w.r.ActionsFile))) + ";\n"
 	}

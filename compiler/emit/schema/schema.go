@@ -79,7 +79,7 @@ func importLine(list []string, module string) string {
 		}
 		return list[i] < list[j]
 	})
-	return "import { " + strings.Join(list, ", ") + " } from " + ts.Quote(module) + ";\n"
+	return ts.Import(list, module)
 }
 
 func keys(m map[string]bool) []string {

@@ -82,6 +82,29 @@ func Identifier(s string) bool {
 	return true
 }
 
+// Import returns an import declaration with its newline. Names that do not fit on one line move to the next.
+func Import(names []string, module string) string {
+	list, from := strings.Join(names, ", "), " from "+Quote(module)+";"
+	if one := "import { " + list + " }" + from; utf8.RuneCountInString(one) <= Width {
+		return one + "\n"
+	}
+	var b strings.Builder
+	at := 0
+	for _, n := range names {
+		switch {
+		case at == 0 || at+len(n)+2 > Width:
+			b.WriteString("\n  ")
+			at = 2
+		default:
+			b.WriteByte(' ')
+			at++
+		}
+		b.WriteString(n + ",")
+		at += len(n) + 1
+	}
+	return "import {" + b.String() + "\n}" + from + "\n"
+}
+
 // Camel turns a file or table name into the name of a constant: "job-postings" → "jobPostings", "new" → "new_".
 func Camel(s string) string {
 	var b strings.Builder

@@ -1,4 +1,4 @@
-import { integer, real, sqliteTable, text, uniqueIndex } from '../../../db/tables.ts';
+import { integer, real, sqliteTable, text, uniqueIndex, type AnySQLiteColumn } from '../../../db/tables.ts';
 import { defineTable } from '../../../lib/definition.ts';
 
 export const things = sqliteTable(
@@ -13,7 +13,7 @@ export const things = sqliteTable(
     count: integer('count').notNull().default(0),
     hidden: integer('hidden', { mode: 'boolean' }).notNull().default(false),
     email: text('email'),
-    parentId: text('parent_id').references(() => things.id, { onDelete: 'set null' }),
+    parentId: text('parent_id').references((): AnySQLiteColumn => things.id, { onDelete: 'set null' }),
   },
   (t) => [uniqueIndex('things_name').on(t.organizationId, t.name)],
 );

@@ -1,0 +1,80 @@
+package ordered
+
+import (
+	"encoding/json"
+	"reflect"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+)
+
+func TestOrderAndLayout(t *testing.T) {
+	m := New().Set("z", 1).Set("a", []string{"x", "</b>"}).Set("z", 2).Set("deep", New().Set("one", New().Set("two", New().Set("three", New().Set("four", true)))))
+	want := `{
+  "z": 2,
+  "a": ["x", "</b>"],
+  "deep": {
+    "one": { "two": { "three": { "four": true } } }
+  }
+}
+`
+	if got := string(JSON(m)); got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}
+
+// TestLayoutKeepsTheValue: whatever the value, what is printed parses to it, and lines that could be broken are short.
+func TestLayoutKeepsTheValue(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		value := tree(t, 4)
+		raw, err := json.Marshal(value)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var want, got any
+		if err := json.Unmarshal(raw, &want); err != nil {
+			t.Fatal(err)
+		}
+		printed := JSON(value)
+		if err := json.Unmarshal(printed, &got); err != nil {
+			t.Fatalf("%v\n%s", err, printed)
+		}
+		if !reflect.DeepEqual(got, want) {
+			t.Fatalf("%s\nis not\n%s", printed, raw)
+		}
+		for _, line := range strings.Split(string(printed), "\n") {
+			if len(line) > 2*width && strings.Contains(strings.Trim(line, " "), "{ ") {
+				t.Fatalf("a line of %d columns: %s", len(line), line)
+			}
+		}
+	})
+}
+
+func tree(t *rapid.T, depth int) any {
+	kinds := 4
+	if depth > 0 {
+		kinds = 6
+	}
+	switch rapid.IntRange(0, kinds-1).Draw(t, "kind") {
+	case 0:
+		return rapid.String().Draw(t, "text")
+	case 1:
+		return rapid.Float64().Draw(t, "number")
+	case 2:
+		return rapid.Bool().Draw(t, "bool")
+	case 3:
+		return nil
+	case 4:
+		list := []any{}
+		for range rapid.IntRange(0, 4).Draw(t, "length") {
+			list = append(list, tree(t, depth-1))
+		}
+		return list
+	}
+	m := New()
+	for range rapid.IntRange(0, 4).Draw(t, "members") {
+		m.Set(rapid.String().Draw(t, "key"), tree(t, depth-1))
+	}
+	return m
+}
