@@ -36,11 +36,26 @@ export interface Runtime {
   readonly etag: boolean;
 }
 
-/** A runtime with what is not given taken from the platform. */
+/** The resources by name. Throws when a name is taken twice, or a policy refers to a table or column that is not here. */
+export function registryOf(resources: readonly Resource[]): Registry {
+  const registry = new Map(resources.map((r) => [r.name, r]));
+  if (registry.size !== resources.length) throw new Error('two tables have the same name');
+  for (const { name, policy } of resources) {
+    for (const [column, target] of Object.entries(policy.references ?? {})) {
+      if (target !== undefined && !registry.get(target)?.key) throw new Error(`${name}.${column}: no table ${target} with a primary key`);
+    }
+    for (const [child, column] of Object.entries(policy.cascades ?? {})) {
+      if (!registry.get(child)?.columns.has(column)) throw new Error(`${name}: no ${child}.${column} to cascade to`);
+    }
+  }
+  return registry;
+}
+
+/** A runtime with what is not given taken from the platform. Throws when the resources do not fit together. */
 export function createRuntime(given: Pick<Runtime, 'db'> & { readonly resources: readonly Resource[] } & Partial<Omit<Runtime, 'registry'>>): Runtime {
   const { resources, ...rest } = given;
   return {
-    registry: new Map(resources.map((r) => [r.name, r])),
+    registry: registryOf(resources),
     now: () => new Date(),
     newId,
     log: ({ level, ...entry }) => { console[level](JSON.stringify({ level, ...entry, error: describeError(entry.error) })); },

@@ -7,6 +7,7 @@ import { newId } from '../lib/ids.ts';
 import type { Policy } from '../lib/policy.ts';
 import { resource, type Resource } from '../lib/resource.ts';
 import { batchPut, create, get, list, put, remove, routes, update, view, views, type Routes, type Runtime } from '../lib/routes.ts';
+import { registryOf } from '../lib/runtime.ts';
 import { backend, nobody, user } from './harness.ts';
 
 const audit = () => ({
@@ -265,4 +266,34 @@ test('a check constraint and a database default are respected', async () => {
   const r = resource<{ id: string; name: string; stamp: string }>()(made, { name: 'items', rows: 'unscoped', id: { generate: 'uuid' }, write: { create: ['name'] }, access: { create: open } });
   const b = await backend([r], { items: (rt: Runtime) => routes(r, rt).post('/', create) });
   expect((await b.as(member)('POST', '/items', { name: 'A' })).body.data).toMatchObject({ name: 'A', stamp: 'X' });
+});
+
+test('tables that do not fit together do not start', () => {
+  const r = (policy: object) => items(table(), { name: 'items', rows, access: {}, ...policy });
+  const keyless = resource<{ a: string }>()(sqliteTable('keyless', { a: text('a') }), { name: 'keyless', rows: 'unscoped', access: {} });
+  expect(() => registryOf([r({ references: { parentId: 'items' }, cascades: { items: 'parentId' } })])).not.toThrow();
+  expect(() => registryOf([r({ references: { parentId: 'nobody' } })])).toThrow('nobody');
+  expect(() => registryOf([r({ references: { parentId: 'keyless' } }), keyless])).toThrow('primary key');
+  expect(() => registryOf([r({ cascades: { items: 'nope' } })])).toThrow('nope');
+  expect(() => registryOf([r({}), r({})])).toThrow('same name');
+});
+
+test('a scope column of any name is stamped, system-managed and isolates', async () => {
+  const r = items(table(), { name: 'items', rows: { kind: { equals: '$ctx.userId' }, deletedAt: { isNull: true } }, id: { generate: 'uuid' }, write: 'open', access: { create: open, list: open } });
+  const b = await running(r, (x) => x.post('/', create).get('/', list));
+  expect((await b.as(member)('POST', '/items', { name: 'A', organizationId: 'free' })).body.data).toMatchObject({ kind: 'user-member', organizationId: 'free' });
+  expect((await b.as(member)('POST', '/items', { name: 'A', organizationId: 'free', kind: 'user-b' })).body.code).toBe('GUARD_SYSTEM_MANAGED');
+  expect((await b.as(other)('GET', '/items')).body.data).toEqual([]);
+  expect((await b.as(member)('GET', '/items')).body.data).toHaveLength(1);
+});
+
+test('two requests of different callers never share an answer, whatever was prepared', async () => {
+  const r = items(table(), { name: 'items', rows: { organizationId: { equals: '$ctx.activeOrgId' }, createdBy: { equals: '$ctx.userId', unless: ['admin'] } }, id: { generate: 'uuid' }, write: { create: ['name'] }, access: { create: open, list: { any: [open, { roles: ['admin'] }] } } });
+  const b = await running(r, (x) => x.post('/', create).get('/', list));
+  const people = ['u1', 'u2', 'u3'].flatMap((userId) => ['org-a', 'org-b'].map((activeOrgId) => user(['member'], { userId, activeOrgId })));
+  for (const who of people) await b.as(who)('POST', '/items', { name: `${who.userId} ${who.activeOrgId}` });
+  for (const who of [...people, ...people]) {
+    expect((await b.as(who)('GET', '/items')).body.data.map((i: ItemsRow) => i.name)).toEqual([`${who.userId} ${who.activeOrgId}`]);
+    expect((await b.as({ ...who, roles: ['admin'] })('GET', '/items')).body.data).toHaveLength(3);
+  }
 });
