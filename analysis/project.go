@@ -50,7 +50,7 @@ func newProject(files *source.Set, root source.Root, old *project) *project {
 		}
 		file := files.File(name)
 		if old != nil {
-			if f := old.files[name]; f != nil && f.text.Hash == file.Hash && (f.tree != nil) == files.Open(name) && sameTargets(files, f.definition) {
+			if f := old.files[name]; f != nil && f.text.Hash == file.Hash && (f.tree != nil) == files.Open(name) && sameImports(files, f.definition) {
 				p.files[name] = f
 				continue
 			}
@@ -62,7 +62,7 @@ func newProject(files *source.Set, root source.Root, old *project) *project {
 
 func read(files *source.Set, file *text.File) *readFile {
 	tree := syntax.Parse(file)
-	d, reported := definition.Read(tree, func(from text.Path, module string) text.Path { return resolve(files, from, module) })
+	d, reported := definition.Read(tree, modules{files})
 	f := &readFile{text: file, definition: d, reported: append(tree.Diagnostics(), reported...)}
 	if files.Open(file.Path) {
 		f.tree = tree
@@ -84,7 +84,27 @@ func resolve(files *source.Set, from text.Path, module string) text.Path {
 	return ""
 }
 
-func sameTargets(files *source.Set, d *definition.File) bool {
+// modules lets reading follow imports.
+type modules struct{ files *source.Set }
+
+func (m modules) Resolve(from text.Path, module string) text.Path {
+	return resolve(m.files, from, module)
+}
+
+func (m modules) Tree(p text.Path) *syntax.Tree {
+	if file := m.files.File(p); file != nil {
+		return syntax.Parse(file)
+	}
+	return nil
+}
+
+// sameImports says whether what a file imports is what it was: the same files, and the same texts of those it took constants from.
+func sameImports(files *source.Set, d *definition.File) bool {
+	for _, f := range d.Follows {
+		if file := files.File(f.Path); file == nil || file.Hash != f.Hash {
+			return false
+		}
+	}
 	for _, i := range d.Imports {
 		if resolve(files, d.Path, i.Module) != i.Target {
 			return false

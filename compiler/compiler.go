@@ -74,7 +74,7 @@ func Compile(ctx context.Context, s *analysis.Snapshot, root text.Path, o Option
 		return nil, ErrRefused
 	}
 	config := s.Definition(p.Config.Path)
-	r := &Result{Diagnostics: targets(p, func(a text.Anchor) text.Place { return text.Place{Path: p.Config.Path, Span: config.Span(a)} })}
+	r := &Result{Diagnostics: targets(p, func(a text.Anchor) text.Place { return config.Place(a) })}
 	if r.Failed() {
 		return r, nil
 	}

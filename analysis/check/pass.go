@@ -15,7 +15,7 @@ import (
 
 // At resolves an anchor of the file.
 func (p *FilePass) At(a text.Anchor) text.Place {
-	return text.Place{Path: p.File.Path, Span: p.File.Span(a)}
+	return p.File.Place(a)
 }
 
 // Subject is the stable key of a finding about a part of the file: the file's name and the parts.
@@ -26,7 +26,7 @@ func (p *FilePass) Subject(parts ...string) string {
 
 // At resolves an anchor of the configuration.
 func (p *ConfigPass) At(a text.Anchor) text.Place {
-	return text.Place{Path: p.File.Path, Span: p.File.Span(a)}
+	return p.File.Place(a)
 }
 
 // At resolves an anchor of one of the resource's files.

@@ -20,7 +20,7 @@ func (r *reader) accessOf(o *object) *Access {
 
 // access reads { roles, userRole, record, or, and } or a function. What cannot be read leaves an access that grants nobody.
 func (r *reader) access(n syntax.Node) Access {
-	n = n.Inner()
+	n = r.value(n)
 	a := Access{At: r.at(n)}
 	if n.Kind() == syntax.Lambda {
 		a.Func = true
@@ -45,15 +45,12 @@ func (r *reader) arms(o *object, key string) (out []Access, has bool) {
 	if !o.has(key) {
 		return nil, false
 	}
-	list := o.value(key).Inner()
+	list := r.value(o.value(key))
 	if list.Kind() != syntax.Array {
 		r.wrong(list, key, "a list of access rules")
 		return nil, true
 	}
-	for n := range list.Children() {
-		if n.Kind() == syntax.Missing {
-			continue
-		}
+	for _, n := range r.elements(list) {
 		out = append(out, r.access(n))
 	}
 	return out, true
@@ -62,7 +59,7 @@ func (r *reader) arms(o *object, key string) (out []Access, has bool) {
 // record reads { field: value } and { field: { op: value } }.
 func (r *reader) record(n syntax.Node) (out []Condition) {
 	r.object(n, "record", nil).each(func(field Name, p syntax.Node) {
-		value := p.Value().Inner()
+		value := r.value(p.Value())
 		if value.Kind() != syntax.Object {
 			if v, ok := r.operand(value, false); ok {
 				out = append(out, Condition{Field: field, Op: Name{"equals", v.At}, Value: v})
@@ -81,18 +78,18 @@ func (r *reader) record(n syntax.Node) (out []Condition) {
 
 // operand reads a literal, a list of literals, or a context path: "$ctx.userId", and in firewalls "ctx.userId" too.
 func (r *reader) operand(n syntax.Node, firewall bool) (Operand, bool) {
-	n = n.Inner()
+	n = r.value(n)
 	v := Operand{At: r.at(n)}
 	if n.Kind() == syntax.Array {
 		items := []any{}
-		for e := range n.Children() {
+		for _, e := range r.elements(n) {
 			lit, ok := r.literal(e, "a list element of a condition")
 			if !ok {
 				return v, false
 			}
 			items = append(items, lit)
-			if s, ok := e.Inner().Str(); ok {
-				v.Items = append(v.Items, Name{s, r.anchor(inside(e.Inner()))})
+			if s, ok := e.Str(); ok {
+				v.Items = append(v.Items, Name{s, r.anchor(inside(e))})
 			}
 		}
 		v.Literal = items

@@ -22,7 +22,7 @@ func (r *reader) actions(call syntax.Node) *Actions {
 		a.Binding, a.BindingAt = first.Name(), r.at(first)
 	case syntax.Null:
 		a.Tableless, a.BindingAt = true, r.at(first)
-		r.report(NotSupported, first.Span(), "Give the table that the actions belong to.", "Actions without a table are part of the definition language, but this version does not emit them.")
+		r.report(NotSupported, place(first), "Give the table that the actions belong to.", "Actions without a table are part of the definition language, but this version does not emit them.")
 	case syntax.String:
 		a.Binding, _ = first.Str()
 		a.BindingAt = r.anchor(inside(first))
@@ -30,7 +30,7 @@ func (r *reader) actions(call syntax.Node) *Actions {
 		r.wrong(first, "the first argument", "the table, its name, or null")
 	}
 	r.object(call.Child(1), "defineActions", nil).each(func(name Name, p syntax.Node) {
-		a.Items = append(a.Items, r.action(name, p.Value().Inner()))
+		a.Items = append(a.Items, r.action(name, r.value(p.Value())))
 	})
 	return a
 }
@@ -46,7 +46,7 @@ func (r *reader) action(name Name, n syntax.Node) *Action {
 		case "standalone", "record":
 			a.Standalone = Value[bool]{Known, kind.V == "standalone", kind.At}
 		default:
-			r.report(WrongValue, r.file.Span(kind.At), "Expected 'record' or 'standalone'.", "%q is no type of action.", kind.V)
+			r.report(WrongValue, r.file.Place(kind.At), "Expected 'record' or 'standalone'.", "%q is no type of action.", kind.V)
 		}
 	}
 	a.Access = r.accessOf(o)
@@ -58,7 +58,7 @@ func (r *reader) action(name Name, n syntax.Node) *Action {
 		a.Input = r.input(p.Value().Inner())
 	}
 	if p, ok := o.prop("execute"); ok {
-		at := r.anchor(p.NameSpan())
+		at := r.anchor(namePlace(p))
 		a.Execute = &at
 		a.RawSQL = r.rawSQL(p.Value().Inner())
 		a.Writes = r.writes(p.Value().Inner())
@@ -68,7 +68,7 @@ func (r *reader) action(name Name, n syntax.Node) *Action {
 			if b, isBool := p.Value().Inner().Bool(); isBool && !b {
 				continue
 			}
-			at := r.anchor(p.NameSpan())
+			at := r.anchor(namePlace(p))
 			*to = &at
 		}
 	}
@@ -85,7 +85,7 @@ func (r *reader) rawSQL(body syntax.Node) (out []RawSQL) {
 			continue
 		}
 		if ref.Path[0] == "sql" && ref.Path[1] == "raw" || slices.Contains(databases, ref.Path[0]) && slices.Contains(rawMethods, ref.Path[1]) {
-			out = append(out, RawSQL{strings.Join(ref.Path, "."), r.anchor(ref.Span)})
+			out = append(out, RawSQL{strings.Join(ref.Path, "."), r.anchor(spanOf(body, ref.Span))})
 		}
 	}
 	return out
@@ -96,7 +96,7 @@ var updateSet = regexp.MustCompile(`\.update\(\s*(\w+)\s*\)\s*\.set\(\s*\{`)
 // writes finds the columns that a visible db.update(table).set({ … }) in a body names.
 func (r *reader) writes(lambda syntax.Node) (out []Name) {
 	span := lambda.Body()
-	source := r.tree.File().Text
+	source := textOf(lambda)
 	if span.Start >= span.End || int(span.End) > len(source) {
 		return nil
 	}
@@ -115,7 +115,7 @@ func (r *reader) writes(lambda syntax.Node) (out []Name) {
 		for statement := range syntax.Parse(text.NewFile(r.path, padded)).Root().Children() {
 			for p := range firstObject(statement.Value()).Children() {
 				if p.Kind() == syntax.Property && !p.Has(syntax.Computed) && p.Name() != "" {
-					out = append(out, Name{source[span.Start+int32(m[2]):span.Start+int32(m[3])] + "." + p.Name(), r.anchor(p.NameSpan())})
+					out = append(out, Name{source[span.Start+int32(m[2]):span.Start+int32(m[3])] + "." + p.Name(), r.anchor(spanOf(lambda, p.NameSpan()))})
 				}
 			}
 			break

@@ -43,7 +43,7 @@ func (r *reader) toggle(o *object, key string, names ...string) (v Value[bool]) 
 	if !o.has(key) {
 		return v
 	}
-	if b, ok := o.value(key).Inner().Bool(); ok {
+	if b, ok := r.value(o.value(key)).Bool(); ok {
 		return Value[bool]{Known, b, r.at(o.value(key))}
 	}
 	return r.object(o.value(key), key, &keys{known: names[:1], later: names[1:]}).bool(names[0])
@@ -55,7 +55,7 @@ func (r *reader) configFeatures(c *Config, o *object) {
 	if !ok {
 		return
 	}
-	if list := p.Value().Inner(); list.Kind() == syntax.Array {
+	if list := r.value(p.Value()); list.Kind() == syntax.Array {
 		names, _ := r.names(list, "features")
 		c.Organizations = Value[bool]{Known, false, r.at(list)}
 		for _, n := range names {
@@ -63,7 +63,7 @@ func (r *reader) configFeatures(c *Config, o *object) {
 				c.Organizations.V = true
 				continue
 			}
-			r.report(UnknownKey, r.file.Span(n.At), "Known here: organizations.", "There is no feature %q.", n.Text)
+			r.report(UnknownKey, r.file.Place(n.At), "Known here: organizations.", "There is no feature %q.", n.Text)
 		}
 		return
 	}
@@ -81,7 +81,7 @@ func (r *reader) providers(c *Config, o *object) {
 		known: []string{"generateId", "namingConvention", "usePlurals"},
 		later: []string{"splitDatabases", "authBinding", "featuresBinding", "binding", "webhooksBinding", "databaseId", "authDatabaseId", "featuresDatabaseId", "filesDatabaseId", "webhooksDatabaseId", "kvNamespaceId", "additionalQueues"},
 	})
-	if id := options.value("generateId").Inner(); id.Kind() == syntax.Bool {
+	if id := r.value(options.value("generateId")); id.Kind() == syntax.Bool {
 		c.GenerateID = Value[string]{Known, id.Text(), r.at(id)}
 	} else {
 		c.GenerateID = options.str("generateId")
@@ -90,7 +90,7 @@ func (r *reader) providers(c *Config, o *object) {
 	c.Naming = options.str("namingConvention")
 	r.oneOf(&c.Naming, "naming convention", "snake_case", "camelCase")
 	if plurals := options.bool("usePlurals"); plurals.V {
-		r.report(NotSupported, r.file.Span(plurals.At), "Remove it: auth tables are named in the singular.", "usePlurals is not emitted by this version.")
+		r.report(NotSupported, r.file.Place(plurals.At), "Remove it: auth tables are named in the singular.", "usePlurals is not emitted by this version.")
 	}
 	c.Auth, options = r.provider(p, "auth", &keys{known: []string{"emailAndPassword", "plugins"}, later: []string{"trustedOrigins", "session", "rateLimit", "socialProviders"}})
 	if options.has("emailAndPassword") {
@@ -110,7 +110,7 @@ func (r *reader) oneOf(v *Value[string], what string, known ...string) {
 			return
 		}
 	}
-	r.report(WrongValue, r.file.Span(v.At), "Known: "+strings.Join(known, ", ")+".", "%q is no %s.", v.V, what)
+	r.report(WrongValue, r.file.Place(v.At), "Known: "+strings.Join(known, ", ")+".", "%q is no %s.", v.V, what)
 	v.State = Invalid
 }
 
@@ -120,7 +120,7 @@ func (r *reader) provider(o *object, key string, options *keys) (Value[string], 
 	if !ok {
 		return Value[string]{}, nil
 	}
-	n := p.Value().Inner()
+	n := r.value(p.Value())
 	if n.Kind() == syntax.Call {
 		name := r.str(n.Child(0), "The "+key+" provider")
 		if n.Child(1).Valid() {

@@ -2,7 +2,7 @@
 //
 // Every leaf is a Value: absent, known, unknown (only running the code can tell) or invalid (already reported). It remembers
 // where it was written. A File holds places, never nodes, so the tree of a closed file can be dropped; and it holds places as
-// Anchors, so that a newline above changes File.Spans and nothing else. The Shape is the hash of the meaning without places:
+// Anchors, so that a newline above changes File.Places and nothing else. The Shape is the hash of the meaning without places:
 // as long as it is the same, nothing that depends on the file has to be read again.
 package definition
 
@@ -50,9 +50,11 @@ type Name struct {
 // File is what one file declares.
 type File struct {
 	Path    text.Path
-	Text    text.Hash   // hash of the text it was read from
-	Shape   text.Hash   // hash of the meaning, without places and without the bodies of functions
-	Spans   []text.Span // Anchor.N → span: the only part that moves when text shifts
+	Text    text.Hash    // hash of the text it was read from
+	Shape   text.Hash    // hash of the meaning, without places and without the bodies of functions
+	Places  []text.Place // Anchor.N → place: the only part that moves when text shifts; a shared constant stands in another file
+	Follows []Follow     // other files whose constants were read for this one
+	Origins []Origin     // constants that were followed, and where they are used
 	Imports []Import
 	Exports []Name // names of exported functions and constants ("execute"); "default" for the default export
 	Tables  []*Table
@@ -63,12 +65,34 @@ type File struct {
 	Gaps    []Gap     // what static reading could not settle; each is reported
 }
 
-// Span resolves an anchor of this file.
-func (f *File) Span(a text.Anchor) text.Span {
-	if f == nil || a.Path != f.Path || int(a.N) >= len(f.Spans) {
-		return text.Span{}
+// Place resolves an anchor of this file. The place is in another file when the value was written there.
+func (f *File) Place(a text.Anchor) text.Place {
+	if f == nil || a.Path != f.Path || int(a.N) >= len(f.Places) {
+		return text.Place{Path: a.Path}
 	}
-	return f.Spans[a.N]
+	return f.Places[a.N]
+}
+
+// Follow is a file that another one takes constants from.
+type Follow struct {
+	Path text.Path
+	Hash text.Hash // of its text
+}
+
+// Origin is a constant that a definition uses by name.
+type Origin struct {
+	At   text.Place // its value
+	Used text.Place // the name, where the definition uses it
+}
+
+// Via returns where this file uses the constant that a place lies in; ok is false when the place is written where it counts.
+func (f *File) Via(at text.Place) (used text.Place, ok bool) {
+	for _, o := range f.Origins {
+		if o.At.Path == at.Path && o.At.Span.Start <= at.Span.Start && at.Span.End <= o.At.Span.End {
+			return o.Used, true
+		}
+	}
+	return text.Place{}, false
 }
 
 // Import is one imported binding.

@@ -25,7 +25,7 @@ type keys struct {
 
 // object reads an object literal. With keys, each other key is reported; without, any key is taken as a name.
 func (r *reader) object(n syntax.Node, what string, k *keys) *object {
-	n = n.Inner()
+	n = r.value(n)
 	if n.Kind() != syntax.Object {
 		if n.Kind() != syntax.Missing {
 			r.wrong(n, what, "an object")
@@ -33,21 +33,26 @@ func (r *reader) object(n syntax.Node, what string, k *keys) *object {
 		return nil
 	}
 	o := &object{r: r, node: n, what: what}
-	for p := range n.Children() {
-		if p.Kind() == syntax.Spread {
-			r.gap(p, "what is spread here")
-			continue
-		}
-		if p.Has(syntax.Computed) {
-			r.gap(p.KeyNode(), "the key")
-			continue
-		}
-		if k != nil && !r.known(p, what, k) {
-			continue
-		}
-		o.props = append(o.props, p)
-	}
+	o.gather(n, k, 0)
 	return o
+}
+
+// gather collects the properties, those of spread objects in their place. Later ones win, as in JavaScript.
+func (o *object) gather(n syntax.Node, k *keys, depth int) {
+	for p := range n.Children() {
+		switch {
+		case p.Kind() == syntax.Spread:
+			if from := o.r.value(p.Value()); from.Kind() == syntax.Object && depth < maxFollow {
+				o.gather(from, k, depth+1)
+			} else {
+				o.r.gap(p, "what is spread here")
+			}
+		case p.Has(syntax.Computed):
+			o.r.gap(p.KeyNode(), "the key")
+		case k == nil || o.r.known(p, o.what, k):
+			o.props = append(o.props, p)
+		}
+	}
 }
 
 func (r *reader) known(p syntax.Node, what string, k *keys) bool {
@@ -58,7 +63,7 @@ func (r *reader) known(p syntax.Node, what string, k *keys) bool {
 	}
 	for _, name := range k.later {
 		if name == p.Name() {
-			r.report(NotSupported, p.NameSpan(), "", "%s is part of the definition language, but this version does not emit it; nothing would be enforced for it.", name)
+			r.report(NotSupported, namePlace(p), "", "%s is part of the definition language, but this version does not emit it; nothing would be enforced for it.", name)
 			return false
 		}
 	}
@@ -69,9 +74,9 @@ func (r *reader) known(p syntax.Node, what string, k *keys) bool {
 	var fixes []diagnostics.Fix
 	if near, ok := diagnostics.Nearest(p.Name(), slices.Values(k.known)); ok {
 		help = "Did you mean " + near + "?"
-		fixes = []diagnostics.Fix{{Title: "Change to " + near, Edits: map[text.Path][]text.Edit{r.path: {{Span: p.NameSpan(), New: near}}}}}
+		fixes = []diagnostics.Fix{{Title: "Change to " + near, Edits: map[text.Path][]text.Edit{namePlace(p).Path: {{Span: p.NameSpan(), New: near}}}}}
 	}
-	r.report(UnknownKey, p.NameSpan(), help, "%s has no key %q.", what, p.Name())
+	r.report(UnknownKey, namePlace(p), help, "%s has no key %q.", what, p.Name())
 	r.diags[len(r.diags)-1].Fixes = fixes
 	return false
 }

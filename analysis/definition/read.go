@@ -10,14 +10,17 @@ import (
 	"github.com/qbls/qbls/diagnostics/text"
 )
 
-// Resolve says which project file a module specifier of a file means; "" when it is a package or does not exist.
-type Resolve func(from text.Path, module string) text.Path
+// Project is what reading asks of the other files: which one a specifier means ("" for a package or nothing), and its tree.
+type Project interface {
+	Resolve(from text.Path, module string) text.Path
+	Tree(text.Path) *syntax.Tree
+}
 
 // Read returns what a file declares and what is wrong with how it is written. It never fails: what cannot be read is reported
 // and left out, and its Value says so.
-func Read(t *syntax.Tree, resolve Resolve) (*File, []diagnostics.Diagnostic) {
-	r := &reader{tree: t, path: t.File().Path, file: &File{Path: t.File().Path, Text: t.File().Hash}, bindings: map[string]syntax.Node{}}
-	r.imports(resolve)
+func Read(t *syntax.Tree, project Project) (*File, []diagnostics.Diagnostic) {
+	r := &reader{tree: t, path: t.File().Path, file: &File{Path: t.File().Path, Text: t.File().Hash}, project: project, modules: map[text.Path]*module{}}
+	r.imports()
 	r.declare()
 	for n := range t.Root().Children() {
 		r.statement(n)
@@ -27,38 +30,58 @@ func Read(t *syntax.Tree, resolve Resolve) (*File, []diagnostics.Diagnostic) {
 }
 
 type reader struct {
-	tree     *syntax.Tree
-	path     text.Path
-	file     *File
-	bindings map[string]syntax.Node // top-level constants by name
-	diags    []diagnostics.Diagnostic
+	tree    *syntax.Tree
+	path    text.Path
+	file    *File
+	project Project
+	modules map[text.Path]*module // this file and those whose constants it uses
+	diags   []diagnostics.Diagnostic
 }
 
-// anchor remembers a span and returns its ordinal.
-func (r *reader) anchor(s text.Span) text.Anchor {
-	r.file.Spans = append(r.file.Spans, s)
-	return text.Anchor{Path: r.path, N: int32(len(r.file.Spans) - 1)}
+// anchor remembers a place and returns its ordinal.
+func (r *reader) anchor(p text.Place) text.Anchor {
+	r.file.Places = append(r.file.Places, p)
+	return text.Anchor{Path: r.path, N: int32(len(r.file.Places) - 1)}
 }
 
-func (r *reader) at(n syntax.Node) text.Anchor { return r.anchor(n.Span()) }
+func (r *reader) at(n syntax.Node) text.Anchor { return r.anchor(place(n)) }
+
+// place is where a node stands, in whatever file.
+func place(n syntax.Node) text.Place { return spanOf(n, n.Span()) }
+
+func namePlace(n syntax.Node) text.Place { return spanOf(n, n.NameSpan()) }
+
+func spanOf(n syntax.Node, s text.Span) text.Place {
+	if n.Tree() == nil {
+		return text.Place{Span: s}
+	}
+	return text.Place{Path: n.Tree().File().Path, Span: s}
+}
 
 // name is the place of a name itself: a key without its quotes, the inside of a string.
-func (r *reader) key(n syntax.Node) Name { return Name{n.Name(), r.anchor(n.NameSpan())} }
+func (r *reader) key(n syntax.Node) Name { return Name{n.Name(), r.anchor(namePlace(n))} }
 
-func (r *reader) report(rule *diagnostics.Rule, s text.Span, help, format string, args ...any) {
-	r.diags = append(r.diags, diagnostics.Diagnostic{Rule: rule, At: text.Place{Path: r.path, Span: s}, Message: fmt.Sprintf(format, args...), Help: help})
+func (r *reader) report(rule *diagnostics.Rule, at text.Place, help, format string, args ...any) {
+	if at.Path == "" {
+		at.Path = r.path
+	}
+	d := diagnostics.Diagnostic{Rule: rule, At: at, Message: fmt.Sprintf(format, args...), Help: help}
+	if used, ok := r.file.Via(at); ok {
+		d.Related = []diagnostics.Related{{At: used, Message: "used here"}}
+	}
+	r.diags = append(r.diags, d)
 }
 
-func (r *reader) imports(resolve Resolve) {
+func (r *reader) imports() {
 	for n := range r.tree.Root().Children() {
 		if n.Kind() != syntax.Import {
 			continue
 		}
-		target := resolve(r.path, n.Module())
+		target := r.project.Resolve(r.path, n.Module())
 		moduleAt := r.at(n.ModuleNode())
 		for b := range n.Children() {
 			if b.Kind() == syntax.ImportName {
-				r.file.Imports = append(r.file.Imports, Import{b.Name(), b.Imported(), n.Module(), target, r.anchor(b.NameSpan()), moduleAt})
+				r.file.Imports = append(r.file.Imports, Import{b.Name(), b.Imported(), n.Module(), target, r.anchor(namePlace(b)), moduleAt})
 			}
 		}
 	}
@@ -79,9 +102,6 @@ func (r *reader) declare() {
 	for n := range r.tree.Root().Children() {
 		switch n.Kind() {
 		case syntax.Var:
-			if n.Name() != "" {
-				r.bindings[n.Name()] = n
-			}
 			r.export(n, n.Value().Inner())
 		case syntax.Func:
 			r.export(n, n)
@@ -124,19 +144,14 @@ func (r *reader) statement(n syntax.Node) {
 
 // exported reads the default export: a define call, or a plain object in quickback.config.ts.
 func (r *reader) exported(n syntax.Node) {
-	value := n.Value().Inner()
-	if value.Kind() == syntax.Ident {
-		if v, ok := r.bindings[value.Name()]; ok {
-			value = v.Value().Inner()
-		}
-	}
+	value := r.own(n.Value().Inner())
 	switch {
 	case value.Kind() == syntax.Call && r.isDefine(value):
 		r.defined(n, value, true)
 	case value.Kind() == syntax.Object && isConfig(r.path):
 		r.config(value)
 	case isConfig(r.path):
-		r.report(NotReadable, value.Span(), "Write export default defineConfig({ … }).", "The configuration is not written out here, so its values cannot be read.")
+		r.report(NotReadable, place(value), "Write export default defineConfig({ … }).", "The configuration is not written out here, so its values cannot be read.")
 	}
 }
 
@@ -154,7 +169,7 @@ func (r *reader) isDefine(call syntax.Node) bool {
 			return false
 		}
 		name = i.Imported
-	} else if _, own := r.bindings[name]; own {
+	} else if _, own := r.module(r.tree).bindings[name]; own {
 		return false
 	}
 	return slices.Contains(defines, name)
@@ -182,21 +197,21 @@ func (r *reader) defined(statement, call syntax.Node, isDefault bool) {
 			return
 		}
 		if !isDefault {
-			r.report(NotExported, call.Callee().Span(), "Write export default "+name+"(…).", "%s has no effect here: a resource is the default export of its file.", name)
+			r.report(NotExported, place(call.Callee()), "Write export default "+name+"(…).", "%s has no effect here: a resource is the default export of its file.", name)
 		}
 		r.file.Table = r.resource(call)
 	case "defineActions":
 		if !isDefault {
-			r.report(NotExported, call.Callee().Span(), "Write export default defineActions(…).", "defineActions has no effect here: actions are the default export of their file.")
+			r.report(NotExported, place(call.Callee()), "Write export default defineActions(…).", "defineActions has no effect here: actions are the default export of their file.")
 		}
 		r.file.Actions = r.actions(call)
 	case "defineConfig":
-		if object := call.Child(0).Inner(); object.Kind() == syntax.Object {
+		if object := r.value(call.Child(0)); object.Kind() == syntax.Object {
 			r.config(object)
 		} else {
-			r.report(NotReadable, call.Span(), "Write the object in place: defineConfig({ … }).", "The configuration is not an object that is written out here, so its values cannot be read.")
+			r.report(NotReadable, place(call), "Write the object in place: defineConfig({ … }).", "The configuration is not an object that is written out here, so its values cannot be read.")
 		}
 	default:
-		r.report(NotSupported, call.Callee().Span(), "", "%s is part of the definition language, but this version does not read it yet; nothing would be enforced for it.", name)
+		r.report(NotSupported, place(call.Callee()), "", "%s is part of the definition language, but this version does not read it yet; nothing would be enforced for it.", name)
 	}
 }

@@ -11,14 +11,30 @@ import (
 )
 
 func readText(path, source string) (*File, []diagnostics.Diagnostic) {
-	t := syntax.Parse(text.NewFile(text.Path(path), source))
-	f, found := Read(t, func(from text.Path, module string) text.Path {
-		if strings.HasPrefix(module, "./") {
-			return text.Path(strings.TrimPrefix(module, "./") + ".ts")
-		}
-		return ""
-	})
-	return f, append(t.Diagnostics(), found...)
+	return files{text.Path(path): source}.read(text.Path(path))
+}
+
+// files are the other files that a file may import, by path.
+type files map[text.Path]string
+
+func (f files) Resolve(_ text.Path, module string) text.Path {
+	if strings.HasPrefix(module, "./") {
+		return text.Path(strings.TrimPrefix(module, "./") + ".ts")
+	}
+	return ""
+}
+
+func (f files) Tree(p text.Path) *syntax.Tree {
+	if source, ok := f[p]; ok {
+		return syntax.Parse(text.NewFile(p, source))
+	}
+	return nil
+}
+
+func (f files) read(p text.Path) (*File, []diagnostics.Diagnostic) {
+	t := f.Tree(p)
+	d, found := Read(t, f)
+	return d, append(t.Diagnostics(), found...)
 }
 
 // mustRead reads a file that has nothing wrong with it.
@@ -269,9 +285,9 @@ func FuzzRead(f *testing.F) {
 			if file.Shape != again.Shape {
 				t.Fatal("reading twice gives two shapes")
 			}
-			for _, s := range file.Spans {
-				if s.Start < 0 || s.End < s.Start || int(s.End) > len(source) {
-					t.Fatalf("span %v leaves the text of %d bytes", s, len(source))
+			for _, p := range file.Places {
+				if s := p.Span; s.Start < 0 || s.End < s.Start || int(s.End) > len(source) {
+					t.Fatalf("place %v leaves the text of %d bytes", p, len(source))
 				}
 			}
 			for _, d := range found {

@@ -26,7 +26,7 @@ func (r *reader) resource(call syntax.Node) *Resource {
 	r.firewall(res, o)
 	r.crud(res, o)
 	if o.has("guards") {
-		res.Guards = r.guards(o.value("guards").Inner())
+		res.Guards = r.guards(r.value(o.value("guards")))
 	}
 	res.Masks = r.masking(o)
 	res.Views = r.views(o)
@@ -59,19 +59,19 @@ func (r *reader) defaultSort(res *Resource, o *object) {
 	field, ok := s.str("field").Get()
 	if !ok {
 		if s != nil {
-			r.report(WrongValue, s.node.Span(), "Write { field: 'name', order: 'asc' }.", "defaultSort needs a field.")
+			r.report(WrongValue, place(s.node), "Write { field: 'name', order: 'asc' }.", "defaultSort needs a field.")
 		}
 		return
 	}
 	order := s.str("order")
 	if v, ok := order.Get(); ok && v != "asc" && v != "desc" {
-		r.report(WrongValue, r.file.Span(order.At), "Expected 'asc' or 'desc'.", "%q is no order.", v)
+		r.report(WrongValue, r.file.Place(order.At), "Expected 'asc' or 'desc'.", "%q is no order.", v)
 	}
 	res.DefaultSort = &Sort{Field: Name{field, s.str("field").At}, Desc: order.V == "desc", At: r.at(s.node)}
 }
 
 func (r *reader) unique(res *Resource, o *object) {
-	list := o.value("unique").Inner()
+	list := r.value(o.value("unique"))
 	if !o.has("unique") {
 		return
 	}
@@ -79,7 +79,7 @@ func (r *reader) unique(res *Resource, o *object) {
 		r.wrong(list, "unique", "a list of { columns: […] }")
 		return
 	}
-	for n := range list.Children() {
+	for _, n := range r.elements(list) {
 		u := r.object(n, "A unique constraint", &keys{known: []string{"columns"}})
 		if c := u.columns("columns"); c != nil {
 			res.Unique = append(res.Unique, *c)
@@ -100,11 +100,11 @@ func (r *reader) firewall(res *Resource, o *object) {
 	if !ok {
 		return
 	}
-	fw := &Firewall{At: r.anchor(p.NameSpan()), ErrorMode: mode}
+	fw := &Firewall{At: r.anchor(namePlace(p)), ErrorMode: mode}
 	res.Firewall = fw
-	if list := p.Value().Inner(); list.Kind() == syntax.Array {
+	if list := r.value(p.Value()); list.Kind() == syntax.Array {
 		fw.IsArray = true
-		for n := range list.Children() {
+		for _, n := range r.elements(list) {
 			fw.Predicates = append(fw.Predicates, r.predicate(n)...)
 		}
 		return
@@ -115,12 +115,12 @@ func (r *reader) firewall(res *Resource, o *object) {
 		fw.ErrorMode = f.str("errorMode")
 	}
 	if v, ok := fw.ErrorMode.Get(); ok && v != "hide" && v != "reveal" {
-		r.report(WrongValue, r.file.Span(fw.ErrorMode.At), "Expected 'reveal' (403) or 'hide' (404).", "%q is no error mode.", v)
+		r.report(WrongValue, r.file.Place(fw.ErrorMode.At), "Expected 'reveal' (403) or 'hide' (404).", "%q is no error mode.", v)
 	}
 	for _, kind := range []string{"organization", "owner", "team", "softDelete"} {
 		if p, ok := f.prop(kind); ok {
 			s := r.object(p.Value(), "The "+kind+" scope", scopeKeys[kind])
-			scope := Scope{Kind: kind, At: r.anchor(p.NameSpan()), Column: s.str("column"), Source: s.str("source"), Mode: s.str("mode"), Roles: r.roles(s, "roles")}
+			scope := Scope{Kind: kind, At: r.anchor(namePlace(p)), Column: s.str("column"), Source: s.str("source"), Mode: s.str("mode"), Roles: r.roles(s, "roles")}
 			if kind == "softDelete" {
 				fw.SoftDelete = &scope
 			} else {
@@ -138,7 +138,7 @@ func (r *reader) predicate(n syntax.Node) []Condition {
 	}
 	field := o.str("field")
 	if field.State == Absent {
-		r.report(WrongValue, o.node.Span(), "Write { field: 'organizationId', equals: 'ctx.activeOrgId' }.", "A firewall predicate needs a field.")
+		r.report(WrongValue, place(o.node), "Write { field: 'organizationId', equals: 'ctx.activeOrgId' }.", "A firewall predicate needs a field.")
 		return nil
 	}
 	var out []Condition
@@ -170,13 +170,13 @@ func (r *reader) crud(res *Resource, o *object) {
 	if !ok {
 		return
 	}
-	res.HasCrud, res.CrudAt = true, r.anchor(p.NameSpan())
+	res.HasCrud, res.CrudAt = true, r.anchor(namePlace(p))
 	crud := r.object(p.Value(), "crud", &keys{
 		known: []string{"list", "get", "create", "update", "delete", "batchCreate", "batchUpdate", "batchDelete"},
 		later: []string{"put", "batchUpsert"},
 	})
 	crud.each(func(name Name, p syntax.Node) {
-		res.Operations = append(res.Operations, r.operation(name, p.Value().Inner()))
+		res.Operations = append(res.Operations, r.operation(name, r.value(p.Value())))
 	})
 }
 
@@ -192,7 +192,7 @@ func (r *reader) operation(name Name, n syntax.Node) *Operation {
 	op.PageSize, op.MaxPageSize, op.MaxBatch = o.num("pageSize"), o.num("maxPageSize"), o.num("maxBatchSize")
 	op.Mode = o.str("mode")
 	if v, ok := op.Mode.Get(); ok && v != "soft" && v != "hard" {
-		r.report(WrongValue, r.file.Span(op.Mode.At), "Expected 'soft' or 'hard'.", "%q is no way to delete.", v)
+		r.report(WrongValue, r.file.Place(op.Mode.At), "Expected 'soft' or 'hard'.", "%q is no way to delete.", v)
 		op.Mode.State = Invalid
 	}
 	if o.has("defaults") {
@@ -213,7 +213,7 @@ func (r *reader) guards(n syntax.Node) *Guards {
 	}
 	o := r.object(n, "guards", &keys{known: []string{"createable", "updatable", "immutable", "protected"}})
 	g.Createable, g.Updatable, g.Immutable = o.columns("createable"), o.columns("updatable"), o.columns("immutable")
-	p := o.value("protected").Inner()
+	p := r.value(o.value("protected"))
 	switch {
 	case !o.has("protected"):
 	case p.Kind() == syntax.Array:
@@ -239,7 +239,7 @@ func (r *reader) masking(o *object) (out []*Mask) {
 		m := r.object(p.Value(), "A masking rule", &keys{known: []string{"type", "show", "mask", "query"}})
 		rule := &Mask{Field: name, At: r.at(p.Value()), Type: m.str("type")}
 		if p, ok := m.prop("mask"); ok {
-			if p.Value().Inner().Kind() == syntax.Lambda {
+			if r.value(p.Value()).Kind() == syntax.Lambda {
 				rule.Func = true
 			} else { // the oldest form: { mask: 'ssn' }
 				rule.Type = r.str(p.Value(), "mask")
@@ -280,7 +280,7 @@ func (r *reader) validation(o *object) (out []*Validation) {
 	r.object(o.value("validation"), "validation", nil).each(func(name Name, p syntax.Node) {
 		v := r.object(p.Value(), "A validation rule", &keys{known: []string{"minLength", "maxLength", "min", "max", "pattern", "enum", "email"}})
 		rule := &Validation{Field: name, At: r.at(p.Value()), MinLength: v.num("minLength"), MaxLength: v.num("maxLength"), Min: v.num("min"), Max: v.num("max"), Email: v.bool("email")}
-		if re := v.value("pattern").Inner(); re.Kind() == syntax.Regex {
+		if re := r.value(v.value("pattern")); re.Kind() == syntax.Regex {
 			rule.Pattern = Value[string]{Known, re.Text(), r.at(re)}
 		} else {
 			rule.Pattern = v.str("pattern")

@@ -11,12 +11,13 @@ import (
 	"github.com/qbls/qbls/diagnostics/text"
 )
 
-// shapeOf hashes what a file means, without where it is written: the spans, the text hash and every anchor are left out.
+// shapeOf hashes what a file means, without where it is written: the places, the text hash and every anchor are left out.
 // Walking the values keeps the hash complete by construction: a field added to a declaration is in it.
 func shapeOf(f *File) text.Hash {
 	h := sha256.New()
 	meaning := *f
-	meaning.Text, meaning.Shape, meaning.Spans = text.Hash{}, text.Hash{}, nil
+	meaning.Text, meaning.Shape = text.Hash{}, text.Hash{}
+	meaning.Places, meaning.Follows, meaning.Origins = nil, nil, nil
 	write(h, reflect.ValueOf(meaning))
 	return text.Hash(h.Sum(nil))
 }

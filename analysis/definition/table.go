@@ -44,16 +44,16 @@ func (r *reader) tableCall(n syntax.Node) syntax.Node {
 }
 
 func (r *reader) table(declaration, call syntax.Node) *Table {
-	t := &Table{Binding: declaration.Name(), At: r.anchor(declaration.NameSpan()), Export: declaration.Has(syntax.Exported)}
+	t := &Table{Binding: declaration.Name(), At: r.anchor(namePlace(declaration)), Export: declaration.Has(syntax.Exported)}
 	t.Dialect = tableFuncs[r.global(call.Callee().Name())]
 	t.Name = r.str(call.Child(0), "the table's name")
 	if t.Dialect != SQLite {
-		r.report(NotSupported, call.Callee().Span(), "Use sqliteTable of drizzle-orm/sqlite-core.", "%s tables are part of the definition language, but this version emits SQLite only.", t.Dialect)
+		r.report(NotSupported, place(call.Callee()), "Use sqliteTable of drizzle-orm/sqlite-core.", "%s tables are part of the definition language, but this version emits SQLite only.", t.Dialect)
 		return t
 	}
 	o := r.object(call.Child(1), "the table's columns", nil)
 	o.each(func(name Name, p syntax.Node) {
-		if c := r.column(name, p.Value().Inner()); c != nil {
+		if c := r.column(name, r.value(p.Value())); c != nil {
 			t.Columns = append(t.Columns, c)
 		}
 	})
@@ -111,25 +111,25 @@ func (r *reader) unknownBuilder(callee syntax.Node) {
 		names = append(names, b)
 	}
 	slices.Sort(names)
-	r.unknown(callee.Span(), callee.Name(), "is no column builder of SQLite that qbls knows", names)
+	r.unknown(place(callee), callee.Name(), "is no column builder of SQLite that qbls knows", names)
 }
 
-func (r *reader) unknown(span text.Span, name, what string, known []string) {
+func (r *reader) unknown(at text.Place, name, what string, known []string) {
 	help := "Known: " + strings.Join(known, ", ") + "."
-	d := diagnostics.Diagnostic{Rule: UnknownColumnType, At: text.Place{Path: r.path, Span: span}, Message: name + " " + what + ".", Help: help}
+	d := diagnostics.Diagnostic{Rule: UnknownColumnType, At: at, Message: name + " " + what + ".", Help: help}
 	if near, ok := diagnostics.Nearest(name, slices.Values(known)); ok {
 		d.Help = "Did you mean " + near + "?"
-		d.Fixes = []diagnostics.Fix{{Title: "Change to " + near, Edits: map[text.Path][]text.Edit{r.path: {{Span: span, New: near}}}}}
+		d.Fixes = []diagnostics.Fix{{Title: "Change to " + near, Edits: map[text.Path][]text.Edit{at.Path: {{Span: at.Span, New: near}}}}}
 	}
 	r.diags = append(r.diags, d)
 }
 
 // builderArgs reads ('sql_name', { mode, enum, length }), ({ … }), ('sql_name') or ().
 func (r *reader) builderArgs(c *Column, call syntax.Node, modes []string) {
-	options := call.Child(0).Inner()
+	options := r.value(call.Child(0))
 	if options.Valid() && options.Kind() != syntax.Object {
 		c.Name = r.str(options, "the column's SQL name")
-		options = call.Child(1).Inner()
+		options = r.value(call.Child(1))
 	}
 	if !options.Valid() {
 		return
@@ -141,7 +141,7 @@ func (r *reader) builderArgs(c *Column, call syntax.Node, modes []string) {
 	o := r.object(options, c.Builder+"(…)", known)
 	c.Mode = o.str("mode")
 	if m, ok := c.Mode.Get(); ok && !slices.Contains(modes, m) {
-		r.report(WrongValue, r.file.Span(c.Mode.At), "Expected one of: "+strings.Join(modes, ", ")+".", "%s has no mode %q.", c.Builder, m)
+		r.report(WrongValue, r.file.Place(c.Mode.At), "Expected one of: "+strings.Join(modes, ", ")+".", "%s has no mode %q.", c.Builder, m)
 		c.Mode.State = Invalid
 	}
 	if list := o.columns("enum"); list != nil {
@@ -174,14 +174,14 @@ func (r *reader) modifier(c *Column, call syntax.Node) {
 			c.UniqueName = r.str(call.Child(0), "the constraint's name").V
 		}
 	case "default":
-		c.Default = r.defaultValue(call.Child(0).Inner())
+		c.Default = r.defaultValue(r.value(call.Child(0)))
 	case "references":
 		c.References = r.reference(call)
 	default:
 		if slices.Contains(laterModifiers, method.Name()) {
-			r.report(NotSupported, method.NameSpan(), "", ".%s() is part of Drizzle, but this version does not emit it.", method.Name())
+			r.report(NotSupported, namePlace(method), "", ".%s() is part of Drizzle, but this version does not emit it.", method.Name())
 		} else if method.Name() != "" {
-			r.unknown(method.NameSpan(), "."+method.Name()+"()", "is no column modifier that qbls knows", modifiers)
+			r.unknown(namePlace(method), "."+method.Name()+"()", "is no column modifier that qbls knows", modifiers)
 		}
 	}
 }
@@ -213,10 +213,10 @@ func (r *reader) reference(call syntax.Node) *Reference {
 	}
 	body := r.body(lambda)
 	if body.Kind() != syntax.Member || body.Operand().Kind() != syntax.Ident {
-		r.report(NotReadable, lambda.Span(), "Write () => table.column.", "The column that this key refers to cannot be read.")
+		r.report(NotReadable, place(lambda), "Write () => table.column.", "The column that this key refers to cannot be read.")
 		return nil
 	}
-	ref := &Reference{Binding: body.Operand().Name(), Column: body.Name(), At: r.anchor(lambda.Span())}
+	ref := &Reference{Binding: body.Operand().Name(), Column: body.Name(), At: r.anchor(place(lambda))}
 	if call.Child(1).Valid() {
 		o := r.object(call.Child(1), "references(…)", &keys{known: []string{"onDelete", "onUpdate"}})
 		ref.OnDelete, ref.OnUpdate = o.str("onDelete").V, o.str("onUpdate").V
@@ -227,12 +227,12 @@ func (r *reader) reference(call syntax.Node) *Reference {
 // body parses the expression body of an arrow function; the nodes' spans are those of the file.
 func (r *reader) body(lambda syntax.Node) syntax.Node {
 	span := lambda.Body()
-	source := r.tree.File().Text
+	source := textOf(lambda)
 	if int(span.End) > len(source) || span.Start >= span.End || source[span.Start] == '{' {
 		return syntax.Node{}
 	}
 	padded := strings.Repeat(" ", int(span.Start)) + source[span.Start:span.End]
-	for n := range syntax.Parse(text.NewFile(r.path, padded)).Root().Children() {
+	for n := range syntax.Parse(text.NewFile(lambda.Tree().File().Path, padded)).Root().Children() {
 		return n.Value().Inner()
 	}
 	return syntax.Node{}
@@ -248,7 +248,7 @@ func (r *reader) indexes(lambda syntax.Node) []*Index {
 	}
 	body := r.body(lambda)
 	if body.Kind() != syntax.Array && body.Kind() != syntax.Object {
-		r.report(NotReadable, lambda.Span(), "Write (t) => [index('name').on(t.column)].", "The table's indexes cannot be read.")
+		r.report(NotReadable, place(lambda), "Write (t) => [index('name').on(t.column)].", "The table's indexes cannot be read.")
 		return nil
 	}
 	var out []*Index
@@ -272,7 +272,7 @@ func (r *reader) index(n syntax.Node) *Index {
 	kind := r.global(calls[0].Callee().Name())
 	i := &Index{Kind: kind, At: r.at(n)}
 	if !slices.Contains(indexFuncs, kind) {
-		r.report(NotSupported, calls[0].Callee().Span(), "", "%s in a table's third argument is not emitted by this version.", kind)
+		r.report(NotSupported, place(calls[0].Callee()), "", "%s in a table's third argument is not emitted by this version.", kind)
 		return nil
 	}
 	if kind == "primaryKey" {
@@ -297,11 +297,11 @@ func (r *reader) index(n syntax.Node) *Index {
 		case "where":
 			where, ok := sqlText(call.Child(0).Inner())
 			if !ok {
-				r.report(NotReadable, call.Child(0).Span(), "Write sql`…` without holes.", "The condition of the partial index cannot be read.")
+				r.report(NotReadable, place(call.Child(0)), "Write sql`…` without holes.", "The condition of the partial index cannot be read.")
 			}
 			i.Where = where
 		default:
-			r.unknown(call.Callee().NameSpan(), "."+call.Callee().Name()+"()", "is nothing that an index has", []string{"on", "where"})
+			r.unknown(namePlace(call.Callee()), "."+call.Callee().Name()+"()", "is nothing that an index has", []string{"on", "where"})
 		}
 	}
 	return i
@@ -309,7 +309,7 @@ func (r *reader) index(n syntax.Node) *Index {
 
 func (r *reader) indexColumn(n syntax.Node) []Name {
 	if n.Kind() == syntax.Member && n.Operand().Kind() == syntax.Ident {
-		return []Name{{n.Name(), r.anchor(n.NameSpan())}}
+		return []Name{{n.Name(), r.anchor(namePlace(n))}}
 	}
 	r.wrong(n, "an index", "columns of the table, such as t.name")
 	return nil

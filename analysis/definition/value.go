@@ -8,7 +8,7 @@ import (
 // gap reports an expression that static reading does not know.
 func (r *reader) gap(n syntax.Node, what string) {
 	r.file.Gaps = append(r.file.Gaps, Gap{r.at(n), what})
-	r.report(NotReadable, n.Span(), "Write the value out in place.", "Only running the code could tell %s, so it cannot be checked or enforced.", what)
+	r.report(NotReadable, place(n), "Write the value out in place.", "Only running the code could tell %s, so it cannot be checked or enforced.", what)
 }
 
 func (r *reader) wrong(n syntax.Node, what, expected string) {
@@ -19,7 +19,7 @@ func (r *reader) wrong(n syntax.Node, what, expected string) {
 	case syntax.Ident, syntax.Member, syntax.Index, syntax.Call, syntax.Condition, syntax.Binary, syntax.Template, syntax.Tagged, syntax.Spread:
 		r.gap(n, "the value of "+what)
 	default:
-		r.report(WrongValue, n.Span(), "Expected "+expected+".", "%s takes %s.", what, expected)
+		r.report(WrongValue, place(n), "Expected "+expected+".", "%s takes %s.", what, expected)
 	}
 }
 
@@ -34,16 +34,16 @@ func (r *reader) bad(n syntax.Node, what, expected string) State {
 }
 
 // inside is the span of a string's content, without its quotes.
-func inside(n syntax.Node) text.Span {
+func inside(n syntax.Node) text.Place {
 	s := n.Span()
 	if (n.Kind() == syntax.String || n.Kind() == syntax.Template) && s.End-s.Start >= 2 && !n.Has(syntax.Broken) {
-		return text.Span{Start: s.Start + 1, End: s.End - 1}
+		s = text.Span{Start: s.Start + 1, End: s.End - 1}
 	}
-	return s
+	return spanOf(n, s)
 }
 
 func (r *reader) str(n syntax.Node, what string) Value[string] {
-	n = n.Inner()
+	n = r.value(n)
 	if s, ok := n.Str(); ok {
 		return Value[string]{Known, s, r.anchor(inside(n))}
 	}
@@ -51,7 +51,7 @@ func (r *reader) str(n syntax.Node, what string) Value[string] {
 }
 
 func (r *reader) bool(n syntax.Node, what string) Value[bool] {
-	n = n.Inner()
+	n = r.value(n)
 	if b, ok := n.Bool(); ok {
 		return Value[bool]{Known, b, r.at(n)}
 	}
@@ -59,7 +59,7 @@ func (r *reader) bool(n syntax.Node, what string) Value[bool] {
 }
 
 func (r *reader) num(n syntax.Node, what string) Value[float64] {
-	n = n.Inner()
+	n = r.value(n)
 	if f, ok := number(n); ok {
 		return Value[float64]{Known, f, r.at(n)}
 	}
@@ -76,7 +76,7 @@ func number(n syntax.Node) (float64, bool) {
 
 // literal reads a string, number, boolean or null.
 func (r *reader) literal(n syntax.Node, what string) (any, bool) {
-	n = n.Inner()
+	n = r.value(n)
 	if s, ok := n.Str(); ok {
 		return s, true
 	}
@@ -95,14 +95,13 @@ func (r *reader) literal(n syntax.Node, what string) (any, bool) {
 
 // names reads a list of strings. A name that cannot be read is reported and left out; nil when it is no list at all.
 func (r *reader) names(n syntax.Node, what string) ([]Name, bool) {
-	n = n.Inner()
+	n = r.value(n)
 	if n.Kind() != syntax.Array {
 		r.wrong(n, what, "a list of strings")
 		return nil, false
 	}
 	var out []Name
-	for e := range n.Children() {
-		e = e.Inner()
+	for _, e := range r.elements(n) {
 		if s, ok := e.Str(); ok {
 			out = append(out, Name{s, r.anchor(inside(e))})
 		} else if e.Kind() != syntax.Missing {

@@ -31,18 +31,25 @@ func (f files) input() model.Input {
 		sources[text.Path("quickback/features/"+name)] = source
 	}
 	for p, source := range sources {
-		d, _ := definition.Read(syntax.Parse(text.NewFile(p, source)), func(from text.Path, module string) text.Path {
-			target := text.Path(path.Join(path.Dir(string(from)), module) + ".ts")
-			if _, ok := sources[target]; ok && strings.HasPrefix(module, ".") {
-				return target
-			}
-			return ""
-		})
+		d, _ := definition.Read(syntax.Parse(text.NewFile(p, source)), disk(sources))
 		in.Files[p] = d
 	}
 	in.Config = in.Files["quickback/quickback.config.ts"]
 	return in
 }
+
+// disk is what reading sees of the other files.
+type disk map[text.Path]string
+
+func (d disk) Resolve(from text.Path, module string) text.Path {
+	target := text.Path(path.Join(path.Dir(string(from)), module) + ".ts")
+	if _, ok := d[target]; ok && strings.HasPrefix(module, ".") {
+		return target
+	}
+	return ""
+}
+
+func (d disk) Tree(p text.Path) *syntax.Tree { return syntax.Parse(text.NewFile(p, d[p])) }
 
 func (f files) link() *model.Project { return model.Link(f.input(), nil) }
 

@@ -51,7 +51,7 @@ func Rules() []*diagnostics.Rule { return []*diagnostics.Rule{Unbound, Outside, 
 // Loose reports the definitions that linking could attach to nothing.
 func Loose(in Input, p *Project) (out []diagnostics.Diagnostic) {
 	report := func(rule *diagnostics.Rule, f *definition.File, at text.Anchor, message, help string) {
-		out = append(out, diagnostics.Diagnostic{Rule: rule, At: text.Place{Path: f.Path, Span: f.Span(at)}, Message: message, Help: help})
+		out = append(out, diagnostics.Diagnostic{Rule: rule, At: f.Place(at), Message: message, Help: help})
 	}
 	if in.Config != nil && in.Config.Config == nil {
 		report(NoConfig, in.Config, text.Anchor{}, "This file exports no configuration.", NoConfig.Fix)

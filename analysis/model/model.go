@@ -156,7 +156,7 @@ func (r *Resource) Place(a text.Anchor) text.Place {
 	if r.Away != nil && a.Path == r.Away.Path {
 		f = r.Away
 	}
-	return text.Place{Path: a.Path, Span: f.Span(a)}
+	return f.Place(a)
 }
 
 // Table is a table with the columns that qbls injects.

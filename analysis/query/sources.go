@@ -173,7 +173,7 @@ func inputFields(s *scene, _ place) []Item {
 	}
 	var out []Item
 	for _, a := range f.Actions.Items {
-		if span := f.Span(a.At); a.Input == nil || s.offset < int(span.Start) || s.offset > int(span.End) {
+		if span := f.Place(a.At).Span; a.Input == nil || s.offset < int(span.Start) || s.offset > int(span.End) {
 			continue
 		}
 		for i, in := range a.Input.Fields {

@@ -45,15 +45,15 @@ func written(p *check.FilePass, object text.Anchor, key string) bool {
 	if p.Tree == nil || p.Tree() == nil {
 		return false
 	}
-	span, source := p.File.Span(object), p.Tree().File().Text
+	span, source := p.File.Place(object).Span, p.Tree().File().Text
 	return int(span.End) <= len(source) && strings.Contains(source[span.Start:span.End], key)
 }
 
 // hasGap says whether something inside a list could not be read: it is then not empty.
 func hasGap(p *check.FilePass, list text.Anchor) bool {
-	outer := p.File.Span(list)
+	outer := p.File.Place(list).Span
 	for _, g := range p.File.Gaps {
-		if s := p.File.Span(g.At); s.Start >= outer.Start && s.End <= outer.End {
+		if s := p.File.Place(g.At).Span; s.Start >= outer.Start && s.End <= outer.End {
 			return true
 		}
 	}
