@@ -2,6 +2,7 @@ package names
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/qbls/qbls/analysis/definition"
 	"github.com/qbls/qbls/analysis/model"
@@ -62,8 +63,8 @@ func (c *collector) add(s Symbol, a text.Anchor, def bool) {
 	if f == nil || s.Name == "" {
 		return
 	}
-	at := f.Place(a)
-	c.out[at.Path] = append(c.out[at.Path], Occurrence{Symbol: s, At: f.Place(a), Def: def})
+	at := f.Place(a) // a shared constant stands in another file
+	c.out[at.Path] = append(c.out[at.Path], Occurrence{Symbol: s, At: at, Def: def})
 }
 
 func (c *collector) column(n definition.Name, def bool) {
@@ -266,10 +267,36 @@ func (c *collector) actions(list *definition.Actions) {
 		c.add(Symbol{Action, c.owner, a.Name.Text}, a.Name.At, true)
 		c.access(a.Access)
 		for _, w := range a.Writes {
-			c.column(w, false)
+			c.write(list, w)
 		}
 		if a.Handler.State == definition.Known {
 			c.add(Symbol{Handler, c.owner, a.Handler.V}, a.Handler.At, false)
+		}
+	}
+}
+
+// write notes a column that a body sets, written "table.column" by the local name of the table.
+func (c *collector) write(list *definition.Actions, w definition.Name) {
+	table, column, ok := strings.Cut(w.Text, ".")
+	if !ok {
+		return
+	}
+	if table == list.Binding {
+		c.column(definition.Name{Text: column, At: w.At}, false)
+		return
+	}
+	f := c.files[w.At.Path]
+	if f == nil {
+		return
+	}
+	for _, im := range f.Imports {
+		if im.Local != table || im.Target == "" {
+			continue
+		}
+		for _, r := range c.project.Resources {
+			if r.File == im.Target && r.Binding == im.Imported {
+				c.add(Symbol{Column, string(r.ID), column}, w.At, false)
+			}
 		}
 	}
 }

@@ -75,7 +75,7 @@ func cold(t *rapid.T, disk *lsptest.Disk, open map[string]string) map[string][]s
 	}
 	s := analysis.NewWorkspace(set).Current()
 	out := map[string][]session.Finding{}
-	uri := func(p text.Path) string { return session.URIOf(root + "/" + string(p)) }
+	uri := func(p text.Path) string { return strings.TrimSuffix(session.URIOf(root+"/"+string(p)), "/") }
 	for _, dir := range s.Projects() {
 		found, err := s.Diagnose(context.Background(), dir)
 		if err != nil {
