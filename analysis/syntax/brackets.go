@@ -44,7 +44,7 @@ func (b *brackets) strict() bool {
 				return false
 			}
 			open := b.stack[n-1]
-			if want := b.toks[open].kind.partner(); t.kind != want && !(want == tTail && t.kind == tMiddle) {
+			if want := b.toks[open].kind.closer(); t.kind != want && !(want == tTail && t.kind == tMiddle) {
 				return false
 			}
 			b.stack = b.stack[:n-1]
@@ -135,10 +135,7 @@ const searchDepth = 64
 // close finds what the closing bracket i closes.
 func (b *brackets) close(i int) {
 	t := b.toks[i]
-	want := t.kind.partner()
-	if want == tTail {
-		want = tHead
-	}
+	want := t.kind.opener()
 	n := len(b.stack)
 	if b.count[want] == 0 {
 		b.stray(i)
@@ -225,7 +222,7 @@ func (b *brackets) onLine(open, i int) bool {
 
 // endsOnLine says whether the bracket open has its end behind token i on the same line.
 func (b *brackets) endsOnLine(open int32, i int) bool {
-	want, depth := b.toks[open].kind.partner(), 0
+	want, depth := b.toks[open].kind.closer(), 0
 	for k := i + 1; k < len(b.toks) && !b.toks[k].is(lFirst) && b.budget > 0; k++ {
 		b.budget--
 		switch kind := b.toks[k].kind; {
@@ -252,7 +249,7 @@ func (b *brackets) endsAhead(open int32, i int) bool {
 			return false
 		}
 		for ; k < len(b.toks) && b.toks[k].kind.closes(); k++ {
-			if b.toks[k].kind == t.kind.partner() {
+			if b.toks[k].kind == t.kind.closer() {
 				return true
 			}
 		}

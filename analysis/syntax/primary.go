@@ -46,7 +46,7 @@ func (p *parser) wordExpression() int32 {
 	case "new":
 		return p.newExpression()
 	}
-	if reserved[word] || p.firstAt(0) && (startsStatement(p.src, p.toks, p.i) || keyed(p.src, p.toks, p.i)) && p.i > 0 {
+	if reserved[word] || p.firstAt(0) && (startsStatement(p.src, p.toks, p.i) || !p.yes && keyed(p.src, p.toks, p.i)) && p.i > 0 {
 		if !(word == "import" && (p.kindAt(1) == '(' || p.kindAt(1) == '.')) {
 			p.expect("an expression", -1)
 			return p.missing()

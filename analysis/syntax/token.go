@@ -46,8 +46,8 @@ func (k tok) opens() bool { return k == '(' || k == '[' || k == '{' || k == tHea
 // closes says whether a token closes brackets.
 func (k tok) closes() bool { return k == ')' || k == ']' || k == '}' || k == tTail || k == tMiddle }
 
-// partner returns the token that closes what k opens, or opens what k closes. The holes of a template are brackets too.
-func (k tok) partner() tok {
+// closer returns the token that closes what k opens. The holes of a template are brackets too: they end with a part of it.
+func (k tok) closer() tok {
 	switch k {
 	case '(':
 		return ')'
@@ -55,16 +55,21 @@ func (k tok) partner() tok {
 		return ']'
 	case '{':
 		return '}'
+	}
+	return tTail
+}
+
+// opener returns the token that opens what k closes.
+func (k tok) opener() tok {
+	switch k {
 	case ')':
 		return '('
 	case ']':
 		return '['
 	case '}':
 		return '{'
-	case tTail, tMiddle:
-		return tHead
 	}
-	return tTail
+	return tHead
 }
 
 // operand says whether an expression can end with a token, so that an operator or a comma may follow.

@@ -35,12 +35,24 @@ func (p *parser) typ() bool {
 	switch {
 	case p.word("extends"):
 		p.i++
-		return p.typ() && p.eat('?') && p.typ() && p.eat(':') && p.typ()
+		return p.conditionalType()
 	case p.word("is") && !p.firstAt(0):
 		p.i++
 		return p.typ()
 	}
 	return true
+}
+
+// conditionalType goes over U ? X : Y.
+func (p *parser) conditionalType() bool {
+	if !p.typ() || !p.eat('?') {
+		return false
+	}
+	yes := p.yes
+	p.yes = true
+	ok := p.typ()
+	p.yes = yes
+	return ok && p.eat(':') && p.typ()
 }
 
 // typeOperators stand in front of a type, when one follows.
@@ -99,7 +111,7 @@ func (p *parser) startsType(n int) bool {
 
 // typeName goes over a.b<c>, import('m').a and the like.
 func (p *parser) typeName() bool {
-	if p.firstAt(0) && (startsStatement(p.src, p.toks, p.i) || keyed(p.src, p.toks, p.i)) {
+	if p.firstAt(0) && (startsStatement(p.src, p.toks, p.i) || !p.yes && keyed(p.src, p.toks, p.i)) {
 		return false
 	}
 	imported := p.word("import")
@@ -138,7 +150,7 @@ func (p *parser) angles() bool {
 			if depth--; depth <= 0 {
 				return true
 			}
-		case p.firstAt(0) && startsStatement(p.src, p.toks, p.i):
+		case p.firstAt(0) && startsStatement(p.src, p.toks, p.i) && !(p.word("const") && p.wordAt(2, "extends")):
 			p.i = before
 			return false
 		default:
