@@ -12,6 +12,7 @@ import (
 
 	_ "modernc.org/sqlite"
 
+	"github.com/qbls/qbls/analysis"
 	"github.com/qbls/qbls/compiler/migrate"
 )
 
@@ -40,8 +41,8 @@ type snapshotJSON struct {
 // TestMigrationMakesTheSchema applies the migration to SQLite and compares what the database says with the snapshot, which later
 // migrations start from.
 func TestMigrationMakesTheSchema(t *testing.T) {
-	for _, root := range []string{filepath.Join("..", "testdata", "projects", "recruiting"), filepath.Join("testdata", "things")} {
-		files := emitted(t, snapshotOf(t, root))
+	for _, s := range []*analysis.Snapshot{recruiting(t), snapshot(t, wide(t))} {
+		files := emitted(t, s)
 		db := open(t)
 		for _, statement := range strings.Split(files[migrate.Folder+"/0000_initial.sql"], migrate.Breakpoint) {
 			if _, err := db.Exec(statement); err != nil {

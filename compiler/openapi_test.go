@@ -10,6 +10,7 @@ import (
 
 	"github.com/getkin/kin-openapi/openapi3"
 
+	"github.com/qbls/qbls/analysis"
 	"github.com/qbls/qbls/compiler/emit/openapi"
 	"github.com/qbls/qbls/diagnostics/text"
 )
@@ -24,10 +25,9 @@ func document(t *testing.T, files map[text.Path]string) *openapi3.T {
 }
 
 func TestOpenAPIIsValid(t *testing.T) {
-	for _, root := range []string{filepath.Join("..", "testdata", "projects", "recruiting"), filepath.Join("testdata", "things")} {
-		doc := document(t, emitted(t, snapshotOf(t, root)))
-		if err := doc.Validate(t.Context()); err != nil {
-			t.Errorf("%s: %v", root, err)
+	for name, s := range map[string]*analysis.Snapshot{"recruiting": recruiting(t), "wide": snapshot(t, wide(t))} {
+		if err := document(t, emitted(t, s)).Validate(t.Context()); err != nil {
+			t.Errorf("%s: %v", name, err)
 		}
 	}
 }
@@ -117,5 +117,20 @@ func TestOpenAPISaysWhatAClientReliesOn(t *testing.T) {
 	list := doc.Paths.Find("/api/v1/jobs").Get
 	if list.Extensions["x-quickback-access"] == nil || list.Parameters.GetByInAndName("query", "salaryMin.gte") == nil {
 		t.Error("a list without its access or its filters")
+	}
+}
+
+// TestOpenAPIMarksPublicRoutes: a generated client must neither demand a session where none is needed nor leave it out elsewhere.
+func TestOpenAPIMarksPublicRoutes(t *testing.T) {
+	doc := document(t, emitted(t, snapshot(t, wide(t))))
+	create, list := doc.Paths.Find("/api/v1/every").Post, doc.Paths.Find("/api/v1/every").Get
+	if create.Security == nil || len(*create.Security) != 3 || len((*create.Security)[0]) != 0 || create.Parameters.GetByInAndName("query", "organizationId") == nil {
+		t.Errorf("creating is open to everybody, and the organization must be named: %v %v", create.Security, create.Parameters)
+	}
+	if list.Security != nil || list.Parameters.GetByInAndName("query", "organizationId") != nil {
+		t.Errorf("listing needs a session: %v", list.Security)
+	}
+	if create.Responses.Value("401") != nil {
+		t.Error("a public route does not ask for a session")
 	}
 }

@@ -66,7 +66,7 @@ func (d *document) resource(r *model.Resource) bool {
 	s := &subject{document: d, r: r, name: ts.Pascal(d.names.Of(r.ID).Table)}
 	s.define()
 	for _, route := range list {
-		d.add(strings.ReplaceAll(route.FullPath(), ":id", "{id}"), route.Method, s.operation(route))
+		d.add(strings.ReplaceAll(route.FullPath(), ":id", "{id}"), route.Method, s.open(route, s.operation(route)))
 	}
 	return true
 }
@@ -125,6 +125,25 @@ func (s *subject) operation(route routes.Route) *ordered.Map {
 		return responses(o, ok.Set("201", v), s.failures(op.Access, "400", "409", "413"))
 	}
 	return s.batch(o, route.Op, op)
+}
+
+// open adds what callers without a session have to say where rows belong to organizations.
+func (s *subject) open(route routes.Route, o *ordered.Map) *ordered.Map {
+	var access *model.Access
+	switch {
+	case route.View != nil:
+		access = route.View.Access
+	case route.Action != nil:
+		access = route.Action.Access
+	default:
+		access = s.r.Operation(route.Op).Access
+	}
+	if s.r.Firewall.Scope == "" || !public(access) {
+		return o
+	}
+	list, _ := o.Get("parameters")
+	parameters, _ := list.([]any)
+	return o.Set("parameters", append(parameters, query("organizationId", typed("string"), "The organization, for callers without a session")))
 }
 
 // start begins an operation: what it is called and who may call it.

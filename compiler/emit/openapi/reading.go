@@ -63,7 +63,7 @@ func (s *subject) viewParameters(v *model.View) []any {
 }
 
 func (s *subject) pageParameters(size, limit int) []any {
-	out := []any{
+	return []any{
 		query("limit", typed("integer").Set("minimum", 1).Set("maximum", limit).Set("default", size), ""),
 		query("offset", typed("integer").Set("minimum", 0).Set("default", 0), ""),
 		query("sort", typed("string"), "Columns separated by commas; -column or column:desc for descending"),
@@ -72,19 +72,6 @@ func (s *subject) pageParameters(size, limit int) []any {
 		query("total", typed("boolean"), "Count all records that match"),
 		query("count", typed("boolean"), "The same, and set the header X-Total-Count"),
 	}
-	if s.r.Firewall.Scope != "" && s.anonymous() {
-		out = append(out, query("organizationId", typed("string"), "The organization to read, for callers without a session"))
-	}
-	return out
-}
-
-func (s *subject) anonymous() bool {
-	for _, op := range s.r.Operations {
-		if public(op.Access) {
-			return true
-		}
-	}
-	return slices.ContainsFunc(s.r.Views, func(v *model.View) bool { return public(v.Access) })
 }
 
 // reserved are parameters of lists; a column of the same name is filtered as name.eq.
