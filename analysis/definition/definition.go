@@ -67,8 +67,11 @@ type File struct {
 
 // Place resolves an anchor of this file. The place is in another file when the value was written there.
 func (f *File) Place(a text.Anchor) text.Place {
-	if f == nil || a.Path != f.Path || int(a.N) >= len(f.Places) {
+	switch {
+	case f == nil:
 		return text.Place{Path: a.Path}
+	case a.Path != f.Path || int(a.N) >= len(f.Places):
+		return text.Place{Path: f.Path} // an anchor of nothing: the start of the file
 	}
 	return f.Places[a.N]
 }

@@ -35,7 +35,10 @@ type message struct {
 	Error  json.RawMessage `json:"error"`
 }
 
-type position struct{ Line, Character int }
+type position struct {
+	Line      int `json:"line"`
+	Character int `json:"character"`
+}
 type finding struct {
 	Code     string
 	Message  string
