@@ -38,6 +38,11 @@ describe('each layer refuses in its order', () => {
     }
   });
 
+  test('whoever has no organisation has no roles in it either: the answer names the organisation', async () => {
+    const b = await seeded();
+    expect((await b.as(without(user([]), 'activeOrgId'))('GET', '/candidates')).body.code).toBe('ACCESS_NO_ORG');
+  });
+
   test('the firewall answers for rows of others, deleted rows and missing rows alike', async () => {
     const b = await seeded();
     await b.as(owner)('DELETE', `/candidates/${b.id.cyd}`);

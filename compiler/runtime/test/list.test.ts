@@ -124,6 +124,7 @@ describe('fields and search', () => {
     expect(await names(b, '?search=%25')).toEqual(['Bob_100%']);
     expect(await names(b, '?search=ada&stage=offer')).toEqual([]);
     expect(await names(b, '?search=org-a')).toEqual([]); // scope columns are no text that people wrote
+    expect(await names(b, '?search=cnd_')).toEqual([]);
     expect(await names(b, '?search=Eve')).toEqual([]);
   });
 });
@@ -202,6 +203,14 @@ describe('labels', () => {
     await b.rows(`update candidates set job_id = ? where id = ?`, b.id.otherJob, b.id.ada);
     expect(await label(recruiter)).toEqual({ jobId: b.id.otherJob, job_label: null }); // another tenant's
   });
+});
+
+test('no label for whom the target is closed', async () => {
+  const b = await seeded();
+  await b.rows(`insert into applications (id, organization_id, owner_id, candidate_id, created_at, created_by, modified_at) values ('app', 'org-a', 'user-member', ?, '', 'user-member', '')`, b.id.ada);
+  const patched = await b.as(member)('PATCH', '/applications/app', { notes: 'x' });
+  expect([patched.status, 'candidate_label' in patched.body.data, patched.body.data.candidateId]).toEqual([200, false, b.id.ada]);
+  expect((await b.as(owner)('GET', '/applications/app')).body.candidate_label).toBe('Ada Lovelace');
 });
 
 describe('etag', () => {

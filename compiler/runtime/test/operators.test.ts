@@ -100,6 +100,14 @@ test('a missing value of the context never holds, negations included', () => {
   }
 });
 
+test('roles of a context without a session are nobody’s', () => {
+  const forged = callers[2] as AnyContext;
+  const { sql, js } = conditionOf(columns.get('txt') ?? fail(), { in: '$ctx.roles' }, 'x');
+  expect(db.query(`select id from t where ${sql.text}`).values(...(bind(sql, forged) as SQLQueryBindings[]))).toEqual([]);
+  expect(rows.some((row) => js(row, forged))).toBe(false);
+  expect(rows.some((row) => js(row, { ...forged, authenticated: true }))).toBe(true);
+});
+
 test('a column that was not read satisfies nothing', () => {
   for (const condition of [{ notEquals: 'a' }, { notIn: ['a'] }, { isNull: true }, { isNull: false }, { equals: 'a' }]) {
     expect([condition, conditionOf(columns.get('txt') ?? fail(), condition, 'x').js({ id: 1 }, callers[0] as AnyContext)]).toEqual([condition, false]);

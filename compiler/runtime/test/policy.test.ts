@@ -6,7 +6,7 @@ import type { AnyContext } from '../lib/context.ts';
 import { newId } from '../lib/ids.ts';
 import type { Policy } from '../lib/policy.ts';
 import { resource, type Resource } from '../lib/resource.ts';
-import { batchPut, create, get, list, put, remove, routes, update, view, views, type Routes, type Runtime } from '../lib/routes.ts';
+import { batchCreate, batchDelete, batchPut, create, get, list, put, remove, routes, update, view, views, type Routes, type Runtime } from '../lib/routes.ts';
 import { registryOf } from '../lib/runtime.ts';
 import { backend, nobody, user } from './harness.ts';
 
@@ -107,10 +107,12 @@ describe('access by code', () => {
   });
 
   test('a truthy answer that is not true admits nobody', async () => {
-    const loose = items(table(), { name: 'items', rows: 'unscoped', access: { list: { check: (() => 'yes') as unknown as () => boolean } } });
-    const b = await running(loose, (x) => x.get('/', list));
+    const truthy = (() => 'yes') as unknown as () => boolean;
+    const loose = items(table(), { name: 'items', rows: 'unscoped', access: { list: { check: truthy }, get: { check: truthy } } });
+    const b = await running(loose, (x) => x.get('/', list).get('/:id', get));
     await b.rows(`insert into items (id, organization_id, name, created_at, modified_at) values ('1', 'o', 'n', '', '')`);
     expect((await b.as(member)('GET', '/items')).body.data).toEqual([]);
+    expect((await b.as(member)('GET', '/items/1')).body.code).toBe('ACCESS_CONDITION_FAILED');
   });
 });
 
@@ -121,6 +123,8 @@ describe('roles', () => {
     expect((await b.as(member)('GET', '/items')).body).toMatchObject({ layer: 'access', code: 'ACCESS_ADMIN_REQUIRED' });
     expect((await b.as(user([], { userRole: 'support, admin' }))('GET', '/items')).status).toBe(200);
     expect((await b.as(user(['admin']))('GET', '/items')).status).toBe(403); // a role in an organisation is no platform role
+    expect((await b.as(user([]))('GET', '/items')).body.code).toBe('ACCESS_ADMIN_REQUIRED'); // the same roles as the admin before
+    expect((await b.as({ ...nobody, userRole: 'admin' })('GET', '/items')).status).toBe(401);
     expect((await b.as(user([]))('GET', '/items/none')).body.code).toBe('FIREWALL_NOT_FOUND');
     expect((await b.as(nobody)('GET', '/items/none')).status).toBe(401);
   });
@@ -129,6 +133,18 @@ describe('roles', () => {
     const r = items(table(), { name: 'items', rows, access: { list: { roles: ['owner'] } } });
     const b = await running(r, (x) => x.get('/', list));
     expect((await b.as(user(['member'], { userRole: 'admin' }))('GET', '/items')).body.code).toBe('ACCESS_ROLE_REQUIRED');
+  });
+});
+
+describe('what the context has not', () => {
+  test('a scope without its value refuses reading and writing', async () => {
+    const r = items(table(), { name: 'items', rows: { parentId: { equals: '$ctx.activeTeamId' } }, id: { generate: 'uuid' }, write: { create: ['name', 'organizationId'] }, access: { list: open, create: open, get: open } });
+    const b = await running(r, (x) => x.get('/', list).get('/:id', get).post('/', create));
+    for (const [method, path, body] of [['GET', '/items', undefined], ['GET', '/items/x', undefined], ['POST', '/items', { name: 'A', organizationId: 'o' }]] as const) {
+      const reply = await b.as(member)(method, path, body);
+      expect([path, reply.status, reply.body.code, reply.body.details]).toEqual([path, 403, 'ACCESS_NO_ORG', { missing: 'activeTeamId' }]);
+    }
+    expect((await b.as(user(['member'], { activeTeamId: 't1' }))('POST', '/items', { name: 'A', organizationId: 'o' })).body.data.parentId).toBe('t1');
   });
 });
 
@@ -158,6 +174,27 @@ describe('lists', () => {
     expect((await b.as(member)('GET', '/items?sort=-modifiedAt')).status).toBe(200);
   });
 
+  test('neither a view nor a caller without a session reaches beyond by an opt-in', async () => {
+    const r = items(table(), {
+      ...base, access: { list: { roles: ['PUBLIC'] } }, list: { filterable: ['createdBy', 'name'], sortable: ['organizationId'] },
+      views: { board: { fields: ['id', 'name'], access: open, query: { filterable: ['name', 'kind'], sortable: ['kind'], searchable: ['kind'] } } },
+    });
+    const b = await running(r, (x) => x.get('/', list));
+    await b.rows(`insert into items (id, organization_id, name, kind, created_by, created_at, modified_at) values ('1', 'org-a', 'n', 'secret', 'u', '', '')`);
+    const code = async (ctx: Parameters<typeof b.as>[0], query: string) => (await b.as(ctx)('GET', `/items?${query}`)).body.code;
+    expect([await code(member, 'view=board&kind=secret'), await code(member, 'view=board&sort=kind'), await code(member, 'view=board&name=n')]).toEqual(['QUERY_INVALID', 'QUERY_INVALID', undefined]);
+    expect((await b.as(member)('GET', '/items?view=board&search=secret')).body.data).toEqual([]);
+    expect([await code(member, 'createdBy=u'), await code(nobody, 'organizationId=org-a&createdBy=u'), await code(nobody, 'organizationId=org-a&sort=organizationId')]).toEqual([undefined, 'QUERY_INVALID', 'QUERY_INVALID']);
+  });
+
+  test('the declared order does not tell the order of masked values', async () => {
+    const r = items(table(), { ...base, access: { list: { any: [open, { roles: ['admin'] }] } }, list: { sort: 'kind' }, masks: { kind: { type: 'redact', show: { roles: ['admin'] } } } });
+    const b = await running(r, (x) => x.get('/', list));
+    for (const [id, kind, at] of [['1', 'b', '2026-01-01'], ['2', 'c', '2026-01-02'], ['3', 'a', '2026-01-03']]) await b.rows(`insert into items (id, organization_id, name, kind, created_at, modified_at) values (?, 'org-a', 'n', ?, ?, '')`, id, kind, at);
+    const ids = async (ctx: Parameters<typeof b.as>[0]) => (await b.as(ctx)('GET', '/items')).body.data.map((i: ItemsRow) => i.id);
+    expect([await ids(member), await ids(user(['admin']))]).toEqual([['3', '2', '1'], ['3', '1', '2']]);
+  });
+
   test('a resource with views alone, and a default view', async () => {
     const r = items(table(), { ...base, access: { create: open }, views: { board: { fields: ['id', 'name'], access: open }, full: { fields: ['name', 'kind'], access: { roles: ['owner'] } } } });
     const b = await running(r, (x) => x.get('/', views('board', 'full')).get('/views/board', view('board')).get('/views/full', view('full')).post('/', create));
@@ -181,6 +218,26 @@ describe('lists', () => {
     expect((await b.as(member)('GET', '/bare/x')).body.code).toBe('FIREWALL_NOT_FOUND');
     expect((await b.as(member)('DELETE', '/bare/1')).body).toEqual({ data: { id: 1, deleted: true } });
     expect(await b.rows('select id from bare')).toEqual([{ id: 2 }]);
+  });
+});
+
+describe('conditions of writes', () => {
+  const r = items(table(), {
+    name: 'items', rows, id: { generate: false }, delete: 'soft', write: 'open',
+    access: { put: { where: { kind: { notEquals: 'locked' } } }, delete: { where: { kind: { notEquals: 'locked' } } }, create: open },
+    batch: { delete: { max: 10 }, put: { max: 10 }, create: { max: 10, access: { roles: ['admin'] }, atomic: false } },
+  });
+  test('hold for replacing and for each row of a batch, and a batch may be stricter than its operation', async () => {
+    const b = await running(r, (x) => x.put('/:id', put).post('/', create).delete('/batch', batchDelete).put('/batch', batchPut).post('/batch', batchCreate));
+    for (const [id, kind] of [['a', 'locked'], ['b', 'free']]) await b.as(member)('POST', '/items', { id, name: 'n', kind });
+    expect((await b.as(member)('PUT', '/items/a', { name: 'x' })).body.code).toBe('ACCESS_CONDITION_FAILED');
+    expect((await b.as(member)('PUT', '/items/batch', { records: [{ id: 'a', name: 'x' }] })).body.errors[0].error.code).toBe('ACCESS_CONDITION_FAILED');
+    const gone = await b.as(member)('DELETE', '/items/batch', { ids: ['a', 'b'] });
+    expect([gone.status, gone.body.errors[0].error.code, gone.body.meta.succeeded]).toEqual([207, 'ACCESS_CONDITION_FAILED', 1]);
+    expect(await b.rows('select id, name from items where deleted_at is null')).toEqual([{ id: 'a', name: 'n' }]);
+    expect((await b.as(member)('POST', '/items/batch', { records: [] })).body.code).toBe('ACCESS_ROLE_REQUIRED');
+    expect((await b.as(user(['admin']))('POST', '/items/batch', { records: [], options: { atomic: true } })).body.code).toBe('VALIDATION_FAILED');
+    expect((await b.as(user(['admin']))('POST', '/items/batch', { records: [] })).status).toBe(201);
   });
 });
 

@@ -60,6 +60,7 @@ describe('create', () => {
       expect([body, reply.status, reply.body.code]).toEqual([body, 400, 'INVALID_JSON']);
     }
     const large = JSON.stringify({ ...ada, internalNotes: 'x'.repeat(BODY_LIMIT) });
+    expect((await b.as(recruiter)('POST', '/candidates', ada, { 'content-length': String(BODY_LIMIT + 1) })).body.code).toBe('PAYLOAD_TOO_LARGE'); // before it is read
     for (const headers of [{}, { 'content-length': '10' }]) {
       const reply = await b.as(recruiter)('POST', '/candidates', large, headers as Record<string, string>);
       expect([reply.status, reply.body.code]).toEqual([413, 'PAYLOAD_TOO_LARGE']);
@@ -147,6 +148,17 @@ describe('delete', () => {
     const gone = async (table: string) => (await b.rows(`select id from ${table} where deleted_at is not null and deleted_by = 'user-owner' and modified_by = 'user-owner' order by id`)).map((r) => r['id']);
     expect([await gone('jobs'), await gone('candidates'), await gone('applications'), await gone('scores')]).toEqual([[b.id.job], [b.id.ada], [application], ['s1']]);
     expect((await b.as(owner)('GET', '/applications')).body.data.map((r: { id: string }) => r.id)).toEqual([other]);
+  });
+
+  test('children deleted before keep their stamps, and another organisation’s are never touched', async () => {
+    const b = await seeded();
+    await b.as(owner)('DELETE', `/candidates/${b.id.ada}`);
+    const before = await b.rows('select deleted_at from candidates where id = ?', b.id.ada);
+    await b.rows('update candidates set job_id = ? where id in (?, ?)', b.id.job, b.id.eve, b.id.bob);
+    b.clock += 60_000;
+    await b.as(owner)('DELETE', `/jobs/${b.id.job}`);
+    expect(await b.rows('select deleted_at from candidates where id = ?', b.id.ada)).toEqual(before);
+    expect((await b.rows('select deleted_at is null as alive from candidates where id in (?, ?) order by name', b.id.eve, b.id.bob))).toEqual([{ alive: 0 }, { alive: 1 }]);
   });
 
   test('a failure in the tree leaves everything as it was', async () => {
