@@ -197,6 +197,10 @@ func (p *parser) typeDeclaration(start int32, flags Flag) bool {
 			if p.kind() == '<' && p.angles() {
 				continue
 			}
+			if p.kindAt(1) == '{' && p.eatWord("with") { // declare module "*.txt" with { type: "text" }
+				p.skip()
+				continue
+			}
 			if p.firstAt(0) && startsStatement(p.src, p.toks, p.i) {
 				break
 			}

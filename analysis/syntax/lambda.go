@@ -78,22 +78,23 @@ func (p *parser) body() {
 
 func (p *parser) functionExpression() int32 {
 	start := p.start()
+	overload := p.i > 0 && p.wordAt(-1, "default") // export default function f(): void
 	p.eatWord("async")
 	p.i++ // function
 	p.eat('*')
 	p.eat(tWord) // its name is only visible inside
-	return p.lambda(start)
+	return p.lambda(start, !overload)
 }
 
-// lambda parses the parameters and the body of a function or a method.
-func (p *parser) lambda(start int32) int32 {
+// lambda parses the parameters and the body of a function or a method. Only the declaration of an overload needs no body.
+func (p *parser) lambda(start int32, body bool) int32 {
 	before := p.i
 	x, y, bodyStart, bodyEnd := p.signature()
 	var flags Flag
 	if before == p.i {
 		p.expect("'('", -1)
 		start, flags = min(start, p.prevEnd()), Broken
-	} else if bodyStart == bodyEnd {
+	} else if body && bodyStart == bodyEnd {
 		p.expect("'{'", -1)
 		flags = Broken
 	}

@@ -223,7 +223,7 @@ func (p *parser) computed() int32 {
 func (p *parser) propertyValue(g group, key token, plain bool, flags Flag) Flag {
 	switch {
 	case p.kind() == '(' || p.kind() == '<':
-		p.push(p.lambda(p.start()))
+		p.push(p.lambda(p.start(), true))
 		return Method
 	case p.kind() == ':':
 		p.i++

@@ -20,17 +20,8 @@ func (p *parser) typ() bool {
 	}
 	p.depth++
 	defer func() { p.depth-- }()
-	if p.kind() == '|' || p.kind() == '&' {
-		p.i++
-	}
-	for {
-		if !p.typeOperand() {
-			return false
-		}
-		if p.kind() != '|' && p.kind() != '&' {
-			break
-		}
-		p.i++
+	if !p.union() {
+		return false
 	}
 	switch {
 	case p.word("extends"):
@@ -43,9 +34,23 @@ func (p *parser) typ() bool {
 	return true
 }
 
+// union goes over types joined by | or &.
+func (p *parser) union() bool {
+	if p.kind() == '|' || p.kind() == '&' {
+		p.i++
+	}
+	for p.typeOperand() {
+		if p.kind() != '|' && p.kind() != '&' {
+			return true
+		}
+		p.i++
+	}
+	return false
+}
+
 // conditionalType goes over U ? X : Y.
 func (p *parser) conditionalType() bool {
-	if !p.typ() || !p.eat('?') {
+	if !p.union() || !p.eat('?') {
 		return false
 	}
 	yes := p.yes
@@ -61,7 +66,9 @@ var typeOperators = map[string]bool{
 }
 
 func (p *parser) typeOperand() bool {
+	inferred := false
 	for p.kind() == tWord && typeOperators[p.textAt(0)] && p.startsType(1) {
+		inferred = p.word("infer")
 		p.i++
 	}
 	switch p.kind() {
@@ -94,6 +101,9 @@ func (p *parser) typeOperand() bool {
 	}
 	for p.kind() == '[' && !p.firstAt(0) {
 		p.skip()
+	}
+	if inferred && p.eatWord("extends") { // infer K extends string
+		return p.union()
 	}
 	return true
 }
