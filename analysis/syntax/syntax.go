@@ -67,11 +67,11 @@ const (
 
 // Step is one step of the property path to an offset, outermost first.
 type Step struct {
-	Call  string // callee when the step enters a call: "defineTable", "text", "sqliteTable"
+	Call  string // callee when the step enters a call, as CallName gives it: "defineTable", "q.text", "references"
 	Arg   int    // argument index when Call != ""
 	Key   string // property key when the step enters a property
 	Index int    // element index when the step enters an array, else -1
-	Node  Node
+	Node  Node   // the Call, Property or Array that is entered
 }
 
 // Slot is what stands, or would stand, at an offset.
@@ -83,10 +83,10 @@ const (
 	SlotValue         // a property's value
 	SlotElement       // an array element
 	SlotArgument      // an argument of a call
-	SlotMember        // the name after a dot
+	SlotMember        // the name after a dot; Cursor.Node is the Member, or the body the dot is in
 )
 
-// Cursor is what is at an offset, also in broken files: `createable: ["na` of an unclosed file has the path
+// Cursor is what Tree.At says about an offset, also in broken files: `createable: ["na` of an unclosed file has the path
 // defineTable(1) / guards / createable / [0], the slot SlotElement, Partial "na" and Quote '"'.
 type Cursor struct {
 	Path    []Step
