@@ -2,7 +2,6 @@ package migrate
 
 import (
 	"crypto/sha256"
-	"encoding/json"
 	"fmt"
 
 	"github.com/qbls/qbls/compiler/emit/ordered"
@@ -32,11 +31,7 @@ func Snapshot(d *storage.Database, previous string) *ordered.Map {
 
 // identity makes a UUID (version 8: custom content) from the hash of a value.
 func identity(v any) string {
-	b, err := json.Marshal(v)
-	if err != nil {
-		panic("migrate: " + err.Error()) // maps of strings and numbers always marshal
-	}
-	h := sha256.Sum256(b)
+	h := sha256.Sum256(ordered.JSON(v))
 	h[6] = h[6]&0x0f | 0x80
 	h[8] = h[8]&0x3f | 0x80
 	return fmt.Sprintf("%x-%x-%x-%x-%x", h[:4], h[4:6], h[6:8], h[8:10], h[10:16])
