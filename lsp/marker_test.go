@@ -1,6 +1,7 @@
 package lsp_test
 
 import (
+	"flag"
 	"os"
 	"slices"
 	"strings"
@@ -8,6 +9,8 @@ import (
 
 	"github.com/qbls/qbls/lsp/lsptest"
 )
+
+var update = flag.Bool("update", false, "rewrite the diagnostic markers of testdata/markers to what is found")
 
 // TestMarkers runs every scenario of testdata/markers: the diagnostics in every way there is, completion and hover over a
 // connection.
@@ -23,6 +26,10 @@ func TestMarkers(t *testing.T) {
 				found := r.Run(t, s.Files)
 				if i == 0 {
 					first = found
+					if *update && !s.Questions {
+						lsptest.Update(t, "../testdata/markers", s, found)
+						return
+					}
 					lsptest.Match(t, s, found)
 				} else if !slices.Equal(found, first) {
 					t.Errorf("%s finds something else:\n%v\nnot\n%v", r.Name, found, first)

@@ -30,7 +30,8 @@ type Scenario struct {
 	Questions bool // "questions only": findings are compared between the runners, not with markers
 }
 
-var markerLine = regexp.MustCompile(`^\s*//\s*(\^+)\s+(\S+)\s*(.*)$`)
+// Carets cannot be drawn below the first two characters of a line, where the comment begins: "//<" stands for its start.
+var markerLine = regexp.MustCompile(`^\s*//\s*(\^+|<)\s+(\S+)\s*(.*)$`)
 
 // base stands in for what a scenario does not say: it is put below every archive without a configuration.
 const base = `export default defineConfig({
@@ -83,7 +84,11 @@ func markersOf(file, content string) []Marker {
 			continue
 		}
 		line = strings.TrimSuffix(line, "\r")
-		out = append(out, Marker{File: file, Line: code, Start: m[2], End: m[3], Verb: line[m[4]:m[5]], Text: strings.TrimSpace(line[m[6]:m[7]])})
+		marker := Marker{File: file, Line: code, Start: m[2], End: m[3], Verb: line[m[4]:m[5]], Text: strings.TrimSpace(line[m[6]:m[7]])}
+		if line[m[2]] == '<' {
+			marker.Start, marker.End = 0, -1
+		}
+		out = append(out, marker)
 	}
 	return out
 }

@@ -154,6 +154,9 @@ func (m Marker) matches(f Found, content string) bool {
 	if f.File != m.File || f.Code != m.Verb || int(f.Start.Line) != m.Line || int(f.Start.Character) != m.Start || !strings.Contains(f.Message, m.Text) {
 		return false
 	}
+	if m.End < 0 {
+		return true // the end is not drawn
+	}
 	if f.End.Line == f.Start.Line {
 		return int(f.End.Character) == max(m.End, m.Start)
 	}

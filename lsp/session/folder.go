@@ -98,21 +98,30 @@ func (s *Session) locate(name string) (*folder, text.Path) {
 
 // surround opens the project around a file that lies in no folder: the nearest folder above it that holds a configuration.
 func (s *Session) surround(name string) {
-	for dir := path.Dir(name); ; dir = path.Dir(dir) {
+	for dir, ok := parent(name); ok; dir, ok = parent(dir) {
 		disk := s.opts.Disk(dir)
 		for _, config := range []string{"quickback/" + source.ConfigName, source.ConfigName} {
 			if info, err := disk.Stat(config); err == nil && !info.IsDir() {
-				if path.Base(dir) == "quickback" && config == source.ConfigName {
-					dir = path.Dir(dir)
+				if up, ok := parent(dir); ok && path.Base(dir) == "quickback" && config == source.ConfigName {
+					dir = up
 				}
 				s.addFolder(dir, URIOf(dir))
 				return
 			}
 		}
-		if up := path.Dir(dir); up == dir || up == "." || len(up) <= 2 {
-			return
-		}
 	}
+}
+
+// parent is the folder that holds an absolute path; false at the top: "/", "c:/", "//host/share".
+func parent(name string) (string, bool) {
+	i := strings.LastIndexByte(name, '/')
+	switch {
+	case i < 0 || i == len(name)-1 || strings.HasPrefix(name, "//") && strings.Count(name, "/") <= 3:
+		return "", false
+	case i == 0 || i == 2 && name[1] == ':':
+		return name[:i+1], true
+	}
+	return name[:i], true
 }
 
 // apply folds changes into a folder. When they make or remove a project, its files are read: they were none of ours before.
