@@ -23,7 +23,8 @@ export function cascading(builder: any, table: any, caller: Caller, runtime: Run
     const original = builder[method].bind(builder);
     builder[method] = (...given: unknown[]) => (builder[OWNER] ?? db).transaction(async (tx: any) => {
       if (builder.config.limit !== undefined) throw new Refused(`a delete of ${resource.name} takes no limit`);
-      const rows = await tx.select({ id: table[key.name] }).from(table).where(builder.config.where);
+      const { withList, where } = builder.config, from = withList?.length ? tx.with(...withList) : tx;
+      const rows = await from.select({ id: table[key.name] }).from(table).where(where);
       builder.session = tx.session;
       const answer = await original(...given);
       const keys = rows.map((row: any) => key.encode(row.id));

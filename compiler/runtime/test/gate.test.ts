@@ -159,6 +159,8 @@ const attacks: Record<string, () => unknown> = {
   'count filter': () => db.$count(jobs, evil()),
   'count of raw SQL': () => db.$count(sql`candidates`),
   'subquery of another request': () => db.select().from(other.select().from(jobs).as('x')),
+  'join with a subquery of another request': () => { const x = other.select().from(jobs).as('x'); return db.select().from(candidates).leftJoin(x, eq(x.id, candidates.jobId)); },
+  'unused CTE of another request': () => db.with(other.$with('x').as(other.select().from(jobs))).select().from(jobs),
   'CTE of another request': () => { const w = other.$with('x').as(other.select().from(jobs)); return db.with(w).select().from(w); },
   'builder of another request in a condition': () => db.select().from(jobs).where(inArray(jobs.id, other.select({ id: jobs.id }).from(jobs))),
   'statement in delete': () => db.delete(jobs).where(sql`1 = ${statement()}`),

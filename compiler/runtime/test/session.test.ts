@@ -1,4 +1,5 @@
 import { expect, test } from 'bun:test';
+import { integer, sqliteTable, text } from 'drizzle-orm/sqlite-core';
 import { Hono } from 'hono';
 import { auth } from '../app/auth.ts';
 import * as authSchema from '../app/auth.schema.ts';
@@ -7,6 +8,11 @@ import type { Env } from '../lib/context.ts';
 import { fail } from '../lib/errors.ts';
 import { backendOf, type TestBackend } from './backend.ts';
 
+/** The columns of Better Auth's users, for a table with one more. */
+const userColumns = {
+  id: text('id').primaryKey(), name: text('name').notNull(), email: text('email').notNull().unique(), emailVerified: integer('email_verified', { mode: 'boolean' }).notNull().default(false), image: text('image'),
+  createdAt: integer('created_at', { mode: 'timestamp_ms' }).notNull(), updatedAt: integer('updated_at', { mode: 'timestamp_ms' }).notNull(),
+};
 /** One route that says who is calling, and one that needs a session. */
 const whoami = () => {
   const app = new Hono<Env>();
@@ -43,11 +49,12 @@ test('a cookie works like a bearer token, a forged one is nobody', async () => {
 
   const [name, value] = cookie.split('=', 2) as [string, string];
   const token = decodeURIComponent(value).split('.')[0] ?? '';
-  for (const forged of [token, `${token}.`, `${token}.AAAA`, `${value.slice(0, -6)}AAAA%3D`]) {
+  for (const forged of [token, `${token}.`, `${token}.AAAA`, `${token}.${'A'.repeat(43)}%3D`]) {
     const answer = await backend.call('GET', '/api/v1/whoami/private', { headers: { cookie: `${name}=${forged}` } });
     expect(answer.status).toBe(401);
     expect(await answer.json()).toMatchObject({ code: 'AUTH_INVALID_TOKEN' });
   }
+  expect((await who(backend, `${token}.${'A'.repeat(43)}=`))['authenticated']).toBe(false);
 });
 
 test('no credential, an unknown one and an expired one are told apart', async () => {
@@ -93,6 +100,18 @@ test('a role change counts at once, and a membership that ended scopes nothing',
   expect(after['activeOrgId']).toBeUndefined();
 });
 
+test('who leaves an organisation is out of it at once', async () => {
+  const backend = backendOf(options());
+  const owner = await backend.signUp('ada'), guest = await backend.signUp('bob');
+  const org = (await who(backend, owner))['activeOrgId'] as string;
+  const bob = (await who(backend, guest))['userId'] as string;
+  backend.database.native.all("insert into member (id, organization_id, user_id, role, created_at) values ('m', ?, ?, 'recruiter', 0)", [org, bob]);
+  await backend.call('POST', '/api/auth/organization/set-active', { token: guest, body: { organizationId: org } });
+  expect((await who(backend, guest))['roles']).toEqual(['recruiter']);
+  expect((await backend.call('POST', '/api/auth/organization/leave', { token: guest, body: { organizationId: org } })).status).toBe(200);
+  expect((await who(backend, guest))['roles']).toEqual([]);
+});
+
 test('signing out ends the token at once', async () => {
   const backend = backendOf(options());
   const token = await backend.signUp('ada');
@@ -126,12 +145,18 @@ test('a session slides its expiry once a day, not at each request', async () => 
   expect(expiry()).toBeGreaterThanOrEqual(start);
 });
 
-test('without organisations the roles are the user\'s own', async () => {
-  const { user, session, account, verification } = authSchema;
-  const backend = backendOf({ ...options({ organizations: false, schema: { user, session, account, verification } }), schema: { user, session, account, verification } });
-  const ctx = await who(backend, await backend.signUp('ada'));
-  expect(ctx['roles']).toEqual([]);
-  expect(ctx['activeOrgId']).toBeUndefined();
+test('without organisations the roles are the user\'s own; with them a platform role is none of the organisation', async () => {
+  const user = sqliteTable('user', { ...userColumns, role: text('role') }), { session, account, verification, organization, member, invitation } = authSchema;
+  const of = async (organizations: boolean, schema: Record<string, unknown>) => {
+    const backend = backendOf({ ...options({ organizations, schema }), schema });
+    const token = await backend.signUp('ada');
+    backend.database.native.all("update user set role = 'admin, editor'", []);
+    return who(backend, token);
+  };
+  const alone = await of(false, { user, session, account, verification });
+  expect(alone).toMatchObject({ roles: ['admin', 'editor'], userRole: 'admin, editor' });
+  expect(alone['activeOrgId']).toBeUndefined();
+  expect(await of(true, { user, session, account, verification, organization, member, invitation })).toMatchObject({ roles: ['owner'], userRole: 'admin, editor' });
 });
 
 test('thirty users signing up at once get one organisation each', async () => {

@@ -153,6 +153,12 @@ describe('deletes', () => {
     await w.db.batch([w.db.delete(jobs).where(eq(jobs.id, 'j_o7_0')), w.db.delete(jobs).where(eq(jobs.id, 'j_o7_1'))]);
     expect(w.count('candidates where deleted_at is not null')).toBe(6);
   });
+  test('under a CTE go on too', async () => {
+    const w = world(), cte = w.db.$with('some').as(w.db.select({ id: jobs.id }).from(jobs).where(eq(jobs.id, 'j_o7_0')));
+    await w.db.with(cte).delete(jobs).where(inArray(jobs.id, sql`${w.db.select({ id: cte.id }).from(cte)}`));
+    expect(w.raw('select id from jobs where deleted_at is not null')).toEqual([{ id: 'j_o7_0' }]);
+    expect(w.count('candidates where deleted_at is not null')).toBe(3);
+  });
   test('cannot be prepared when they go on, rather than lose their children', () => refused(async () => world().db.delete(jobs).prepare(), /cannot be prepared/));
 });
 
@@ -168,6 +174,8 @@ describe('refused writes:', () => {
     'delete from a table without policy': () => db.delete(secrets),
     'delete from a table without policy under a CTE': () => db.with(db.$with('w').as(db.select().from(jobs))).delete(secrets),
     'update of a table without policy': () => db.update(secrets).set({ value: 'x' }),
+    'update from raw SQL': () => db.update(candidates).set({ name: 'x' }).from(sql`secrets`),
+    'upsert of the scope under a CTE': () => db.with(db.$with('w').as(db.select().from(jobs))).insert(jobs).values({ id: 'j_o7_0', title: 'z' }).onConflictDoUpdate({ target: jobs.id, set: { organizationId: 'o8' } }),
     'update joined with a table without policy': () => db.update(candidates).set({ name: 'x' }).from(jobs).leftJoin(secrets, sql`1=1`),
     'upsert of the scope': () => db.insert(jobs).values({ id: 'j_o7_0', title: 'z' }).onConflictDoUpdate({ target: jobs.id, set: { organizationId: 'o8' } }),
     'upsert with raw set': () => db.insert(jobs).values({ id: 'j_o7_0', title: 'z' }).onConflictDoUpdate({ target: jobs.id, set: { title: evil() } }),
@@ -262,9 +270,11 @@ describe('transactions', () => {
     expect(w.count("jobs where id = 'late'")).toBe(0);
   });
   test('what a handler forgets to await inside is finished before the end, or undone with it', async () => {
-    const w = world();
-    await w.db.transaction(async (tx: any) => { void tx.insert(jobs).values({ id: 'late', title: 'x' }).then(() => {}); });
-    expect(w.count("jobs where id = 'late'")).toBe(1);
+    const w = world(), forget = (tx: any, name: string) => { for (let i = 0; i < 50; i++) void tx.insert(jobs).values({ id: `${name}${i}`, title: 'x' }).then(() => {}, () => {}); };
+    await w.db.transaction(async (tx: any) => { forget(tx, 'late'); });
+    expect(w.count("jobs where id like 'late%'")).toBe(50);
+    await expect(w.db.transaction(async (tx: any) => { forget(tx, 'undone'); throw new Error('no'); })).rejects.toThrow('no');
+    expect(w.count("jobs where id like 'undone%'")).toBe(0);
   });
   test('atomic statements of the library hold or fall together', async () => {
     const { database, count } = world(), insert = (id: string) => ({ text: "insert into secrets values (?, 'x')", params: [id] });
