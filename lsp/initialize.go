@@ -36,6 +36,8 @@ func (s *server) Initialize(_ context.Context, p *protocol.InitializeParams) (*p
 				TriggerCharacters: []string{`"`, "'", ".", "[", "{", " ", "$"},
 			},
 			HoverProvider:      protocol.Boolean(true),
+			DefinitionProvider: protocol.Boolean(true),
+			ReferencesProvider: protocol.Boolean(true),
 			CodeActionProvider: &protocol.CodeActionOptions{CodeActionKinds: []protocol.CodeActionKind{protocol.CodeActionKindQuickFix}},
 			Workspace: &protocol.WorkspaceOptions{
 				WorkspaceFolders: &protocol.WorkspaceFoldersServerCapabilities{Supported: &yes, ChangeNotifications: protocol.Boolean(true)},

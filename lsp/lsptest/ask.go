@@ -72,6 +72,44 @@ func (e *Editor) Hover(name string, offset int) string {
 	return md.Value
 }
 
+// Definition asks where the name at a byte offset is declared.
+func (e *Editor) Definition(name string, offset int) []Found {
+	e.t.Helper()
+	r, err := e.Server.Definition(e.ctx, &protocol.DefinitionParams{TextDocumentPositionParams: e.Position(name, offset)})
+	e.check(err)
+	list, _ := r.(protocol.LocationSlice)
+	if l, ok := r.(*protocol.Location); ok {
+		list = protocol.LocationSlice{*l}
+	}
+	return e.places(list)
+}
+
+// References asks who spells the name at a byte offset.
+func (e *Editor) References(name string, offset int, declaration bool) []Found {
+	e.t.Helper()
+	list, err := e.Server.References(e.ctx, &protocol.ReferenceParams{
+		TextDocumentPositionParams: e.Position(name, offset), Context: protocol.ReferenceContext{IncludeDeclaration: declaration},
+	})
+	e.check(err)
+	return e.places(list)
+}
+
+// places are locations with the text they span as their message.
+func (e *Editor) places(list []protocol.Location) []Found {
+	var out []Found
+	for _, l := range list {
+		name := e.Name(string(l.URI))
+		content := e.Disk.Read(e.Root + "/" + name)
+		if b := e.buffers[name]; b != nil {
+			content = b.file.Text
+		}
+		file := text.NewFile(text.Path(name), content)
+		from, to := e.offset(file, l.Range.Start), e.offset(file, l.Range.End)
+		out = append(out, Found{File: name, Start: file.Position(int(from), text.UTF8), End: file.Position(int(to), text.UTF8), Message: content[from:to]})
+	}
+	return out
+}
+
 // Actions asks for the quick fixes of a diagnostic.
 func (e *Editor) Actions(name string, d protocol.Diagnostic) []*protocol.CodeAction {
 	e.t.Helper()
