@@ -1,6 +1,6 @@
 // The gate is the dialect, because every statement, however a handler wrote it, becomes text there. Each builder's result is scoped and marked;
 // what is not marked is no statement of the gate and is refused. It guards against mistakes, not against malice.
-// `any` stands for Drizzle's builder configurations, which it does not export; test/methods.test.ts fails when an upgrade changes them.
+// `any` stands for Drizzle's builder configurations, which it does not export; test/scoped-upgrade.test.ts fails when an upgrade changes them.
 import { Column, is, Name, Param, Placeholder, SQL, sql, StringChunk, Subquery, Table, View } from 'drizzle-orm';
 import { SQLiteAsyncDialect } from 'drizzle-orm/sqlite-core';
 import { Caller } from './gate-tables.ts';
