@@ -97,7 +97,8 @@ func firewallShape() *shape {
 
 func crudShape(access *shape) *shape {
 	acc := prop{"access", "Who may do this.", access}
-	batch := []prop{acc, {"maxBatchSize", "How many rows one request may hold (100).", nil}}
+	batch := []prop{acc, {"maxBatchSize", "How many rows one request may hold (100).", nil},
+		{"allowFailFast", "Whether a request may ask to stop at the first row that fails.", leaf(booleans)}}
 	fields := prop{"fields", "The columns that are returned; all when absent.", list(columns(every))}
 	mode := prop{"mode", "`'soft'` marks rows as deleted, `'hard'` removes them.", leaf(words(Value, "soft", "Mark as deleted", "hard", "Remove the row"))}
 	return &shape{props: []prop{

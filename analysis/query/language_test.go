@@ -1,0 +1,72 @@
+package query_test
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/qbls/qbls/analysis/query"
+	"github.com/qbls/qbls/diagnostics/text"
+)
+
+// TestLanguageIsWhatTheReaderReads compares the keys that completion offers with those that the reader names when it refuses
+// one: nothing is offered that would be an error, and nothing is kept from the user.
+func TestLanguageIsWhatTheReaderReads(t *testing.T) {
+	for _, c := range []struct{ name, file, typed string }{
+		{"resource", jobsFile, `export default defineTable(jobs, { ¦ });`},
+		{"firewall", jobsFile, `export default defineTable(jobs, { firewall: { ¦ } });`},
+		{"organization", jobsFile, `export default defineTable(jobs, { firewall: { organization: { ¦ } } });`},
+		{"owner", jobsFile, `export default defineTable(jobs, { firewall: { owner: { ¦ } } });`},
+		{"predicate", jobsFile, `export default defineTable(jobs, { firewall: [{ ¦ }] });`},
+		{"crud", jobsFile, `export default defineTable(jobs, { crud: { ¦ } });`},
+		{"list", jobsFile, `export default defineTable(jobs, { crud: { list: { ¦ } } });`},
+		{"get", jobsFile, `export default defineTable(jobs, { crud: { get: { ¦ } } });`},
+		{"create", jobsFile, `export default defineTable(jobs, { crud: { create: { ¦ } } });`},
+		{"delete", jobsFile, `export default defineTable(jobs, { crud: { delete: { ¦ } } });`},
+		{"batchCreate", jobsFile, `export default defineTable(jobs, { crud: { batchCreate: { ¦ } } });`},
+		{"batchDelete", jobsFile, `export default defineTable(jobs, { crud: { batchDelete: { ¦ } } });`},
+		{"access", jobsFile, `export default defineTable(jobs, { crud: { list: { access: { ¦ } } } });`},
+		{"guards", jobsFile, `export default defineTable(jobs, { guards: { ¦ } });`},
+		{"mask", jobsFile, `export default defineTable(jobs, { masking: { contactEmail: { ¦ } } });`},
+		{"show", jobsFile, `export default defineTable(jobs, { masking: { contactEmail: { type: 'email', show: { ¦ } } } });`},
+		{"view", jobsFile, `export default defineTable(jobs, { views: { board: { ¦ } } });`},
+		{"query of a view", jobsFile, `export default defineTable(jobs, { views: { board: { query: { ¦ } } } });`},
+		{"validation", jobsFile, `export default defineTable(jobs, { validation: { title: { ¦ } } });`},
+		{"action", actionsFile, `export default defineActions(jobs, { publish: { ¦ } });`},
+		{"config", configFile, `export default defineConfig({ ¦ });`},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			known := knownKeys(t, c.file, strings.Replace(above(c.file)+c.typed, "¦", "zzzzzzzzz: 1", 1))
+			content, offset := cut(t, above(c.file)+c.typed)
+			offered := labels(query.Complete(project(t, map[string]string{c.file: content}), text.Path(c.file), offset))
+			old := []string{"not", "guard", "allowAtomic"} // read because they are in old definitions; there is a better word
+			for _, key := range known {
+				if !slices.Contains(offered, key) && !slices.Contains(old, key) {
+					t.Errorf("the reader knows %s, completion does not", key)
+				}
+			}
+			for _, key := range offered {
+				if !slices.Contains(known, key) {
+					t.Errorf("completion offers %s, the reader does not know it", key)
+				}
+			}
+		})
+	}
+}
+
+// knownKeys are the keys that the reader names when it meets zzzzzzzzz.
+func knownKeys(t *testing.T, file, content string) []string {
+	t.Helper()
+	found, err := project(t, map[string]string{file: content}).Diagnose(context.Background(), ".")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, d := range found[text.Path(file)] {
+		if list, ok := strings.CutPrefix(d.Help, "Known here: "); ok && strings.Contains(d.Message, "zzzzzzzzz") {
+			return strings.Split(strings.TrimSuffix(list, "."), ", ")
+		}
+	}
+	t.Fatalf("the reader accepts zzzzzzzzz: %v", found)
+	return nil
+}
