@@ -37,11 +37,6 @@ type expected struct {
 func plant(t *testing.T) (folder string, want []expected) {
 	t.Helper()
 	folder = copyOf(t, recruiting)
-	type mark struct {
-		at   int // byte offset in the finished text
-		text string
-		expected
-	}
 	texts := map[string]string{}
 	for _, p := range planted {
 		file := "quickback/" + p.file

@@ -62,10 +62,8 @@ func Run(ctx context.Context, o Options) error {
 
 type loop struct {
 	Options
-	server    *server
-	installed [32]byte // hash of the package.json that was installed
-	schema    [32]byte // hash of the migrations that the database was made with
-	greeted   bool
+	server  *server
+	greeted bool
 }
 
 func (l *loop) say(format string, args ...any) { fmt.Fprintf(l.Print, format+"\n", args...) }
