@@ -206,6 +206,17 @@ func TestWithoutFolder(t *testing.T) {
 	}
 }
 
+func TestAFolderInTheMiddleOfAProject(t *testing.T) {
+	files := sample(t)
+	files[jobsFile] = strings.Replace(files[jobsFile], "guards", "gards", 1)
+	e := lsptest.Start(t, root+"/quickback/features", lsptest.NewDisk(root, files), lsptest.Options{})
+	e.Open("jobs/jobs.ts")
+	if got := e.Await("jobs/jobs.ts"); len(got) == 0 {
+		t.Error("the configuration above the folder is not found")
+	}
+	quit(t, e)
+}
+
 func TestDocumentsThatAreNoFilesAreHarmless(t *testing.T) {
 	e := start(t, sample(t), lsptest.Options{})
 	for _, u := range []string{"untitled:Untitled-1", "git:/home/ann/x.ts?ref", "vscode-notebook-cell:/x#1", "file://", "file:///%zz", "nonsense", "file:///elsewhere/notes.ts"} {

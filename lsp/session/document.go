@@ -27,7 +27,7 @@ func (s *Session) Open(uri string, version int32, content string) {
 	defer s.mu.Unlock()
 	name, isFile := PathOf(uri)
 	if isFile {
-		if f, _ := s.locate(name); f == nil {
+		if f, p := s.locate(name); f == nil || !f.owns(p) {
 			s.surround(name)
 		}
 	}

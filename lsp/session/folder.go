@@ -96,7 +96,14 @@ func (s *Session) locate(name string) (*folder, text.Path) {
 	return nil, ""
 }
 
-// surround opens the project around a file that lies in no folder: the nearest folder above it that holds a configuration.
+// owns says whether a path belongs to a project of the folder. It does not when the editor has opened a folder in the middle
+// of a project.
+func (f *folder) owns(p text.Path) bool {
+	_, ok := f.workspace.Current().Files.Owner(p)
+	return ok
+}
+
+// surround opens the project around a file that lies in none: the nearest folder above it that holds a configuration.
 func (s *Session) surround(name string) {
 	for dir, ok := parent(name); ok; dir, ok = parent(dir) {
 		disk := s.opts.Disk(dir)
