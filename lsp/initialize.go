@@ -63,9 +63,12 @@ func folders(p *protocol.InitializeParams) []string {
 			out = append(out, string(f.URI))
 		}
 	}
+	//lint:ignore SA1019 older clients send nothing else
 	if len(out) == 0 && p.RootURI != nil {
+		//lint:ignore SA1019 older clients send nothing else
 		out = append(out, string(*p.RootURI))
 	}
+	//lint:ignore SA1019 the oldest clients send nothing else
 	if path, ok := p.RootPath.Get(); ok && len(out) == 0 && path != "" {
 		out = append(out, session.URIOf(path))
 	}

@@ -130,6 +130,7 @@ func (e *Editor) initialize(o Options) {
 	folder := uri.URI(session.URIOf(e.Root))
 	switch {
 	case o.RootOnly:
+		//lint:ignore SA1019 what an old client sends
 		p.RootURI = &folder
 	case !o.NoFolder:
 		p.WorkspaceFolders = protocol.NewNullable([]protocol.WorkspaceFolder{{URI: folder, Name: "w"}})
