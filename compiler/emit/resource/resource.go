@@ -237,14 +237,15 @@ func (w *writer) cascades() *ts.Object {
 		if child.Feature != w.Resource.Feature || child.Table == nil || !soft(child) {
 			continue
 		}
+		var links ts.Array
 		for _, f := range child.Foreign {
 			if f.Target != w.Resource.ID || f.OnDelete == "set null" || f.OnDelete == "set default" {
 				continue
 			}
-			name := w.Names.Of(child.ID).Policy
-			if _, twice := find(out, name); !twice {
-				out.Set(name, ts.String(f.Column))
-			}
+			links = append(links, ts.String(f.Column))
+		}
+		if len(links) > 0 {
+			out.Set(w.Names.Of(child.ID).Policy, links)
 		}
 	}
 	return out

@@ -96,3 +96,18 @@ func TestIDs(t *testing.T) {
 		}
 	}
 }
+
+// TestEveryKeyToTheParentCascades: a row goes with its parent by whichever of its keys it hangs on it.
+func TestEveryKeyToTheParentCascades(t *testing.T) {
+	deleted := &model.Column{Key: "deletedAt", Role: model.DeleteColumn}
+	parent := &model.Resource{ID: "a/things", Feature: "a", Segment: "things", Firewall: model.Firewall{Exception: true},
+		Table: &model.Table{Binding: "things", Columns: []*model.Column{{Key: "id", PrimaryKey: true}, deleted}}}
+	child := &model.Resource{ID: "a/links", Feature: "a", Segment: "links",
+		Table:   &model.Table{Binding: "links", Columns: []*model.Column{deleted}},
+		Foreign: []*model.ForeignKey{{Column: "fromId", Target: "a/things", Key: "id"}, {Column: "toId", Target: "a/things", Key: "id"}, {Column: "oldId", Target: "a/things", Key: "id", OnDelete: "set null"}}}
+	p := &model.Project{Config: &model.Config{AuditFields: true}, Resources: []*model.Resource{child, parent}}
+	f, err := Emit(Input{Project: p, Resource: parent, Names: naming.New(p)})
+	if want := "cascades: { links: ['fromId', 'toId'] }"; err != nil || !strings.Contains(string(f.Content), want) {
+		t.Errorf("%v\n%s", err, f.Content)
+	}
+}

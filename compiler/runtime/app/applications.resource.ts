@@ -20,5 +20,5 @@ export const applicationsResource = resource<ApplicationsRow>()(applications, {
   write: { create: ['candidateId', 'notes'], update: ['notes'] },
   delete: 'soft',
   references: { candidateId: 'candidates' },
-  cascades: { scores: 'applicationId' },
+  cascades: { scores: ['applicationId'] },
 });

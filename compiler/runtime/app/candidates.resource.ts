@@ -34,7 +34,7 @@ export const candidatesResource = resource<CandidatesRow>()(candidates, {
     },
   },
   references: { jobId: 'jobs' },
-  cascades: { applications: 'candidateId' },
+  cascades: { applications: ['candidateId'] },
   label: 'name',
   values: { name: { minLength: 1, maxLength: 80 }, email: { format: 'email' }, score: { min: 0, max: 10 } },
   actions: {

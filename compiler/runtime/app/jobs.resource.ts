@@ -13,7 +13,7 @@ export const jobsResource = resource<JobsRow>()(jobs, {
   },
   write: { create: ['title', 'status', 'salaryMax'] },
   delete: 'soft',
-  cascades: { candidates: 'jobId' },
+  cascades: { candidates: ['jobId'] },
   masks: { salaryMax: { type: 'redact', show: { roles: ['owner', 'recruiter'] } } },
   label: 'title',
 });

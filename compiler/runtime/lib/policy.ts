@@ -153,8 +153,8 @@ export interface TablePolicy<R> {
   readonly id?: IdRule;
   /** Foreign key column → registry name of its target. */
   readonly references?: { readonly [C in Col<R>]?: string };
-  /** Soft delete goes on to these tables: registry name → their foreign key column. */
-  readonly cascades?: { readonly [child: string]: string };
+  /** Soft delete goes on to these tables: registry name → their foreign key columns, each of which alone takes a row along. */
+  readonly cascades?: { readonly [child: string]: OneOf<string> };
   /** The column that stands for a row where another refers to it. */
   readonly label?: Col<R>;
   /** false: columns named like audit columns are the project's own. */

@@ -5,7 +5,7 @@ import type { Statement } from './driver.ts';
 import type { Resource } from './resource.ts';
 import type { Runtime } from './runtime.ts';
 import { keyOf } from './record.ts';
-import { bind, every, TRUE, type Sql } from './sql.ts';
+import { bind, every, some, TRUE, type Sql } from './sql.ts';
 import { stamps, stamp } from './write.ts';
 
 /** The statements that delete the rows of a condition; the last one answers with their keys as `id`, and the stamps of a soft delete. */
@@ -34,12 +34,12 @@ function mark(r: Resource, which: Sql, ctx: AnyContext, now: Date, returning: st
 
 /** Marks what hangs on the parents, a query for their keys; what hangs on that comes before. */
 function descend(parent: Resource, rt: Runtime, parents: Sql, ctx: AnyContext, now: Date, path: readonly string[]): Statement[] {
-  return Object.entries(parent.policy.cascades ?? {}).flatMap(([name, column]): Statement[] => {
+  return Object.entries(parent.policy.cascades ?? {}).flatMap(([name, links]): Statement[] => {
     const child = rt.registry.get(name);
-    const link = child?.columns.get(column);
-    if (!child || !link) throw new Error(`${parent.name}: no ${name}.${column} to cascade to`);
+    if (!child) throw new Error(`${parent.name}: no ${name} to cascade to`);
     if (path.includes(name) || !child.audit.has('deletedAt')) return []; // a hard-delete child is left alone
-    const hanging = every([{ text: `${link.sql} in (${parents.text})`, params: parents.params }, living(child, ctx)]);
+    const linked = some(linksOf(child, links).map((link) => ({ text: `${link} in (${parents.text})`, params: parents.params })));
+    const hanging = every([linked, living(child, ctx)]);
     const below = child.key ? descend(child, rt, selected(child, hanging), ctx, now, [...path, name]) : [];
     return [...below, mark(child, child.key ? rootOf(child, hanging) : hanging, ctx, now, '')];
   });
@@ -57,23 +57,30 @@ function living(r: Resource, ctx: AnyContext): Sql {
 }
 
 /** A table that cascades to itself takes the whole tree below. */
-function selfLink(r: Resource): string | undefined {
-  const column = r.policy.cascades?.[r.name];
-  return column === undefined ? undefined : r.columns.get(column)?.sql;
+function selfLinks(r: Resource): readonly string[] {
+  return linksOf(r, r.policy.cascades?.[r.name] ?? []);
+}
+
+/** The SQL names of a child's foreign keys. */
+function linksOf(child: Resource, links: readonly string[]): readonly string[] {
+  return links.map((name) => child.columns.get(name)?.sql ?? unknown(child, name));
+}
+function unknown(child: Resource, name: string): never {
+  throw new Error(`no ${child.name}.${name} to cascade to`);
 }
 
 /** A query for the keys of these rows and, in a table that refers to itself, of all rows below them. */
 function selected(r: Resource, which: Sql): Sql {
-  const key = keyOf(r), link = selfLink(r);
+  const key = keyOf(r), links = selfLinks(r);
   const base = `select ${key} from ${r.from} where ${which.text}`;
-  if (link === undefined) return { text: base, params: which.params };
+  if (!links.length) return { text: base, params: which.params };
   const living = `${r.columns.get('deletedAt')?.sql} is null`;
-  const step = `select t.${key} from ${r.from} as t join "tree" on t.${link} = "tree"."id" where t.${living}`;
+  const step = `select t.${key} from ${r.from} as t join "tree" on ${links.map((link) => `t.${link} = "tree"."id"`).join(' or ')} where t.${living}`;
   return { text: `with recursive "tree"("id") as (${base} union ${step}) select "id" from "tree"`, params: which.params };
 }
 
 function rootOf(r: Resource, which: Sql): Sql {
-  if (selfLink(r) === undefined) return which;
+  if (!selfLinks(r).length) return which;
   const rows = selected(r, which);
   return { text: `${keyOf(r)} in (${rows.text})`, params: rows.params };
 }

@@ -44,8 +44,9 @@ export function registryOf(resources: readonly Resource[]): Registry {
     for (const [column, target] of Object.entries(policy.references ?? {})) {
       if (target !== undefined && !registry.get(target)?.key) throw new Error(`${name}.${column}: no table ${target} with a primary key`);
     }
-    for (const [child, column] of Object.entries(policy.cascades ?? {})) {
-      if (!registry.get(child)?.columns.has(column)) throw new Error(`${name}: no ${child}.${column} to cascade to`);
+    for (const [child, links] of Object.entries(policy.cascades ?? {})) {
+      if (!Array.isArray(links) || !links.length) throw new Error(`${name}: no list of keys of ${child} to cascade to`);
+      for (const column of links) if (!registry.get(child)?.columns.has(column)) throw new Error(`${name}: no ${child}.${column} to cascade to`);
     }
   }
   return registry;

@@ -266,12 +266,29 @@ describe('writes', () => {
   });
 
   test('a tree in one table is deleted whole, and a cycle ends', async () => {
-    const r = items(table(), { name: 'items', rows, id: { generate: false }, write: 'open', delete: 'soft', access: { create: open, delete: open }, references: { parentId: 'items' }, cascades: { items: 'parentId' } });
+    const r = items(table(), { name: 'items', rows, id: { generate: false }, write: 'open', delete: 'soft', access: { create: open, delete: open }, references: { parentId: 'items' }, cascades: { items: ['parentId'] } });
     const b = await running(r, (x) => x.post('/', create).delete('/:id', remove));
     for (const [id, parentId] of [['a', null], ['b', 'a'], ['c', 'b'], ['d', 'c'], ['x', null]]) expect((await b.as(member)('POST', '/items', { id, name: 'n', parentId })).status).toBe(201);
     await b.rows(`update items set parent_id = 'd' where id = 'b'`);
     expect((await b.as(member)('DELETE', '/items/c')).status).toBe(200);
     expect((await b.rows('select id from items where deleted_at is null order by id')).map((i) => i['id'])).toEqual(['a', 'x']);
+  });
+
+  test('a delete goes along every foreign key to the row, also within one table', async () => {
+    const policy = { id: { generate: false }, write: 'open', delete: 'soft', access: { create: open, delete: open } } as const;
+    const parents = items(table(), { ...policy, name: 'items', rows, cascades: { items: ['parentId', 'kind'], links: ['from', 'to'] } });
+    const columns = sqliteTable('links', {
+      id: text('id').primaryKey(), organizationId: text('organization_id').notNull(), from: text('from'), to: text('to'), deletedAt: text('deleted_at'),
+    });
+    const links = resource<{ id: string; organizationId: string; from: string | null; to: string | null; deletedAt: string | null }>()(columns, { ...policy, name: 'links', rows });
+    const b = await backend([parents, links], {
+      items: (rt: Runtime) => routes(parents, rt).post('/', create).delete('/:id', remove), links: (rt: Runtime) => routes(links, rt).post('/', create),
+    });
+    for (const [id, parentId, kind] of [['a', null, null], ['b', 'a', null], ['c', null, 'b'], ['x', null, null]]) await b.as(member)('POST', '/items', { id, name: 'n', parentId, kind });
+    for (const [id, from, to] of [['1', 'a', 'x'], ['2', 'x', 'c'], ['3', 'x', 'x'], ['4', null, null]]) expect((await b.as(member)('POST', '/links', { id, from, to })).status).toBe(201);
+    expect((await b.as(member)('DELETE', '/items/a')).status).toBe(200);
+    expect((await b.rows('select id from items where deleted_at is null')).map((i) => i['id'])).toEqual(['x']);
+    expect((await b.rows('select id from links where deleted_at is null order by id')).map((i) => i['id'])).toEqual(['3', '4']);
   });
 
   test('without a session a PUBLIC write is stamped with nobody and leaves an audit row', async () => {
@@ -328,10 +345,11 @@ test('a check constraint and a database default are respected', async () => {
 test('tables that do not fit together do not start', () => {
   const r = (policy: object) => items(table(), { name: 'items', rows, access: {}, ...policy });
   const keyless = resource<{ a: string }>()(sqliteTable('keyless', { a: text('a') }), { name: 'keyless', rows: 'unscoped', access: {} });
-  expect(() => registryOf([r({ references: { parentId: 'items' }, cascades: { items: 'parentId' } })])).not.toThrow();
+  expect(() => registryOf([r({ references: { parentId: 'items' }, cascades: { items: ['parentId'] } })])).not.toThrow();
   expect(() => registryOf([r({ references: { parentId: 'nobody' } })])).toThrow('nobody');
   expect(() => registryOf([r({ references: { parentId: 'keyless' } }), keyless])).toThrow('primary key');
-  expect(() => registryOf([r({ cascades: { items: 'nope' } })])).toThrow('nope');
+  expect(() => registryOf([r({ cascades: { items: ['nope'] } })])).toThrow('nope');
+  expect(() => registryOf([r({ cascades: { items: 'parentId' } })])).toThrow('list');
   expect(() => registryOf([r({}), r({})])).toThrow('same name');
 });
 

@@ -30,7 +30,7 @@ export const thingsResource = resource<ThingsRow>()(things, {
   delete: 'soft',
   batch: { create: { max: 100 }, update: { max: 100 } },
   references: { parentId: 'things' },
-  cascades: { marks: 'thingId' },
+  cascades: { marks: ['thingId'] },
   label: 'name',
   masks: { email: { type: 'email', show: { roles: ['owner'], owner: 'createdBy' } } },
   list: { pageSize: 25 },
