@@ -3,23 +3,34 @@ package analysis
 import (
 	"context"
 	"crypto/sha256"
+	"maps"
 	"slices"
 
 	"github.com/qbls/qbls/analysis/check"
+	"github.com/qbls/qbls/analysis/definition"
 	"github.com/qbls/qbls/analysis/model"
 	"github.com/qbls/qbls/analysis/syntax"
+	"github.com/qbls/qbls/analysis/triage"
 	"github.com/qbls/qbls/diagnostics"
 	"github.com/qbls/qbls/diagnostics/text"
 )
 
 // Diagnose returns the diagnostics of a project by file, each list sorted; files without diagnostics are left out. It returns
 // ctx's error when it is cancelled. The same files always give the same diagnostics, whatever snapshots came before.
+//
+// What comments suppress is left out, and severities are those that the configuration asks for.
 func (s *Snapshot) Diagnose(ctx context.Context, root text.Path) (map[text.Path][]diagnostics.Diagnostic, error) {
+	out, err := s.Examine(ctx, root)
+	return out.Found, err
+}
+
+// Examine is Diagnose with what comments have suppressed.
+func (s *Snapshot) Examine(ctx context.Context, root text.Path) (triage.Outcome, error) {
 	p := s.projects[root]
 	if p == nil {
-		return nil, nil
+		return triage.Outcome{}, nil
 	}
-	d := diagnosis{s: s, p: p, linked: p.linked(), found: map[text.Path][]diagnostics.Diagnostic{}}
+	d := diagnosis{s: s, p: p, linked: p.linked()}
 	for name, f := range p.files {
 		d.add(f.reported...)
 		d.add(s.rules.CheckFile(&check.FilePass{File: f.definition, Tree: func() *syntax.Tree { return s.Tree(name) }})...)
@@ -31,32 +42,48 @@ func (s *Snapshot) Diagnose(ctx context.Context, root text.Path) (map[text.Path]
 	facts := make([]check.Facts, 0, len(d.linked.Resources))
 	for _, r := range d.linked.Resources {
 		if err := ctx.Err(); err != nil {
-			return nil, err
+			return triage.Outcome{}, err
 		}
 		checked := d.resource(r)
 		d.add(checked.found...)
 		facts = append(facts, checked.facts)
 	}
 	d.add(s.rules.CheckProject(d.linked.Config, facts)...)
-	for name, list := range d.found {
-		diagnostics.Sort(list)
-		d.found[name] = list
+	return d.triage(), ctx.Err()
+}
+
+// triage decides what of the findings is shown.
+func (d *diagnosis) triage() triage.Outcome {
+	codes := d.s.known()
+	known := func(code diagnostics.Code) *diagnostics.Rule { return codes[code] }
+	levels, wrong := triage.ReadLevels(d.p.input.Config, known, slices.Sorted(maps.Keys(codes)))
+	d.add(wrong...)
+	in := triage.Input{Found: d.found, Levels: levels, Known: known, File: d.s.File, Complete: d.linked.Complete}
+	for _, name := range slices.Sorted(maps.Keys(d.p.files)) {
+		in.Directives = append(in.Directives, d.p.files[name].directives...)
 	}
-	return d.found, ctx.Err()
+	return triage.Apply(in)
+}
+
+// known is every rule whose findings can be configured or suppressed.
+func (s *Snapshot) known() map[diagnostics.Code]*diagnostics.Rule {
+	out := map[diagnostics.Code]*diagnostics.Rule{check.Internal.Code: check.Internal}
+	for _, group := range [][]*diagnostics.Rule{syntax.Rules(), definition.Rules(), model.Rules(), triage.Rules(), s.rules.Rules()} {
+		for _, r := range group {
+			out[r.Code] = r
+		}
+	}
+	return out
 }
 
 type diagnosis struct {
 	s      *Snapshot
 	p      *project
 	linked *model.Project
-	found  map[text.Path][]diagnostics.Diagnostic
+	found  []diagnostics.Diagnostic
 }
 
-func (d *diagnosis) add(list ...diagnostics.Diagnostic) {
-	for _, x := range list {
-		d.found[x.At.Path] = append(d.found[x.At.Path], x)
-	}
-}
+func (d *diagnosis) add(list ...diagnostics.Diagnostic) { d.found = append(d.found, list...) }
 
 // memoSize bounds each memo table; a table that is full is emptied, which costs one check of everything.
 const memoSize = 20000

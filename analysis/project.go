@@ -10,6 +10,7 @@ import (
 	"github.com/qbls/qbls/analysis/names"
 	"github.com/qbls/qbls/analysis/source"
 	"github.com/qbls/qbls/analysis/syntax"
+	"github.com/qbls/qbls/analysis/triage"
 	"github.com/qbls/qbls/diagnostics"
 	"github.com/qbls/qbls/diagnostics/text"
 )
@@ -35,6 +36,7 @@ type readFile struct {
 	tree       *syntax.Tree // of open files only
 	definition *definition.File
 	reported   []diagnostics.Diagnostic // by the parser and the reader
+	directives []triage.Directive       // suppressions in its comments
 }
 
 // newProject reads the files of a project; what has neither changed nor imports that mean other files now is kept.
@@ -63,7 +65,7 @@ func newProject(files *source.Set, root source.Root, old *project) *project {
 func read(files *source.Set, file *text.File) *readFile {
 	tree := syntax.Parse(file)
 	d, reported := definition.Read(tree, modules{files})
-	f := &readFile{text: file, definition: d, reported: append(tree.Diagnostics(), reported...)}
+	f := &readFile{text: file, definition: d, reported: append(tree.Diagnostics(), reported...), directives: triage.Directives(file)}
 	if files.Open(file.Path) {
 		f.tree = tree
 	}

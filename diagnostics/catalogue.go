@@ -95,6 +95,22 @@ var families = [10]string{
 	9: "contracts and internal",
 }
 
+// FamilyKey is the one word by which a family is named in configurations and on the command line, such as "masking"; "" for a
+// malformed code.
+func FamilyKey(code Code) string {
+	key, _, _ := strings.Cut(Family(code), " ")
+	return key
+}
+
+// FamilyKeys are the keys of all families, in the order of their codes.
+func FamilyKeys() []string {
+	var out []string
+	for digit := range families[1:] {
+		out = append(out, FamilyKey(Code(fmt.Sprintf("QB%d000", digit+1))))
+	}
+	return out
+}
+
 // Family returns what the rules around a code are about, such as "firewall"; "" for a malformed code.
 func Family(code Code) string {
 	if !code.Valid() {

@@ -29,11 +29,37 @@ type Rule struct {
 	Fix      string // what to do about it, in a sentence
 	Since    string // version that introduced it
 	Severity Severity
-	Locked   bool   // a security rule: only suppressible in place, with a reason
+	Locked   bool   // a security rule: the configuration cannot lower it
+	Waivable bool   // an error that can be suppressed in place, because what is compiled despite it is exactly what is declared
 	Bad      string // body of features/things/things.ts (or the config, for 8xxx) that gives exactly this code; a test compiles it
 	Good     string // the same, mended: gives none
 	Related  []Code
 	CWE      []int
+}
+
+// Suppressible says whether a comment in place, with a reason, may keep a finding from being shown. An error is only when
+// the rule says so: most errors are about what could not be understood, and no reason makes that understood.
+func (r *Rule) Suppressible() bool { return r.Severity != Error || r.Waivable }
+
+// Lowers says whether the configuration may give the rule a severity below its own. It may neither lower what protects nor
+// what could not be understood.
+func (r *Rule) Lowers() bool { return r.Suppressible() && !r.Locked }
+
+// With returns the rule as a project configures it: the same documentation with another severity.
+func (r *Rule) With(s Severity) *Rule {
+	if r.Severity == s {
+		return r
+	}
+	out := *r
+	out.Severity = s
+	return &out
+}
+
+// Suppressed is a finding that a comment keeps from being shown.
+type Suppressed struct {
+	Diagnostic
+	Reason string
+	By     text.Place // of the code in the comment
 }
 
 // Diagnostic is one finding.

@@ -157,3 +157,41 @@ func TestDidYouMean(t *testing.T) {
 		t.Errorf("got %s", got)
 	}
 }
+
+func TestFamilyKeys(t *testing.T) {
+	want := []string{"syntax", "references", "firewall", "access", "guards", "masking", "actions", "configuration", "contracts"}
+	if got := FamilyKeys(); !slices.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
+	}
+	if FamilyKey("QB6001") != "masking" || FamilyKey("nothing") != "" {
+		t.Error("a code has another family than its first digit says")
+	}
+}
+
+func TestWhatMayBeSuppressedAndLowered(t *testing.T) {
+	for _, test := range []struct {
+		rule              Rule
+		suppress, lowered bool
+	}{
+		{Rule{Severity: Error}, false, false},
+		{Rule{Severity: Error, Waivable: true}, true, true},
+		{Rule{Severity: Error, Waivable: true, Locked: true}, true, false},
+		{Rule{Severity: Error, Locked: true}, false, false},
+		{Rule{Severity: Warning}, true, true},
+		{Rule{Severity: Warning, Locked: true}, true, false},
+	} {
+		if test.rule.Suppressible() != test.suppress || test.rule.Lowers() != test.lowered {
+			t.Errorf("%+v: suppressible %v, lowers %v", test.rule, test.rule.Suppressible(), test.rule.Lowers())
+		}
+	}
+}
+
+func TestWithLeavesTheRuleAlone(t *testing.T) {
+	r := rule("QB3001")
+	if info := r.With(Info); info.Severity != Info || info.Code != r.Code || r.Severity != Error {
+		t.Errorf("%+v from %+v", info, r)
+	}
+	if r.With(Error) != r {
+		t.Error("the same severity makes another rule")
+	}
+}

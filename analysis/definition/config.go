@@ -28,7 +28,8 @@ func (r *reader) config(n syntax.Node) {
 		c.TrustedOrigins = list.Items
 	}
 	if o.has("compiler") {
-		comp := r.object(o.value("compiler"), "compiler", &keys{known: []string{"features"}, later: []string{"migrations", "securityContracts", "diagnostics"}})
+		comp := r.object(o.value("compiler"), "compiler", &keys{known: []string{"features", "diagnostics"}, later: []string{"migrations", "securityContracts"}})
+		c.Diagnostics = r.pairs(comp, "diagnostics")
 		if comp.has("features") {
 			c.AuditFields = r.object(comp.value("features"), "compiler.features", &keys{known: []string{"auditFields"}}).bool("auditFields")
 		}

@@ -25,5 +25,6 @@ type Config struct {
 	SchemaRegistry Value[bool]
 	ETag           Value[bool]
 	Context        []Name // auth.context: more $ctx paths
+	Diagnostics    []Pair // compiler.diagnostics: code or family → level
 	Later          []Name // keys that are read and not emitted by this version
 }

@@ -4,6 +4,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/qbls/qbls/diagnostics/text"
 )
 
 // lexer cuts a text into tokens. It never fails: what is not closed ends at the end of its line, so that one missing quote
@@ -23,6 +25,9 @@ type lexer struct {
 	comments  []int32 // where block comments without an end start
 	noComment bool    // no */ follows any more
 	noTick    bool    // templates were cut so often that scanning for their end is not worth it
+
+	keep bool        // whether comments are wanted
+	kept []text.Span // comments that end
 }
 
 // brace remembers what decides whether a slash after the closing bracket divides.
@@ -44,7 +49,16 @@ const maxCuts = 8
 
 // lex returns the tokens of src[start:end], and where block comments without an end start.
 func lex(src string, start, end int) ([]token, []int32) {
-	l := &lexer{src: src[:end], end: end, pos: start, first: true, toks: make([]token, 0, (end-start)/5+8)}
+	l := newLexer(src, start, end)
+	l.run()
+	return l.toks, l.comments
+}
+
+func newLexer(src string, start, end int) *lexer {
+	return &lexer{src: src[:end], end: end, pos: start, first: true, toks: make([]token, 0, (end-start)/5+8)}
+}
+
+func (l *lexer) run() {
 	l.newLine()
 	for l.space() {
 		l.next()
@@ -55,7 +69,13 @@ func lex(src string, start, end int) ([]token, []int32) {
 			l.next()
 		}
 	}
-	return l.toks, l.comments
+}
+
+// remember keeps the comment from pos to end.
+func (l *lexer) remember(end int) {
+	if l.keep {
+		l.kept = append(l.kept, text.Span{Start: int32(l.pos), End: int32(end)})
+	}
 }
 
 // retreat goes back to the outermost unclosed template and marks it as ending at its line.
@@ -71,6 +91,9 @@ func (l *lexer) retreat() {
 	l.toks = l.toks[:outer.token]
 	for n := len(l.comments); n > 0 && l.comments[n-1] > head.start; n-- {
 		l.comments = l.comments[:n-1]
+	}
+	for n := len(l.kept); n > 0 && l.kept[n-1].Start > head.start; n-- {
+		l.kept = l.kept[:n-1]
 	}
 	l.noComment = false
 	l.braces = l.braces[:min(outer.braces, len(l.braces))]
@@ -103,7 +126,11 @@ func (l *lexer) space() bool {
 		case c == ' ' || c == '\t' || c == '\v' || c == '\f':
 			l.pos++
 		case c == '/' && l.peek(1) == '/', c == '#' && l.pos == 0 && l.peek(1) == '!':
-			l.pos = l.lineEnd(l.pos)
+			end := l.lineEnd(l.pos)
+			if c == '/' {
+				l.remember(end)
+			}
+			l.pos = end
 		case c == '/' && l.peek(1) == '*':
 			l.comment()
 		case c >= utf8.RuneSelf:
@@ -135,6 +162,7 @@ func (l *lexer) comment() {
 		return
 	}
 	end := l.pos + 2 + length + 2
+	l.remember(end)
 	if i := strings.LastIndexAny(l.src[l.pos:end], "\n\r"); i >= 0 {
 		l.pos += i + 1
 		l.newLine()

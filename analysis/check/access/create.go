@@ -11,7 +11,7 @@ import (
 // RecordOnCreate: there is no record before it is created.
 var RecordOnCreate = check.FileRule{
 	Doc: &diagnostics.Rule{
-		Code: "QB4006", Title: "Record condition on create", Since: "0.1.0", Locked: true,
+		Code: "QB4006", Title: "Record condition on create", Since: "0.1.0", Locked: true, Waivable: true,
 		Why: "Before a row is created there is no row whose fields a condition could look at. Such a condition never holds.",
 		Fix: "Remove the condition. What a client may send is said by guards and validation.",
 		Bad: check.Example("", "crud: {\n  list: { access: { roles: ['member'] } },\n  create: { access: { roles: ['admin'], record: { name: 'x' } } },\n  update: { access: { roles: ['admin'] } },\n},"), Good: check.Example("", crud("{ roles: ['member'] }")),

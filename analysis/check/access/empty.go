@@ -14,7 +14,7 @@ import (
 // Empty: an empty rule reads like "no restriction" and grants nobody.
 var Empty = check.FileRule{
 	Doc: &diagnostics.Rule{
-		Code: "QB4002", Title: "Access that grants nobody", Since: "0.1.0", Locked: true,
+		Code: "QB4002", Title: "Access that grants nobody", Since: "0.1.0", Locked: true, Waivable: true,
 		Why: "An empty rule looks like no restriction at all. It grants nobody, and the operation never works.",
 		Fix: "List the roles that may call it, or remove the operation.",
 		Bad: check.Example("", crud("{ roles: [] }")), Good: check.Example("", crud("{ roles: ['member'] }")),

@@ -11,7 +11,7 @@ import (
 // RawSQL: what is written as text is not seen by the row isolation that the query builder goes through.
 var RawSQL = check.FileRule{
 	Doc: &diagnostics.Rule{
-		Code: "QB7008", Title: "Raw SQL without allowRawSql", Since: "0.1.0", Locked: true,
+		Code: "QB7008", Title: "Raw SQL without allowRawSql", Since: "0.1.0", Locked: true, Waivable: true,
 		Why:  "Raw SQL can read and change the rows of other tenants, and a value pasted into it is an injection.",
 		Fix:  "Use the query builder, or write allowRawSql: true on the action to say that this is meant.",
 		Bad:  action("  description: 'Archives it',\n  access: { roles: ['admin'] },\n  execute: async ({ db }) => db.execute('select 1'),"),

@@ -10,7 +10,7 @@ import (
 // RecordOnStandalone: a standalone action has no record.
 var RecordOnStandalone = check.FileRule{
 	Doc: &diagnostics.Rule{
-		Code: "QB7006", Title: "Record condition on a standalone action", Since: "0.1.0", Locked: true,
+		Code: "QB7006", Title: "Record condition on a standalone action", Since: "0.1.0", Locked: true, Waivable: true,
 		Why:     "A standalone action is called without a record, so a condition on one never holds.",
 		Fix:     "Remove the condition, or make it a record action.",
 		Bad:     action("  description: 'Archives all',\n  standalone: true,\n  access: { roles: ['admin'], record: { name: 'x' } },\n  execute: async () => ({}),"),

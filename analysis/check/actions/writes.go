@@ -28,7 +28,7 @@ func protectedExample(actions string) string {
 // ProtectedWrite looks at the updates that a body visibly makes. The others are refused when they run.
 var ProtectedWrite = check.ResourceRule{
 	Doc: &diagnostics.Rule{
-		Code: "QB7010", Title: "Action changes a field that is protected from it", Since: "0.1.0", Locked: true,
+		Code: "QB7010", Title: "Action changes a field that is protected from it", Since: "0.1.0", Locked: true, Waivable: true,
 		Why:     "The field may be changed by the named actions only. The update is refused when it runs, and the action answers 500.",
 		Fix:     "Name the action in guards.protected, or leave the field alone.",
 		Bad:     check.ExampleActions(check.Example("stage: text('stage'),", "guards: { createable: ['name'], updatable: ['name'], protected: { stage: ['advance'] } },"), fmt.Sprintf(write, "finish")),

@@ -16,7 +16,7 @@ const ownerColumn = "ownerId: text('owner_id').notNull(),"
 // UnusedOwner: an owner column outside of the firewall is an ordinary column, so somebody has to fill it.
 var UnusedOwner = check.ResourceRule{
 	Doc: &diagnostics.Rule{
-		Code: "QB3009", Title: "Required owner column that nothing fills", Since: "0.1.0", Locked: true,
+		Code: "QB3009", Title: "Required owner column that nothing fills", Since: "0.1.0", Locked: true, Waivable: true,
 		Why: "The firewall does not use the column, so it is not stamped, and no client may send it: every POST fails.",
 		Fix: "Add the owner scope, let clients send the column, or make it nullable.",
 		Bad: check.Example(ownerColumn), Good: check.Example(ownerColumn, "firewall: { organization: {}, owner: {} },"),

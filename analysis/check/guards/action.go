@@ -10,7 +10,7 @@ import (
 // UnknownAction: a field that only an action may change, and the action does not exist.
 var UnknownAction = check.ResourceRule{
 	Doc: &diagnostics.Rule{
-		Code: "QB5006", Title: "Protected field names an unknown action", Since: "0.1.0", Locked: true,
+		Code: "QB5006", Title: "Protected field names an unknown action", Since: "0.1.0", Locked: true, Waivable: true,
 		Why:     "The field may be changed by the named actions only. One that does not exist changes nothing, and the one that was meant is refused.",
 		Fix:     "Write the name of an action of this table.",
 		Bad:     check.ExampleActions(check.Example(stage, "guards: { createable: ['name'], updatable: ['name'], protected: { stage: ['advanc'] } },"), advance),

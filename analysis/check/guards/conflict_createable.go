@@ -8,7 +8,7 @@ import (
 // CreateableProtected is error 1 of seeds: compiler__definitions__guards.
 var CreateableProtected = check.ResourceRule{
 	Doc: &diagnostics.Rule{
-		Code: "QB5002", Title: "Field is createable and protected", Since: "0.1.0", Locked: true,
+		Code: "QB5002", Title: "Field is createable and protected", Since: "0.1.0", Locked: true, Waivable: true,
 		Why:     "Protected means that only actions set the field. A client that sets it on create begins with any state it likes.",
 		Fix:     "Remove the field from one of the lists.",
 		Bad:     check.ExampleActions(check.Example(stage, "guards: { createable: ['name', 'stage'], updatable: ['name'], protected: ['stage'] },"), advance),

@@ -8,7 +8,7 @@ import (
 // UpdatableImmutable is error 3.
 var UpdatableImmutable = check.ResourceRule{
 	Doc: &diagnostics.Rule{
-		Code: "QB5004", Title: "Field is updatable and immutable", Since: "0.1.0", Locked: true,
+		Code: "QB5004", Title: "Field is updatable and immutable", Since: "0.1.0", Locked: true, Waivable: true,
 		Why:     "Immutable means never changed after create, updatable means changed by PATCH. Whichever is meant, one of the lists misleads.",
 		Fix:     "Remove the field from one of the lists.",
 		Bad:     check.ExampleActions(check.Example(stage, "guards: { createable: ['name'], updatable: ['name', 'stage'], immutable: ['stage'] },"), advance),

@@ -11,7 +11,7 @@ import (
 // SystemField: ids, scope columns and audit columns are managed by the system whatever guards say.
 var SystemField = check.ResourceRule{
 	Doc: &diagnostics.Rule{
-		Code: "QB5005", Title: "Guards list a field that the system manages", Since: "0.1.0", Locked: true,
+		Code: "QB5005", Title: "Guards list a field that the system manages", Since: "0.1.0", Locked: true, Waivable: true,
 		Why: "Ids, scope columns and audit columns come from the session and the clock. A client that could write them would forge who owns or changed a row, so listing them never has an effect.",
 		Fix: "Remove the field from the list.",
 		Bad: check.Example("", "guards: { createable: ['name', 'organizationId'], updatable: ['name'] },"), Good: check.Example(""),

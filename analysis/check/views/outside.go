@@ -13,7 +13,7 @@ import (
 // OutsideFields: filtering by a column tells its values, whether the view returns it or not.
 var OutsideFields = check.FileRule{
 	Doc: &diagnostics.Rule{
-		Code: "QB6008", Title: "View is queried by a column that it does not show", Since: "0.1.0", Locked: true,
+		Code: "QB6008", Title: "View is queried by a column that it does not show", Since: "0.1.0", Locked: true, Waivable: true,
 		Why: "Whoever can filter or sort by a column learns its values, row by row, without ever seeing it.",
 		Fix: "Add the column to the view's fields, or take it out of the query.",
 		Bad: check.Example("", "views: { ids: { fields: ['id'], access: { roles: ['member'] }, query: { filterable: ['name'] } } },"), Good: check.Example("", "views: { names: { fields: ['id', 'name'], access: { roles: ['member'] }, query: { filterable: ['name'] } } },"),

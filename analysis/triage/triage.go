@@ -1,0 +1,129 @@
+// Package triage decides what is shown of what was found, and how bad it is: suppressions in comments, and the levels of the
+// configuration. The editor and the commands get their findings from here, so that they agree.
+//
+// In order: a comment in place suppresses; then the level of a code counts, then that of its family, then the rule's own.
+// It fails closed. Errors about what could not be understood can be neither suppressed nor lowered, security rules can only
+// be suppressed, and a project that is incomplete always shows an error.
+package triage
+
+import (
+	"github.com/qbls/qbls/diagnostics"
+	"github.com/qbls/qbls/diagnostics/text"
+)
+
+// Input is everything that was found in a project, and what it says about findings.
+type Input struct {
+	Found      []diagnostics.Diagnostic
+	Directives []Directive
+	Levels     Levels
+	Known      func(diagnostics.Code) *diagnostics.Rule // nil for a code that no check reports
+	File       func(text.Path) *text.File
+	Complete   bool // nothing of the project was left out
+}
+
+// Outcome is what is shown and what is not.
+type Outcome struct {
+	Found      map[text.Path][]diagnostics.Diagnostic // each list sorted; files without findings are left out
+	Suppressed []diagnostics.Suppressed               // sorted
+}
+
+// Apply triages findings. The input is left alone.
+func Apply(in Input) Outcome {
+	t := triage{in: in, byLine: map[line][]int{}, used: make([]bool, len(in.Directives))}
+	for i, d := range in.Directives {
+		if d.effective(in.Known) {
+			t.byLine[line{d.At.Path, d.Line, d.Code}] = append(t.byLine[line{d.At.Path, d.Line, d.Code}], i)
+		}
+	}
+	for _, d := range in.Found {
+		if !t.suppress(d) {
+			t.show(d)
+		}
+	}
+	t.keepAnError()
+	t.reportDirectives()
+	return t.outcome()
+}
+
+type line struct {
+	path text.Path
+	line uint32
+	code diagnostics.Code
+}
+
+type triage struct {
+	in         Input
+	byLine     map[line][]int // directives
+	used       []bool
+	shown      []diagnostics.Diagnostic
+	off        []diagnostics.Diagnostic // errors that a level has lowered
+	suppressed []diagnostics.Suppressed
+}
+
+func (t *triage) suppress(d diagnostics.Diagnostic) bool {
+	file := t.in.File(d.At.Path)
+	if len(t.byLine) == 0 || file == nil || d.Rule == nil || !d.Rule.Suppressible() {
+		return false
+	}
+	at := file.Position(int(d.At.Span.Start), text.UTF8).Line
+	by := t.byLine[line{d.At.Path, at, d.Rule.Code}]
+	for _, i := range by {
+		t.used[i] = true
+	}
+	if len(by) == 0 {
+		return false
+	}
+	first := t.in.Directives[by[0]]
+	t.suppressed = append(t.suppressed, diagnostics.Suppressed{Diagnostic: d, Reason: first.Reason, By: first.At})
+	return true
+}
+
+// show adds a finding at the level of the configuration.
+func (t *triage) show(d diagnostics.Diagnostic) {
+	level := t.in.Levels.of(d.Rule)
+	if level == own {
+		t.shown = append(t.shown, d)
+		return
+	}
+	if d.Rule.Severity == diagnostics.Error && level != asError {
+		t.off = append(t.off, d)
+	}
+	if level != off {
+		d.Rule = d.Rule.With(level.severity())
+		t.shown = append(t.shown, d)
+	}
+}
+
+// keepAnError shows what was suppressed or lowered when nothing else says why an incomplete project is not compiled.
+func (t *triage) keepAnError() {
+	if t.in.Complete {
+		return
+	}
+	for _, d := range t.shown {
+		if d.Rule == nil || d.Rule.Severity == diagnostics.Error {
+			return
+		}
+	}
+	var rest []diagnostics.Suppressed
+	for _, s := range t.suppressed {
+		if s.Rule.Severity == diagnostics.Error {
+			t.shown = append(t.shown, s.Diagnostic)
+		} else {
+			rest = append(rest, s)
+		}
+	}
+	t.suppressed = rest
+	t.shown = append(t.shown, t.off...)
+}
+
+func (t *triage) outcome() Outcome {
+	out := Outcome{Found: map[text.Path][]diagnostics.Diagnostic{}, Suppressed: t.suppressed}
+	for _, d := range t.shown {
+		out.Found[d.At.Path] = append(out.Found[d.At.Path], d)
+	}
+	for _, list := range out.Found {
+		diagnostics.Sort(list)
+	}
+	sortSuppressed(out.Suppressed)
+	return out
+}
