@@ -64,8 +64,8 @@ var NotExported = &diagnostics.Rule{
 	Code: "QB1106", Title: "Definition is not the default export", Since: "0.1.0",
 	Why:  "Only the default export of a file is compiled. A policy that is not exported protects nothing.",
 	Fix:  "Make the call the default export.",
-	Bad:  "import { defineActions } from '@quickback/compiler';\n\nexport const x = 1;\nexport const actions = defineActions(things, {});\n",
-	Good: "import { defineActions } from '@quickback/compiler';\n\nexport default defineActions(things, {});\n",
+	Bad:  actionsThing("export const actions = "),
+	Good: actionsThing("export default "),
 }
 
 // Rules returns the documentation of what reading reports.
@@ -81,13 +81,26 @@ import { defineTable } from '@quickback/compiler';
 export const things = sqliteTable('things', {
   id: text('id').primaryKey(),
   organizationId: text('organization_id').notNull(),
-  name: text('name').notNull(),
+  name: text('name'),
 });
 
 export default defineTable(things, {
   firewall: { organization: {} },
   crud: { list: { access: { roles: ['member'] } }, create: { access: { roles: ['admin'] } }, update: { access: { roles: ['admin'] } } },
 ` + lines + `
+});
+`
+}
+
+// actionsThing is a table with a file of actions, whose definition begins with head.
+func actionsThing(head string) string {
+	return "-- features/things/things.ts --\n" + thing("  guards: { createable: ['name'], updatable: ['name'] },") +
+		`-- features/things/actions.ts --
+import { defineActions } from '@quickback/compiler';
+import { things } from './things';
+
+` + head + `defineActions(things, {
+  count: { description: 'How many there are', standalone: true, access: { roles: ['owner'] }, execute: async ({ db }) => db.$count(things) },
 });
 `
 }

@@ -32,8 +32,10 @@ export default defineTable(things, { firewall: { organization: {} }, crud: { lis
 // Outside is reported for definitions in a folder that this version does not read.
 var Outside = &diagnostics.Rule{
 	Code: "QB2002", Title: "Definition outside features/", Since: "0.1.0", Locked: true,
-	Why: "Only features/<feature>/<table>.ts and the actions beside it are compiled by this version. What is written elsewhere would not be enforced.",
-	Fix: "Move the file to features/<feature>/.",
+	Why:  "Only features/<feature>/<table>.ts and the actions beside it are compiled by this version. What is written elsewhere would not be enforced.",
+	Fix:  "Move the file to features/<feature>/.",
+	Bad:  "-- features/things/things.ts --\n" + outsideTable("things") + "-- features/things/tables/parcels.ts --\n" + outsideTable("parcels"),
+	Good: "-- features/things/things.ts --\n" + outsideTable("things") + "-- features/things/parcels.ts --\n" + outsideTable("parcels"),
 }
 
 // NoConfig is reported for a project whose configuration cannot be read.
@@ -41,8 +43,8 @@ var NoConfig = &diagnostics.Rule{
 	Code: "QB8001", Title: "No configuration", Since: "0.1.0",
 	Why:  "Without defineConfig the target is unknown, and with it what can be enforced.",
 	Fix:  "Export the configuration from quickback.config.ts: export default defineConfig({ … }).",
-	Bad:  "export const config = {};\n",
-	Good: "import { defineConfig, defineRuntime, defineDatabase, defineAuth } from '@quickback/compiler';\n\nexport default defineConfig({\n  name: 'app',\n  template: 'hono',\n  features: { organizations: true },\n  providers: { runtime: defineRuntime('bun'), database: defineDatabase('better-sqlite3'), auth: defineAuth('better-auth') },\n});\n",
+	Bad:  "-- quickback.config.ts --\nexport const config = {};\n",
+	Good: "-- quickback.config.ts --\nimport { defineConfig, defineRuntime, defineDatabase, defineAuth } from '@quickback/compiler';\n\nexport default defineConfig({\n  name: 'app',\n  template: 'hono',\n  features: { organizations: true },\n  providers: { runtime: defineRuntime('bun'), database: defineDatabase('better-sqlite3'), auth: defineAuth('better-auth') },\n});\n",
 }
 
 // Rules returns the documentation of what linking reports.
@@ -79,6 +81,17 @@ func Loose(in Input, p *Project) (out []diagnostics.Diagnostic) {
 		}
 	}
 	return out
+}
+
+// outsideTable is a complete definition of a table.
+func outsideTable(name string) string {
+	return `import { sqliteTable, text } from 'drizzle-orm/sqlite-core';
+import { defineTable } from '@quickback/compiler';
+
+export const ` + name + ` = sqliteTable('` + name + `', { id: text('id').primaryKey(), organizationId: text('organization_id').notNull() });
+
+export default defineTable(` + name + `, { firewall: { organization: {} }, crud: { list: { access: { roles: ['member'] } } } });
+`
 }
 
 func quoted(s string) string { return `"` + s + `"` }

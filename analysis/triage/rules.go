@@ -14,7 +14,7 @@ var NoReason = &diagnostics.Rule{
 	Code: "QB1201", Title: "Suppression without a code or a reason", Since: "0.1.0", Locked: true,
 	Why:     "A suppression is a decision about security that others have to judge later. Without its reason nobody can tell whether it still holds, so it suppresses nothing.",
 	Fix:     "Write // qbls-ignore QB5003: and the reason.",
-	Bad:     example("// qbls-ignore QB6002", "email"),
+	Bad:     example("// qbls-ignore: printed on the parcel", "label"),
 	Good:    example("// qbls-ignore QB6002: shown on the public page on purpose", "email"),
 	Related: []diagnostics.Code{"QB1202", "QB1203"},
 }
