@@ -1,0 +1,214 @@
+package evaluate
+
+import (
+	_ "embed"
+	"encoding/json"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"os"
+	"runtime"
+	"runtime/debug"
+	"runtime/metrics"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/dop251/goja"
+	"github.com/dop251/goja/parser"
+
+	"github.com/qbls/qbls/diagnostics/text"
+)
+
+// ChildCommand is the argument with which a program that holds this package runs itself as the sandbox.
+const ChildCommand = "__evaluate"
+
+// exitMemory is the exit code of a child that has used more memory than it may.
+const exitMemory = 78
+
+//go:embed sandbox.js
+var sandbox string
+
+// epoch is what every clock in the sandbox says.
+var epoch = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
+
+// Child serves evaluations on a pair of pipes until the first one closes, and returns the exit code. It gives up what it may do
+// before it reads anything: memory beyond the limit, files, the time zone.
+func Child(in io.Reader, out io.Writer) int {
+	time.Local = time.UTC
+	runtime.GOMAXPROCS(2)
+	debug.SetMaxStack(64 << 20)
+	debug.SetMemoryLimit(memoryLimit * 3 / 4)
+	if err := confine(); err != nil {
+		fmt.Fprintln(os.Stderr, "confining:", err)
+		return 1
+	}
+	go watchMemory()
+	c := &child{out: out}
+	jobs := make(chan *job)
+	go func() { // reads on while a job runs: a parent that is gone must end it
+		for {
+			j := &job{}
+			if err := receive(in, j); err != nil {
+				os.Exit(0)
+			}
+			jobs <- j
+		}
+	}()
+	if c.say(message{Ready: true}) != nil {
+		return 1
+	}
+	for j := range jobs {
+		if err := c.say(message{Result: c.run(j)}); err != nil {
+			fmt.Fprintln(os.Stderr, "answering:", err)
+			return 1
+		}
+		debug.FreeOSMemory()
+	}
+	return 0
+}
+
+// watchMemory ends the process when the Go heap grows beyond the limit; where the system has a limit of its own, that one is
+// for what happens between two looks.
+func watchMemory() {
+	sample := []metrics.Sample{{Name: "/memory/classes/total:bytes"}, {Name: "/memory/classes/heap/released:bytes"}}
+	for range time.Tick(5 * time.Millisecond) {
+		metrics.Read(sample)
+		if sample[0].Value.Uint64()-sample[1].Value.Uint64() > memoryLimit {
+			os.Exit(exitMemory)
+		}
+	}
+}
+
+type child struct {
+	mu  sync.Mutex
+	out io.Writer
+}
+
+func (c *child) say(m message) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return send(c.out, m)
+}
+
+// run bundles the modules and runs them in a world of their own.
+func (c *child) run(j *job) *outcome {
+	script, unread := bundle(j)
+	if len(unread) > 0 {
+		return &outcome{Unread: unread}
+	}
+	if err := c.say(message{Bundled: true}); err != nil {
+		os.Exit(1)
+	}
+	program, err := compile("bundle", script)
+	if err != nil {
+		return &outcome{Unread: []failure{{Module: -1, Message: err.Error()}}}
+	}
+	w := &world{vm: goja.New(), child: c, running: -1}
+	if err := w.prepare(j.Env); err != nil {
+		return &outcome{Unread: []failure{{Module: -1, Message: "preparing the sandbox: " + err.Error()}}}
+	}
+	stop := time.AfterFunc(time.Duration(j.SoftMS)*time.Millisecond, func() { w.vm.Interrupt("time") })
+	defer stop.Stop()
+	return w.evaluate(program, j.Modules)
+}
+
+// compile parses a script. Only source maps inside of it are read.
+func compile(name, script string) (*goja.Program, error) {
+	tree, err := goja.Parse(name, script, parser.WithSourceMapLoader(func(path string) ([]byte, error) {
+		return nil, fmt.Errorf("%s is not read", path)
+	}))
+	if err != nil {
+		return nil, fmt.Errorf("reading the bundle: %w", err)
+	}
+	program, err := goja.CompileAST(tree, true)
+	if err != nil {
+		return nil, fmt.Errorf("reading the bundle: %w", err)
+	}
+	return program, nil
+}
+
+// world is one JavaScript runtime. It serves one job.
+type world struct {
+	vm           *goja.Runtime
+	child        *child
+	running      int
+	lock, finish goja.Callable
+}
+
+func (w *world) prepare(env map[string]string) error {
+	w.vm.SetMaxCallStackSize(4000)
+	w.vm.SetTimeSource(func() time.Time { return epoch })
+	w.vm.SetRandSource(rand.New(rand.NewPCG(1, 2)).Float64)
+	host := w.vm.NewObject()
+	declared := w.vm.NewObject()
+	for name, value := range env {
+		if err := declared.Set(name, value); err != nil {
+			return err
+		}
+	}
+	start := func(i int) {
+		w.running = i
+		if w.child.say(message{Running: &i}) != nil {
+			os.Exit(1)
+		}
+	}
+	if err := host.Set("env", declared); err != nil {
+		return err
+	}
+	if err := host.Set("start", start); err != nil {
+		return err
+	}
+	made, err := w.vm.RunScript("sandbox", "(function (host) {"+sandbox+"\n})")
+	if err != nil {
+		return err
+	}
+	build, _ := goja.AssertFunction(made)
+	inner, err := build(goja.Undefined(), host)
+	if err != nil {
+		return err
+	}
+	var ok bool
+	if w.lock, ok = goja.AssertFunction(inner.ToObject(w.vm).Get("lock")); !ok {
+		return fmt.Errorf("there is no lock")
+	}
+	w.finish, _ = goja.AssertFunction(inner.ToObject(w.vm).Get("finish"))
+	_, err = w.lock(goja.Undefined())
+	return err
+}
+
+func (w *world) evaluate(program *goja.Program, modules bool) *outcome {
+	_, err := w.vm.RunProgram(program)
+	if err == nil {
+		var answer goja.Value
+		if answer, err = w.finish(goja.Undefined(), w.vm.ToValue(modules)); err == nil {
+			o := &outcome{}
+			if err = json.Unmarshal([]byte(answer.String()), o); err == nil {
+				return o
+			}
+		}
+	}
+	f := failure{Module: w.running, Message: err.Error()}
+	switch e := err.(type) {
+	case *goja.InterruptedError:
+		f.Kind, f.Stack, f.Message = "interrupted", frames(e.Stack()), ""
+	case *goja.StackOverflowError:
+		f.Kind, f.Stack, f.Message = "recursion", frames(e.Stack()), ""
+	case *goja.Exception:
+		f.Stack = frames(e.Stack())
+	}
+	return &outcome{Failures: []failure{f}}
+}
+
+// frames writes the innermost frames of a stack, as JavaScript's own stacks are written.
+func frames(stack []goja.StackFrame) string {
+	var out strings.Builder
+	for i, f := range stack {
+		if i == 20 {
+			break
+		}
+		at := f.Position()
+		fmt.Fprintf(&out, "at (%s:%d:%d(0))\n", text.Path(at.Filename), at.Line, at.Column)
+	}
+	return out.String()
+}
