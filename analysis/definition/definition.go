@@ -58,6 +58,7 @@ type File struct {
 	Imports []Import
 	Exports []Name // names of exported functions and constants ("execute"); "default" for the default export
 	Tables  []*Table
+	Related []Name    // constants made by relations(…): for Drizzle's relational queries, no backend depends on them
 	Table   *Resource // export default defineTable(…) or defineResource(…)
 	Actions *Actions  // export default defineActions(…)
 	Config  *Config   // export default defineConfig(…)
@@ -112,67 +113,4 @@ type Import struct {
 type Gap struct {
 	At  text.Anchor
 	Why string
-}
-
-// Dialect is the database family whose column builders a table uses.
-type Dialect string
-
-const (
-	SQLite   Dialect = "sqlite"
-	Postgres Dialect = "pg"
-	MySQL    Dialect = "mysql"
-)
-
-// Table is a Drizzle table.
-type Table struct {
-	Binding string      // name of the constant
-	At      text.Anchor // of that name
-	Name    Value[string]
-	Dialect Dialect
-	Columns []*Column
-	Indexes []*Index
-	Export  bool
-}
-
-// Column is one column of a Drizzle table.
-type Column struct {
-	Key        Name          // property name
-	Name       Value[string] // SQL name; absent: the property name
-	Builder    string        // text, integer, real, blob, numeric
-	Mode       Value[string] // boolean, timestamp, timestamp_ms, number, json, bigint, buffer, string
-	Enum       []Name
-	Length     int
-	NotNull    bool
-	PrimaryKey bool
-	AutoInc    bool
-	Unique     bool
-	UniqueName string
-	Default    *Default
-	References *Reference
-	At         text.Anchor // the whole expression
-}
-
-// Default is a column's default: a literal, or SQL text.
-type Default struct {
-	Literal any    // string, float64, bool, nil
-	SQL     string // of sql`…` without holes
-	At      text.Anchor
-}
-
-// Reference is .references(() => table.column, { onDelete }).
-type Reference struct {
-	Binding  string // local name of the table
-	Column   string
-	OnDelete string
-	OnUpdate string
-	At       text.Anchor
-}
-
-// Index is an index, unique index, unique constraint or composite primary key of a table's third argument.
-type Index struct {
-	Kind    string // "index", "uniqueIndex", "unique", "primaryKey"
-	Name    string
-	Columns []Name
-	Where   string // SQL of .where(sql`…`) without holes
-	At      text.Anchor
 }

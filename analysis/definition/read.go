@@ -36,6 +36,10 @@ type reader struct {
 	project Project
 	modules map[text.Path]*module // this file and those whose constants it uses
 	diags   []diagnostics.Diagnostic
+
+	dialect   Dialect  // of the table that is being read, "" outside
+	parameter string   // of the function that its columns or its third argument are written as
+	keys      []string // of its columns, also of those that cannot be read
 }
 
 // anchor remembers a place and returns its ordinal.
@@ -132,6 +136,8 @@ func (r *reader) statement(n syntax.Node) {
 			r.file.Tables = append(r.file.Tables, r.table(n, table))
 		} else if call := n.Value().Inner(); call.Kind() == syntax.Call && r.isDefine(call) {
 			r.defined(n, call, false)
+		} else {
+			r.beside(n, call)
 		}
 	case syntax.ExportValue:
 		r.exported(n)

@@ -68,9 +68,32 @@ var NotExported = &diagnostics.Rule{
 	Good: actionsThing("export default "),
 }
 
+// Nullability is reported for a column of q that says neither required nor optional.
+var Nullability = &diagnostics.Rule{
+	Code: "QB1110", Title: "Column is neither required nor optional", Since: "0.1.0", Severity: diagnostics.Info,
+	Why: "Such a column may be NULL, in every row that somebody creates without it. That should be meant.",
+	Fix: "Add .optional(), .required() or a default.",
+	Bad: `import { q, defineTable } from '@quickback/compiler';
+
+export const things = q.table('things', {
+  id: q.id(),
+  organizationId: q.scope('organization'),
+  name: q.text(),
+});
+`,
+	Good: `import { q, defineTable } from '@quickback/compiler';
+
+export const things = q.table('things', {
+  id: q.id(),
+  organizationId: q.scope('organization'),
+  name: q.text().optional(),
+});
+`,
+}
+
 // Rules returns the documentation of what reading reports.
 func Rules() []*diagnostics.Rule {
-	return []*diagnostics.Rule{UnknownKey, WrongValue, NotReadable, NotSupported, UnknownColumnType, NotExported}
+	return []*diagnostics.Rule{UnknownKey, WrongValue, NotReadable, NotSupported, UnknownColumnType, NotExported, Nullability}
 }
 
 // thing is a complete definition file around some lines of its policy.

@@ -9,219 +9,198 @@ import (
 	"github.com/qbls/qbls/diagnostics/text"
 )
 
-// tableFuncs are the table functions of drizzle-orm and their dialects.
-var tableFuncs = map[string]Dialect{"sqliteTable": SQLite, "pgTable": Postgres, "mysqlTable": MySQL}
-
-// sqliteBuilders are the column builders of drizzle-orm/sqlite-core that this version emits, with their modes; the first mode
-// is the default.
-var sqliteBuilders = map[string][]string{
-	"text":    {"text", "json"},
-	"integer": {"number", "boolean", "timestamp", "timestamp_ms"},
-	"real":    nil,
-	"numeric": {"string", "number", "bigint"},
-	"blob":    {"buffer", "json", "bigint"},
+// source is where a name that is called comes from.
+type source struct {
+	name    string  // as its module exports it
+	dialect Dialect // of drizzle's modules; "" otherwise
+	api     bool    // of the definition API
+	free    bool    // neither imported nor declared: a fragment, or the parameter of a function
 }
 
-var modifiers = []string{"notNull", "default", "primaryKey", "unique", "references"}
-var laterModifiers = []string{"$default", "$defaultFn", "$onUpdate", "$onUpdateFn", "$type", "generatedAlwaysAs"}
-
-// global is the name under which drizzle exports what a file calls by a local name.
-func (r *reader) global(local string) string {
-	if i, ok := r.imported(local); ok && strings.HasPrefix(i.Module, "drizzle-orm") {
-		return i.Imported
+// source resolves the name of a call in the module where it is written: text, t.text of a namespace, q.text. ok is false for names
+// that mean something else there: then only running the code could tell what the call makes.
+func (r *reader) source(callee syntax.Node) (source, bool) {
+	switch callee = callee.Inner(); callee.Kind() {
+	case syntax.Ident:
+		return r.sourceOf(callee.Tree(), callee.Name(), callee.Name())
+	case syntax.Member:
+		base := callee.Operand().Inner()
+		if base.Kind() != syntax.Ident {
+			return source{}, false
+		}
+		if base.Name() == r.parameter {
+			return source{name: callee.Name(), free: true}, true
+		}
+		s, ok := r.sourceOf(base.Tree(), base.Name(), "q")
+		switch {
+		case !ok:
+		case s.name == "q" && (s.api || s.free && base.Name() == "q"):
+			return source{name: callee.Name(), api: true}, true
+		case s.name == "*" && s.dialect != "":
+			return source{name: callee.Name(), dialect: s.dialect}, true
+		}
 	}
-	return local
+	return source{}, false
+}
+
+func (r *reader) sourceOf(t *syntax.Tree, local, as string) (source, bool) {
+	if t == nil {
+		return source{}, false
+	}
+	m := r.module(t)
+	for n := range m.tree.Root().Children() {
+		if n.Kind() != syntax.Import {
+			continue
+		}
+		for b := range n.Children() {
+			if b.Kind() == syntax.ImportName && b.Name() == local {
+				dialect, drizzle := coreModules[n.Module()]
+				drizzle = drizzle || n.Module() == "drizzle-orm"
+				return source{name: b.Imported(), dialect: dialect, api: IsAPI(n.Module())}, drizzle || IsAPI(n.Module())
+			}
+		}
+	}
+	if m.bindings[local].Valid() {
+		return source{}, false
+	}
+	return source{name: as, free: true}, true
 }
 
 // tableCall returns n when it is a call of a table function, else an invalid node.
 func (r *reader) tableCall(n syntax.Node) syntax.Node {
-	if n.Kind() == syntax.Call && n.Callee().Kind() == syntax.Ident {
-		if _, ok := tableFuncs[r.global(n.Callee().Name())]; ok {
-			return n
-		}
+	if n.Kind() != syntax.Call {
+		return syntax.Node{}
+	}
+	s, ok := r.source(n.Callee())
+	switch {
+	case !ok:
+		return syntax.Node{}
+	case s.api && s.name == "table" && n.Callee().Kind() == syntax.Member:
+		return n
+	case tableFuncs[s.name] != "" && (s.free || s.dialect != "") && (s.dialect == "" || s.dialect == tableFuncs[s.name]):
+		return n
 	}
 	return syntax.Node{}
 }
 
-func (r *reader) table(declaration, call syntax.Node) *Table {
-	t := &Table{Binding: declaration.Name(), At: r.anchor(namePlace(declaration)), Export: declaration.Has(syntax.Exported)}
-	t.Dialect = tableFuncs[r.global(call.Callee().Name())]
-	t.Name = r.str(call.Child(0), "the table's name")
-	if t.Dialect != SQLite {
-		r.report(NotSupported, place(call.Callee()), "Use sqliteTable of drizzle-orm/sqlite-core.", "%s tables are part of the definition language, but this version emits SQLite only.", t.Dialect)
-		return t
+// beside reads what stands beside tables: relations, which are kept with their place alone, and what is not read.
+func (r *reader) beside(declaration, n syntax.Node) {
+	if n.Kind() == syntax.Call {
+		if s, ok := r.source(n.Callee()); ok && !s.api && s.name == "relations" {
+			r.file.Related = append(r.file.Related, Name{declaration.Name(), r.anchor(namePlace(declaration))})
+			return
+		}
 	}
-	o := r.object(call.Child(1), "the table's columns", nil)
-	o.each(func(name Name, p syntax.Node) {
-		if c := r.column(name, r.value(p.Value())); c != nil {
+	r.unread(n)
+}
+
+// unread reports what makes tables in a way that is not read. Skipped in silence, it would be a table without its policy.
+func (r *reader) unread(n syntax.Node) {
+	if n.Kind() != syntax.Call {
+		return
+	}
+	first, _, ok := links(n)
+	if !ok {
+		return
+	}
+	callee := first.Callee()
+	s, ok := r.source(callee)
+	if what := makers[s.name]; ok && what != "" && !s.api && s.name != "customType" {
+		r.report(NotSupported, nameOf(callee), "", "%s are part of Drizzle, but this version does not emit them.", what)
+		return
+	}
+	if base := callee.Inner(); base.Kind() == syntax.Ident || base.Kind() == syntax.Member && base.Operand().Kind() == syntax.Ident {
+		name := base
+		if base.Kind() == syntax.Member {
+			name = base.Operand()
+		}
+		if made := r.maker(name); made != "" && made != "customType" && (base.Kind() == syntax.Ident || base.Name() == "table" || base.Name() == "view" || base.Name() == "materializedView") {
+			r.report(NotSupported, nameOf(callee), "", "%s are part of Drizzle, but this version does not emit them.", makers[made])
+		}
+	}
+}
+
+// maker is the function of drizzle-orm that made a constant ("pgSchema"), or "".
+func (r *reader) maker(name syntax.Node) string {
+	m, local := r.home(name.Tree(), name.Name(), 0)
+	if m == nil {
+		return ""
+	}
+	call := m.bindings[local].Value().Inner()
+	if call.Kind() != syntax.Call {
+		return ""
+	}
+	if s, ok := r.source(call.Callee()); ok && !s.api && (makers[s.name] != "" || s.name == "pgEnum") {
+		return s.name
+	}
+	return ""
+}
+
+// nameOf is the place of a callee's name: of the method, where it is one.
+func nameOf(callee syntax.Node) text.Place {
+	if callee.Kind() == syntax.Member {
+		return namePlace(callee)
+	}
+	return place(callee)
+}
+
+func (r *reader) table(declaration, call syntax.Node) *Table {
+	t := &Table{Binding: declaration.Name(), At: r.anchor(namePlace(declaration)), Export: declaration.Has(syntax.Exported), Dialect: SQLite}
+	s, _ := r.source(call.Callee())
+	t.Q = s.api
+	if !t.Q {
+		t.Dialect = tableFuncs[s.name]
+	}
+	if call.Child(0).Valid() {
+		t.Name = r.str(call.Child(0), "the table's name")
+	}
+	if t.Dialect != SQLite {
+		r.report(NotSupported, nameOf(call.Callee()), "Use sqliteTable of drizzle-orm/sqlite-core.", "%s tables are part of the definition language, but this version emits SQLite only.", t.Dialect)
+	}
+	r.dialect = t.Dialect
+	defer func() { r.dialect, r.parameter, r.keys = "", "", nil }()
+	columns := r.value(call.Child(1))
+	if columns.Kind() == syntax.Lambda { // (t) => ({ id: t.integer() })
+		r.parameter = parameter(columns)
+		body := r.returned(columns)
+		if !body.Valid() {
+			r.gap(columns, "the table's columns")
+			return t
+		}
+		columns = body
+	}
+	r.object(columns, "the table's columns", nil).each(func(name Name, p syntax.Node) {
+		r.keys = append(r.keys, name.Text)
+		t.Columns = slices.DeleteFunc(t.Columns, func(c *Column) bool { return c.Key.Text == name.Text }) // the last one wins, as in JavaScript
+		if c := r.column(name, p.Value()); c != nil {
 			t.Columns = append(t.Columns, c)
 		}
 	})
 	if extra := call.Child(2); extra.Valid() {
-		t.Indexes = r.indexes(extra.Inner())
+		r.parts(t, extra.Inner())
 	}
+	r.surplus(call, 3, "A table")
 	return t
 }
 
-// chain splits a.b(…).c(…) into its calls, the first one first; ok is false when it is no chain of calls on a plain name.
-func chain(n syntax.Node) (calls []syntax.Node, ok bool) {
-	for n.Kind() == syntax.Call {
-		calls = append(calls, n)
-		callee := n.Callee()
-		if callee.Kind() == syntax.Ident {
-			slices.Reverse(calls)
-			return calls, true
-		}
-		if callee.Kind() != syntax.Member {
-			return nil, false
-		}
-		n = callee.Operand().Inner()
-	}
-	return nil, false
-}
-
-func (r *reader) column(name Name, n syntax.Node) *Column {
-	if n.Kind() == syntax.Missing {
-		return nil
-	}
-	calls, ok := chain(n)
-	if !ok {
-		r.wrong(n, "a column", "a column builder such as text('name').notNull()")
-		return nil
-	}
-	c := &Column{Key: name, At: r.at(n), Builder: r.global(calls[0].Callee().Name())}
-	if c.Builder == "int" {
-		c.Builder = "integer"
-	}
-	modes, known := sqliteBuilders[c.Builder]
-	if !known {
-		r.unknownBuilder(calls[0].Callee())
-		return nil
-	}
-	r.builderArgs(c, calls[0], modes)
-	for _, call := range calls[1:] {
-		r.modifier(c, call)
-	}
-	return c
-}
-
-func (r *reader) unknownBuilder(callee syntax.Node) {
-	names := make([]string, 0, len(sqliteBuilders))
-	for b := range sqliteBuilders {
-		names = append(names, b)
-	}
-	slices.Sort(names)
-	r.unknown(place(callee), callee.Name(), "is no column builder of SQLite that qbls knows", names)
-}
-
-func (r *reader) unknown(at text.Place, name, what string, known []string) {
-	help := "Known: " + strings.Join(known, ", ") + "."
-	d := diagnostics.Diagnostic{Rule: UnknownColumnType, At: at, Message: name + " " + what + ".", Help: help}
-	if near, ok := diagnostics.Nearest(name, slices.Values(known)); ok {
-		d.Help = "Did you mean " + near + "?"
-		d.Fixes = []diagnostics.Fix{{Title: "Change to " + near, Edits: map[text.Path][]text.Edit{at.Path: {{Span: at.Span, New: near}}}}}
-	}
-	r.diags = append(r.diags, d)
-}
-
-// builderArgs reads ('sql_name', { mode, enum, length }), ({ … }), ('sql_name') or ().
-func (r *reader) builderArgs(c *Column, call syntax.Node, modes []string) {
-	options := r.value(call.Child(0))
-	if options.Valid() && options.Kind() != syntax.Object {
-		c.Name = r.str(options, "the column's SQL name")
-		options = r.value(call.Child(1))
-	}
-	if !options.Valid() {
-		return
-	}
-	known := &keys{known: []string{"mode"}}
-	if c.Builder == "text" {
-		known.known = []string{"mode", "enum", "length"}
-	}
-	o := r.object(options, c.Builder+"(…)", known)
-	c.Mode = o.str("mode")
-	if m, ok := c.Mode.Get(); ok && !slices.Contains(modes, m) {
-		r.report(WrongValue, r.file.Place(c.Mode.At), "Expected one of: "+strings.Join(modes, ", ")+".", "%s has no mode %q.", c.Builder, m)
-		c.Mode.State = Invalid
-	}
-	if list := o.columns("enum"); list != nil {
-		c.Enum = list.Items
-	}
-	c.Length = int(o.num("length").Or(0))
-}
-
-func (o *object) columns(key string) *Columns {
-	if o == nil {
-		return nil
-	}
-	return o.r.columns(o, key)
-}
-
-func (r *reader) modifier(c *Column, call syntax.Node) {
-	method := call.Callee()
-	switch method.Name() {
-	case "notNull":
-		c.NotNull = true
-	case "primaryKey":
-		c.PrimaryKey = true
-		if call.Child(0).Valid() {
-			o := r.object(call.Child(0), "primaryKey(…)", &keys{known: []string{"autoIncrement", "onConflict"}})
-			c.AutoInc = o.bool("autoIncrement").Or(false)
-		}
-	case "unique":
-		c.Unique = true
-		if call.Child(0).Valid() {
-			c.UniqueName = r.str(call.Child(0), "the constraint's name").V
-		}
-	case "default":
-		c.Default = r.defaultValue(r.value(call.Child(0)))
-	case "references":
-		c.References = r.reference(call)
-	default:
-		if slices.Contains(laterModifiers, method.Name()) {
-			r.report(NotSupported, namePlace(method), "", ".%s() is part of Drizzle, but this version does not emit it.", method.Name())
-		} else if method.Name() != "" {
-			r.unknown(namePlace(method), "."+method.Name()+"()", "is no column modifier that qbls knows", modifiers)
-		}
+// surplus reports arguments that nothing reads.
+func (r *reader) surplus(call syntax.Node, most int, what string) {
+	if extra := call.Child(most); extra.Valid() && extra.Kind() != syntax.Missing {
+		r.report(WrongValue, place(extra), "Remove it.", "%s takes no argument here.", what)
 	}
 }
 
-func (r *reader) defaultValue(n syntax.Node) *Default {
-	if sql, ok := sqlText(n); ok {
-		return &Default{SQL: sql, At: r.at(n)}
+// parameter is the name of a function's first parameter, "" when it is taken apart or has none.
+func parameter(lambda syntax.Node) string {
+	head := textOf(lambda)[lambda.Span().Start:lambda.Body().Start]
+	head = strings.TrimLeft(strings.TrimPrefix(strings.TrimSpace(head), "async "), "( \t\r\n")
+	end := strings.IndexFunc(head, func(c rune) bool {
+		return c != '_' && c != '$' && (c < '0' || c > '9') && (c < 'a' || c > 'z') && (c < 'A' || c > 'Z')
+	})
+	if end <= 0 {
+		return ""
 	}
-	if v, ok := r.literal(n, "the default"); ok {
-		return &Default{Literal: v, At: r.at(n)}
-	}
-	return nil
-}
-
-// sqlText returns the text of sql`…` without holes.
-func sqlText(n syntax.Node) (string, bool) {
-	if n.Kind() != syntax.Tagged || n.Child(0).Name() != "sql" {
-		return "", false
-	}
-	return n.Child(1).Str()
-}
-
-// reference reads .references(() => table.column, { onDelete, onUpdate }).
-func (r *reader) reference(call syntax.Node) *Reference {
-	lambda := call.Child(0).Inner()
-	if lambda.Kind() != syntax.Lambda {
-		r.wrong(lambda, "references", "an arrow function: () => table.column")
-		return nil
-	}
-	body := r.body(lambda)
-	if body.Kind() != syntax.Member || body.Operand().Kind() != syntax.Ident {
-		r.report(NotReadable, place(lambda), "Write () => table.column.", "The column that this key refers to cannot be read.")
-		return nil
-	}
-	ref := &Reference{Binding: body.Operand().Name(), Column: body.Name(), At: r.anchor(place(lambda))}
-	if call.Child(1).Valid() {
-		o := r.object(call.Child(1), "references(…)", &keys{known: []string{"onDelete", "onUpdate"}})
-		ref.OnDelete, ref.OnUpdate = o.str("onDelete").V, o.str("onUpdate").V
-	}
-	return ref
+	return head[:end]
 }
 
 // body parses the expression body of an arrow function; the nodes' spans are those of the file.
@@ -231,86 +210,117 @@ func (r *reader) body(lambda syntax.Node) syntax.Node {
 	if int(span.End) > len(source) || span.Start >= span.End || source[span.Start] == '{' {
 		return syntax.Node{}
 	}
-	padded := strings.Repeat(" ", int(span.Start)) + source[span.Start:span.End]
-	for n := range syntax.Parse(text.NewFile(lambda.Tree().File().Path, padded)).Root().Children() {
-		return n.Value().Inner()
-	}
-	return syntax.Node{}
+	return r.parse(lambda, span)
 }
 
-var indexFuncs = []string{"index", "uniqueIndex", "unique", "primaryKey"}
+// returned is what a function returns: its expression, or that of a block which does nothing else.
+func (r *reader) returned(lambda syntax.Node) syntax.Node {
+	span, source := lambda.Body(), textOf(lambda)
+	if int(span.End) > len(source) || span.End-span.Start < 2 || source[span.Start] != '{' {
+		return r.body(lambda)
+	}
+	inside := text.Span{Start: span.Start + 1, End: span.End - 1}
+	block := source[inside.Start:inside.End]
+	blank := len(block) - len(strings.TrimLeft(block, " \t\r\n"))
+	rest, ok := strings.CutPrefix(block[blank:], "return")
+	if !ok || rest == "" || !strings.ContainsRune(" \t([{", rune(rest[0])) {
+		return syntax.Node{}
+	}
+	inside.Start += int32(blank + len("return"))
+	if line, _, _ := strings.Cut(rest, "\n"); strings.TrimSpace(line) == "" {
+		return syntax.Node{} // `return` at the end of a line returns nothing
+	}
+	return r.parse(lambda, inside)
+}
 
-// indexes reads the third argument of a table: (t) => [index('x').on(t.a)], or the older object form.
-func (r *reader) indexes(lambda syntax.Node) []*Index {
-	if lambda.Kind() != syntax.Lambda {
-		r.wrong(lambda, "the table's third argument", "an arrow function that returns a list of indexes")
-		return nil
-	}
-	body := r.body(lambda)
-	if body.Kind() != syntax.Array && body.Kind() != syntax.Object {
-		r.report(NotReadable, place(lambda), "Write (t) => [index('name').on(t.column)].", "The table's indexes cannot be read.")
-		return nil
-	}
-	var out []*Index
-	for n := range body.Children() {
-		if n.Kind() == syntax.Property {
-			n = n.Value()
-		}
-		if i := r.index(n.Inner()); i != nil {
-			out = append(out, i)
+// parse parses a part of a node's file that is one expression; invalid when it is more.
+func (r *reader) parse(n syntax.Node, span text.Span) (found syntax.Node) {
+	r.module(n.Tree()) // the names of the expression are those of the whole file
+	source := textOf(n)
+	padded := strings.Repeat(" ", int(span.Start)) + source[span.Start:span.End]
+	count := 0
+	for s := range syntax.Parse(text.NewFile(n.Tree().File().Path, padded)).Root().Children() {
+		if count++; s.Kind() == syntax.ExprStmt {
+			found = s.Value().Inner()
 		}
 	}
+	if count != 1 {
+		return syntax.Node{}
+	}
+	return found
+}
+
+// links splits a.b(…).c(…) into its calls: the first one, and the methods called on it in turn. ok is false when it does not begin with a
+// call of a name or of a name's member.
+func links(n syntax.Node) (first syntax.Node, methods []syntax.Node, ok bool) {
+	for n.Kind() == syntax.Call {
+		callee := n.Callee().Inner()
+		if callee.Kind() == syntax.Member {
+			if operand := callee.Operand().Inner(); operand.Kind() == syntax.Call {
+				methods = append(methods, n)
+				n = operand
+				continue
+			}
+		}
+		slices.Reverse(methods)
+		return n, methods, callee.Kind() == syntax.Ident || callee.Kind() == syntax.Member && callee.Operand().Inner().Kind() == syntax.Ident
+	}
+	return syntax.Node{}, nil, false
+}
+
+func (r *reader) unknown(at text.Place, name, what string, known []string) {
+	help := "Known: " + strings.Join(known, ", ") + "."
+	d := diagnostics.Diagnostic{Rule: UnknownColumnType, At: at, Message: name + " " + what + ".", Help: help}
+	if near, ok := diagnostics.Nearest(strings.Trim(name, ".()"), slices.Values(known)); ok {
+		d.Help = "Did you mean " + near + "?"
+		d.Fixes = []diagnostics.Fix{{Title: "Change to " + near, Edits: map[text.Path][]text.Edit{at.Path: {{Span: at.Span, New: near}}}}}
+	}
+	if used, ok := r.file.Via(at); ok {
+		d.Related = []diagnostics.Related{{At: used, Message: "used here"}}
+	}
+	r.diags = append(r.diags, d)
+}
+
+// among reports a value that is not in a list, with the nearest one.
+func (r *reader) among(v *Value[string], what string, list []string) {
+	s, ok := v.Get()
+	if !ok || slices.Contains(list, s) {
+		return
+	}
+	at := r.file.Place(v.At)
+	help := "Expected one of: " + strings.Join(list, ", ") + "."
+	if near, ok := diagnostics.Nearest(s, slices.Values(list)); ok {
+		help = "Did you mean " + near + "? " + help
+	}
+	r.report(WrongValue, at, help, "%s %q.", what, s)
+	v.State = Invalid
+}
+
+// unemitted reports a part of Drizzle that SQLite backends do not have yet. A table of another dialect is answered once, as a whole.
+func (r *reader) unemitted(at text.Place, help, format string, args ...any) {
+	if r.dialect == SQLite || r.dialect == "" {
+		r.report(NotSupported, at, help, format, args...)
+	}
+}
+
+func sorted[V any](m map[string]V, keep func(string, V) bool) []string {
+	out := make([]string, 0, len(m))
+	for k, v := range m {
+		if keep == nil || keep(k, v) {
+			out = append(out, k)
+		}
+	}
+	slices.Sort(out)
 	return out
 }
 
-func (r *reader) index(n syntax.Node) *Index {
-	calls, ok := chain(n)
-	if !ok {
-		r.wrong(n, "an index", "a call such as index('name').on(t.column)")
-		return nil
-	}
-	kind := r.global(calls[0].Callee().Name())
-	i := &Index{Kind: kind, At: r.at(n)}
-	if !slices.Contains(indexFuncs, kind) {
-		r.report(NotSupported, place(calls[0].Callee()), "", "%s in a table's third argument is not emitted by this version.", kind)
-		return nil
-	}
-	if kind == "primaryKey" {
-		o := r.object(calls[0].Child(0), "primaryKey(…)", &keys{known: []string{"columns", "name"}})
-		i.Name = o.str("name").V
-		for c := range o.value("columns").Inner().Children() {
-			i.Columns = append(i.Columns, r.indexColumn(c.Inner())...)
-		}
-		return i
-	}
-	if calls[0].Child(0).Valid() {
-		i.Name = r.str(calls[0].Child(0), "the index's name").V
-	}
-	for _, call := range calls[1:] {
-		switch call.Callee().Name() {
-		case "on":
-			for c := range call.Children() {
-				{
-					i.Columns = append(i.Columns, r.indexColumn(c.Inner())...)
-				}
-			}
-		case "where":
-			where, ok := sqlText(call.Child(0).Inner())
-			if !ok {
-				r.report(NotReadable, place(call.Child(0)), "Write sql`…` without holes.", "The condition of the partial index cannot be read.")
-			}
-			i.Where = where
-		default:
-			r.unknown(namePlace(call.Callee()), "."+call.Callee().Name()+"()", "is nothing that an index has", []string{"on", "where"})
-		}
-	}
-	return i
+func speaks(dialects []Dialect, d Dialect) bool {
+	return dialects == nil || slices.Contains(dialects, d)
 }
 
-func (r *reader) indexColumn(n syntax.Node) []Name {
-	if n.Kind() == syntax.Member && n.Operand().Kind() == syntax.Ident {
-		return []Name{{n.Name(), r.anchor(namePlace(n))}}
+func (o *object) columns(key string) *Columns {
+	if o == nil {
+		return nil
 	}
-	r.wrong(n, "an index", "columns of the table, such as t.name")
-	return nil
+	return o.r.columns(o, key)
 }

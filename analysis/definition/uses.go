@@ -129,7 +129,7 @@ func (u uses) call(call syntax.Node) {
 func known(callee syntax.Node) bool {
 	name := callee.Name()
 	if callee.Kind() == syntax.Ident {
-		return slices.Contains(defines, name) || tableFuncs[name] != "" || sqliteBuilders[name] != nil || slices.Contains(indexFuncs, name) || len(name) > 6 && name[:6] == "define"
+		return slices.Contains(defines, name) || tableFuncs[name] != "" || isBuilder(name) || isTablePart(name) || len(name) > 6 && name[:6] == "define"
 	}
 	base := root(callee)
 	return base == "z" || base == "q" || base == "Object" && (name == "freeze" || name == "keys" || name == "values" || name == "entries") || base == "" // a chain on a call: text('x').default(…)

@@ -26,11 +26,23 @@ var scopes = map[string]struct {
 // ScopeSource is the context path that a scope compares with by default.
 func ScopeSource(kind string) string { return scopes[kind].source }
 
-// Derive finds the column of a scope by its name, or returns nil.
+// Derive finds the column of a scope: the one that q.scope declares, else by its name; or returns nil. A column that is declared as
+// another scope is never found by its name.
 func Derive(t *Table, kind string) *Column {
+	declared := func(c *Column) string {
+		if c.Source == nil {
+			return ""
+		}
+		return c.Source.Scope.V
+	}
+	for _, c := range t.Columns {
+		if declared(c) == kind {
+			return c
+		}
+	}
 	for _, name := range scopes[kind].names {
 		for _, c := range t.Columns {
-			if c.Key == name || c.Name == name {
+			if (c.Key == name || c.Name == name) && declared(c) == "" {
 				return c
 			}
 		}

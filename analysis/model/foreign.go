@@ -28,7 +28,7 @@ func (l *linker) foreign(u *unit) (out []*ForeignKey) {
 				k = &ForeignKey{Column: key, Target: target.id, Key: primary(target)}
 			}
 		}
-		if k == nil && conventional(key) {
+		if k == nil && c.Scope.V == "" && conventional(key) {
 			if target := l.named(u, strings.TrimSuffix(key, "Id")); target != nil {
 				k = &ForeignKey{Column: key, Target: target.id, Key: primary(target)}
 			}

@@ -25,8 +25,8 @@ func globals(c *Config, units []*unit) *Globals {
 		role(name).Ranked = true
 	}
 	for _, u := range units {
-		if _, taken := g.Tables[u.table.Name.V]; !taken {
-			g.Tables[u.table.Name.V] = u.id
+		if name := sqlTable(c, u.table); g.Tables[name] == "" {
+			g.Tables[name] = u.id
 		}
 		if u.policy != nil {
 			g.Segments[u.segment] = append(g.Segments[u.segment], u.id)

@@ -166,6 +166,7 @@ type Table struct {
 	Dialect definition.Dialect
 	Columns []*Column // declared first, injected after
 	Indexes []*Index  // declared first, injected after
+	Checks  []*Check
 	Source  *definition.Table
 }
 
@@ -207,6 +208,9 @@ type Column struct {
 	Name       string // SQL name
 	Builder    string // text, integer, real, blob, numeric
 	Mode       string // "" is the builder's default
+	Kind       string // what its values are; "" where only the builder says so
+	TypeText   string // of .$type<T>()
+	Format     string // email, url, uuid, date, datetime: what its text is
 	Enum       []string
 	Length     int
 	NotNull    bool
@@ -222,6 +226,17 @@ type Column struct {
 
 // Type is what the column's values are to a policy and to the API: string, number, boolean, date, json, blob.
 func (c *Column) Type() string {
+	switch c.Kind {
+	case "string", "number", "boolean", "date", "json", "blob":
+		return c.Kind
+	case "array":
+		return "json"
+	case "bigint":
+		if c.Builder == "blob" {
+			return "blob"
+		}
+		return "number"
+	}
 	switch {
 	case c.Mode == "boolean":
 		return "boolean"
@@ -237,6 +252,12 @@ func (c *Column) Type() string {
 		return "number"
 	}
 	return "string"
+}
+
+// Check is a check constraint.
+type Check struct {
+	Name string
+	SQL  string
 }
 
 // Index is an index or constraint over columns of the table.

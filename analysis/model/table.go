@@ -22,14 +22,14 @@ const (
 var AuditColumns = []string{CreatedAt, CreatedBy, ModifiedAt, ModifiedBy, DeletedAt, DeletedBy}
 
 // NowSQL is the default of injected time columns: ISO-8601 UTC text with milliseconds.
-const NowSQL = "(strftime('%Y-%m-%dT%H:%M:%fZ','now'))"
+const NowSQL = definition.NowSQL
 
 func (l *linker) table(u *unit) *Table {
-	t := &Table{Binding: u.table.Binding, Name: u.table.Name.Or(u.table.Binding), Dialect: u.table.Dialect, Source: u.table}
+	t := &Table{Binding: u.table.Binding, Name: sqlTable(l.config, u.table), Dialect: u.table.Dialect, Source: u.table}
 	for _, c := range u.table.Columns {
 		t.Columns = append(t.Columns, l.column(c))
 	}
-	if u.policy == nil && l.scoped[u.feature] && !slices.ContainsFunc(t.Columns, func(c *Column) bool { return slices.Contains(organizationNames, c.Key) }) {
+	if u.policy == nil && l.scoped[u.feature] && Derive(t, "organization") == nil {
 		t.Columns = append(t.Columns, &Column{Key: "organizationId", Name: l.sqlName("organizationId"), Builder: "text", NotNull: true, Injected: true, Role: ScopeColumn})
 	}
 	if l.config.AuditFields {
@@ -38,6 +38,7 @@ func (l *linker) table(u *unit) *Table {
 	for _, i := range u.table.Indexes {
 		l.index(t, i)
 	}
+	l.constraints(t, u.table)
 	if u.policy != nil {
 		for _, c := range u.policy.Unique {
 			columns := texts(c.Items)
@@ -49,8 +50,15 @@ func (l *linker) table(u *unit) *Table {
 
 func (l *linker) column(c *definition.Column) *Column {
 	out := &Column{
-		Key: c.Key.Text, Name: c.Name.Or(c.Key.Text), Builder: c.Builder, Mode: c.Mode.V, Enum: texts(c.Enum), Length: c.Length, NotNull: c.NotNull || c.PrimaryKey,
-		PrimaryKey: c.PrimaryKey, AutoInc: c.AutoInc, Unique: c.Unique, UniqueName: c.UniqueName, Default: c.Default, Source: c,
+		Key: c.Key.Text, Name: c.Name.Or(c.Key.Text), Builder: c.Builder, Mode: c.Mode.V, Kind: c.Kind, TypeText: c.TypeText, Format: c.Format, Enum: texts(c.Enum),
+		Length: c.Length, NotNull: c.NotNull || c.PrimaryKey, PrimaryKey: c.PrimaryKey, AutoInc: c.AutoInc, Unique: c.Unique, UniqueName: c.UniqueName,
+		Default: c.Default, Source: c,
+	}
+	if c.Q != "" {
+		out.Name = l.sqlName(c.Key.Text)
+	}
+	if c.Q == "id" && l.config.GenerateID == "serial" {
+		out.Builder, out.Kind, out.AutoInc = "integer", "number", true
 	}
 	switch {
 	case c.PrimaryKey:
@@ -62,6 +70,37 @@ func (l *linker) column(c *definition.Column) *Column {
 		out.Role = AuditColumn
 	}
 	return out
+}
+
+// constraints adds what columns say of themselves: the values of a q.enum, which the database checks, and .index(); and the checks of the
+// table's third argument.
+func (l *linker) constraints(t *Table, d *definition.Table) {
+	for _, c := range t.Columns {
+		switch {
+		case c.Source == nil:
+			continue
+		case c.Source.Q == "enum" && len(c.Enum) > 0:
+			values := make([]string, len(c.Enum))
+			for i, e := range c.Enum {
+				values[i] = "'" + strings.ReplaceAll(e, "'", "''") + "'"
+			}
+			t.Checks = append(t.Checks, &Check{Name: t.Name + "_" + c.Name + "_check", SQL: `"` + strings.ReplaceAll(c.Name, `"`, `""`) + `" in (` + strings.Join(values, ", ") + ")"})
+		}
+		if c.Source.Index != nil {
+			t.Indexes = append(t.Indexes, &Index{Kind: "index", Name: indexName(t, []string{c.Key}, "idx"), Columns: []string{c.Key}})
+		}
+	}
+	for _, check := range d.Checks {
+		t.Checks = append(t.Checks, &Check{Name: check.Name, SQL: check.SQL.String(t.sqlColumn)})
+	}
+}
+
+// sqlColumn is the SQL name of a column of the table.
+func (t *Table) sqlColumn(key string) string {
+	if c := t.Column(key); c != nil {
+		return c.Name
+	}
+	return key
 }
 
 // inject adds the audit columns that the author did not declare.
@@ -104,7 +143,9 @@ func organisationScoped(u *unit) bool {
 		return slices.ContainsFunc(fw.Scopes, func(s definition.Scope) bool { return s.Kind == "organization" }) ||
 			slices.ContainsFunc(fw.Predicates, func(c definition.Condition) bool { return c.Value.Ctx == "activeOrgId" || c.Value.Ctx == "orgId" })
 	}
-	return slices.ContainsFunc(u.table.Columns, func(c *definition.Column) bool { return slices.Contains(organizationNames, c.Key.Text) })
+	return slices.ContainsFunc(u.table.Columns, func(c *definition.Column) bool {
+		return c.Scope.V == "organization" || slices.Contains(organizationNames, c.Key.Text)
+	})
 }
 
 func (l *linker) index(t *Table, i *definition.Index) {
@@ -126,7 +167,7 @@ func (l *linker) index(t *Table, i *definition.Index) {
 	if name == "" {
 		name = indexName(t, columns, map[string]string{"uniqueIndex": "unique"}[kind])
 	}
-	t.Indexes = append(t.Indexes, &Index{Kind: kind, Name: name, Columns: columns, Where: i.Where})
+	t.Indexes = append(t.Indexes, &Index{Kind: kind, Name: name, Columns: columns, Where: i.Where.String(t.sqlColumn)})
 }
 
 // finish makes uniqueness end with a soft delete, and adds the indexes that the policy needs (language.md, Columns).
@@ -195,15 +236,39 @@ func indexName(t *Table, columns []string, suffix string) string {
 	return strings.Join(append(parts, suffix), "_")
 }
 
-// sqlName is the name of an injected column under the project's naming convention.
-func (l *linker) sqlName(key string) string {
-	if !l.config.SnakeCase {
-		return key
+// sqlName is the name of a column that the author gave none, under the project's naming convention.
+func (l *linker) sqlName(key string) string { return cased(l.config, key) }
+
+// sqlTable is a table's SQL name. One of q follows the naming convention, as its columns do.
+func sqlTable(c *Config, t *definition.Table) string {
+	name := t.Name.Or(t.Binding)
+	if t.Q {
+		return cased(c, name)
 	}
+	return name
+}
+
+func cased(c *Config, name string) string {
+	if !c.SnakeCase {
+		return name
+	}
+	return snake(name)
+}
+
+// snake makes atsImports, ATSImports and ats-imports into ats_imports: a word begins at a capital that a small letter precedes or follows.
+func snake(name string) string {
 	var b strings.Builder
-	for _, r := range key {
-		if unicode.IsUpper(r) {
-			b.WriteByte('_')
+	runes := []rune(name)
+	for i, r := range runes {
+		switch {
+		case r == '-' || r == ' ' || r == '.':
+			r = '_'
+		case unicode.IsUpper(r):
+			after := i > 0 && (unicode.IsLower(runes[i-1]) || unicode.IsDigit(runes[i-1]))
+			before := i > 0 && unicode.IsUpper(runes[i-1]) && i+1 < len(runes) && unicode.IsLower(runes[i+1])
+			if after || before {
+				b.WriteByte('_')
+			}
 			r = unicode.ToLower(r)
 		}
 		b.WriteRune(r)
