@@ -9,6 +9,7 @@
 package analysis
 
 import (
+	"slices"
 	"sync"
 
 	"github.com/qbls/qbls/analysis/check"
@@ -30,26 +31,31 @@ type Workspace struct {
 
 // NewWorkspace returns a workspace over the loaded files, checked by every rule.
 func NewWorkspace(files *source.Set) *Workspace {
-	return &Workspace{current: newSnapshot(files, &Snapshot{rules: rules.All()})}
+	return &Workspace{current: newSnapshot(files, &Snapshot{rules: rules.All()}, nil)}
 }
 
 // Apply folds changes into the workspace and returns the new current snapshot, or the same one when nothing changed.
 func (w *Workspace) Apply(changes ...source.Change) *Snapshot {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return w.set(w.current.Files.With(changes...))
+	paths := make([]text.Path, 0, len(changes))
+	for _, c := range changes {
+		paths = append(paths, c.Path)
+	}
+	return w.set(w.current.Files.With(changes...), paths)
 }
 
 // Load replaces the files, as after a reload of the disk, and returns the new current snapshot.
 func (w *Workspace) Load(files *source.Set) *Snapshot {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return w.set(files)
+	return w.set(files, nil)
 }
 
-func (w *Workspace) set(files *source.Set) *Snapshot {
+// set makes the next snapshot. Of the paths at most the files differ; nil: any may.
+func (w *Workspace) set(files *source.Set, paths []text.Path) *Snapshot {
 	if files != w.current.Files {
-		w.current = newSnapshot(files, w.current)
+		w.current = newSnapshot(files, w.current, paths)
 	}
 	return w.current
 }
@@ -71,10 +77,13 @@ type Snapshot struct {
 	rules    check.Set
 }
 
-func newSnapshot(files *source.Set, previous *Snapshot) *Snapshot {
+func newSnapshot(files *source.Set, previous *Snapshot, paths []text.Path) *Snapshot {
 	s := &Snapshot{Seq: previous.Seq + 1, Files: files, projects: map[text.Path]*project{}, roots: source.Projects(files), rules: previous.rules}
+	if !slices.Equal(s.roots, previous.roots) || slices.ContainsFunc(paths, func(p text.Path) bool { return (files.File(p) == nil) != (previous.Files.File(p) == nil) }) {
+		paths = nil // files may belong to other projects, and imports may mean other files
+	}
 	for _, root := range s.roots {
-		s.projects[root.Dir] = newProject(files, root, previous.projects[root.Dir])
+		s.projects[root.Dir] = nextProject(files, root, previous.projects[root.Dir], paths)
 	}
 	return s
 }

@@ -2,7 +2,6 @@ package analysis
 
 import (
 	"context"
-	"crypto/sha256"
 	"maps"
 	"slices"
 
@@ -33,22 +32,25 @@ func (s *Snapshot) Examine(ctx context.Context, root text.Path) (triage.Outcome,
 	d := diagnosis{s: s, p: p, linked: p.linked()}
 	for name, f := range p.files {
 		d.add(f.reported...)
-		d.add(s.rules.CheckFile(&check.FilePass{File: f.definition, Tree: func() *syntax.Tree { return s.Tree(name) }})...)
+		f.check.Do(func() {
+			f.checked = s.rules.CheckFile(&check.FilePass{File: f.definition, Tree: func() *syntax.Tree { return s.Tree(name) }})
+		})
+		d.add(f.checked...)
 	}
 	d.add(model.Loose(p.input, d.linked)...)
 	if p.input.Config != nil && d.linked.Config.Source != nil {
 		d.add(s.rules.CheckConfig(&check.ConfigPass{File: p.input.Config, Config: d.linked.Config})...)
 	}
-	facts := make([]check.Facts, 0, len(d.linked.Resources))
+	facts := make(map[model.ID]check.Facts, len(d.linked.Resources))
 	for _, r := range d.linked.Resources {
 		if err := ctx.Err(); err != nil {
 			return triage.Outcome{}, err
 		}
-		checked := d.resource(r)
-		d.add(checked.found...)
-		facts = append(facts, checked.facts)
+		c := d.resource(r)
+		d.add(c.found...)
+		facts[r.ID] = c.facts
 	}
-	d.add(s.rules.CheckProject(d.linked.Config, facts)...)
+	d.add(p.memo.fold(s.rules, d.linked.Config, facts)...)
 	return d.triage(), ctx.Err()
 }
 
@@ -85,33 +87,12 @@ type diagnosis struct {
 
 func (d *diagnosis) add(list ...diagnostics.Diagnostic) { d.found = append(d.found, list...) }
 
-// memoSize bounds each memo table; a table that is full is emptied, which costs one check of everything.
-const memoSize = 20000
-
-// resourceKey is what a resource's diagnostics depend on: its meaning with everything it uses, and where its own files say it.
-type resourceKey struct {
-	id         model.ID
-	meaning    text.Hash
-	home, away text.Hash
-	uses       text.Hash // of the files it uses: a finding may point into them
-}
-
-type checkedResource struct {
-	found []diagnostics.Diagnostic
-	facts check.Facts
-}
-
-func (d *diagnosis) resource(r *model.Resource) checkedResource {
-	key := resourceKey{id: r.ID, meaning: r.Hash, home: r.Home.Text}
-	if r.Away != nil {
-		key.away = r.Away.Text
-	}
-	uses := sha256.New()
+func (d *diagnosis) resource(r *model.Resource) checked {
+	uses := make([]*definition.File, 0, len(r.Uses))
 	for _, id := range r.Uses {
-		uses.Write(d.linked.Resource(id).Home.Text[:])
+		uses = append(uses, d.linked.Resource(id).Home)
 	}
-	key.uses = text.Hash(uses.Sum(nil))
-	if known, ok := d.p.memo.checked(key); ok {
+	if known, ok := d.p.memo.checked(r, uses); ok {
 		return known
 	}
 	effective := d.p.memo.effective(d.linked.Config, r)
@@ -124,9 +105,9 @@ func (d *diagnosis) resource(r *model.Resource) checkedResource {
 			return d.linked.Resource(id)
 		},
 	}
-	out := checkedResource{found: d.s.rules.CheckResource(pass)}
+	out := checked{of: r, uses: uses, found: d.s.rules.CheckResource(pass)}
 	facts, failed := d.s.rules.FactsOf(r, effective)
 	out.facts, out.found = facts, append(out.found, failed...)
-	d.p.memo.remember(key, out)
+	d.p.memo.remember(out)
 	return out
 }

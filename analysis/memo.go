@@ -1,49 +1,68 @@
 package analysis
 
 import (
+	"slices"
 	"sync"
 
+	"github.com/qbls/qbls/analysis/check"
+	"github.com/qbls/qbls/analysis/definition"
 	"github.com/qbls/qbls/analysis/model"
 	"github.com/qbls/qbls/analysis/policy"
+	"github.com/qbls/qbls/diagnostics"
 )
 
-// memo holds what depends on a resource alone. It is shared by the versions of a project, bounded, and safe for concurrent use.
+// memo holds what was found out about each resource last. A resource is one value for as long as its meaning and the places in
+// its own files are the same, so its identity is the key. The memo is shared by the versions of a project and safe for
+// concurrent use; a request on an older version may only cost a second check.
 type memo struct {
 	mu         sync.Mutex
-	effectives map[*model.Resource]*policy.Effective
-	resources  map[resourceKey]checkedResource
+	effectives map[model.ID]*policy.Effective
+	resources  map[model.ID]checked
+	folds      *check.Folds
+}
+
+// checked is what the rules say of one resource.
+type checked struct {
+	of    *model.Resource
+	uses  []*definition.File // files of the resources it uses: a finding may point into them
+	found []diagnostics.Diagnostic
+	facts check.Facts
 }
 
 func newMemo() *memo {
-	return &memo{effectives: map[*model.Resource]*policy.Effective{}, resources: map[resourceKey]checkedResource{}}
+	return &memo{effectives: map[model.ID]*policy.Effective{}, resources: map[model.ID]checked{}}
 }
 
 func (m *memo) effective(c *model.Config, r *model.Resource) *policy.Effective {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if e := m.effectives[r]; e != nil {
+	if e := m.effectives[r.ID]; e != nil && e.Resource == r {
 		return e
 	}
-	if len(m.effectives) >= memoSize {
-		clear(m.effectives)
-	}
 	e := policy.FromModel(c, r)
-	m.effectives[r] = e
+	m.effectives[r.ID] = e
 	return e
 }
 
-func (m *memo) checked(key resourceKey) (checkedResource, bool) {
+// fold runs the project rules over the facts of all resources.
+func (m *memo) fold(set check.Set, c *model.Config, facts map[model.ID]check.Facts) []diagnostics.Diagnostic {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	c, ok := m.resources[key]
-	return c, ok
+	if m.folds == nil {
+		m.folds = set.NewFolds()
+	}
+	return m.folds.Update(c, facts)
 }
 
-func (m *memo) remember(key resourceKey, c checkedResource) {
+func (m *memo) checked(r *model.Resource, uses []*definition.File) (checked, bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if len(m.resources) >= memoSize {
-		clear(m.resources)
-	}
-	m.resources[key] = c
+	c := m.resources[r.ID]
+	return c, c.of == r && slices.Equal(c.uses, uses)
+}
+
+func (m *memo) remember(c checked) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.resources[c.of.ID] = c
 }

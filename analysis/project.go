@@ -1,6 +1,7 @@
 package analysis
 
 import (
+	"maps"
 	"path"
 	"strings"
 	"sync"
@@ -17,10 +18,11 @@ import (
 
 // project is one project of a snapshot. Files are read when the snapshot is made; linking waits until somebody asks.
 type project struct {
-	root  source.Root
-	files map[text.Path]*readFile
-	old   *model.Project // previous version, for linking; dropped afterwards
-	memo  *memo
+	root      source.Root
+	files     map[text.Path]*readFile
+	followers map[text.Path][]text.Path // file → files whose values it holds
+	old       *model.Project            // previous version, for linking; dropped afterwards
+	memo      *memo
 
 	mu    sync.Mutex // guards old, model and input
 	model *model.Project
@@ -37,6 +39,41 @@ type readFile struct {
 	definition *definition.File
 	reported   []diagnostics.Diagnostic // by the parser and the reader
 	directives []triage.Directive       // suppressions in its comments
+
+	check   sync.Once
+	checked []diagnostics.Diagnostic // by the file rules
+}
+
+// nextProject is the project after other texts for the paths, or after any change when paths is nil.
+func nextProject(files *source.Set, root source.Root, old *project, paths []text.Path) *project {
+	if old == nil || paths == nil {
+		return newProject(files, root, old)
+	}
+	again := map[text.Path]bool{}
+	for _, changed := range paths {
+		if old.files[changed] != nil {
+			again[changed] = true
+		}
+		for _, follower := range old.followers[changed] {
+			again[follower] = true
+		}
+	}
+	p := &project{root: root, files: maps.Clone(old.files), followers: old.followers, memo: old.memo, old: old.last()}
+	for name := range again {
+		p.files[name] = read(files, files.File(name))
+	}
+	p.follow()
+	return p
+}
+
+// follow notes which files take constants from which, so that an edit reaches them.
+func (p *project) follow() {
+	p.followers = map[text.Path][]text.Path{}
+	for name, f := range p.files {
+		for _, followed := range f.definition.Follows {
+			p.followers[followed.Path] = append(p.followers[followed.Path], name)
+		}
+	}
 }
 
 // newProject reads the files of a project; what has neither changed nor imports that mean other files now is kept.
@@ -59,6 +96,7 @@ func newProject(files *source.Set, root source.Root, old *project) *project {
 		}
 		p.files[name] = read(files, file)
 	}
+	p.follow()
 	return p
 }
 
@@ -144,7 +182,15 @@ func (p *project) linked() *model.Project {
 	return p.model
 }
 
+// configuration is the file whose anchors no resource resolves.
+func (p *project) configuration() []*definition.File {
+	if f := p.files[p.root.Config]; f != nil {
+		return []*definition.File{f.definition}
+	}
+	return nil
+}
+
 func (p *project) names() *names.Index {
-	p.collect.Do(func() { p.index = names.Collect(p.linked()) })
+	p.collect.Do(func() { p.index = names.Collect(p.linked(), p.configuration()...) })
 	return p.index
 }

@@ -59,7 +59,7 @@ type ConfigPass struct {
 type ProjectRule struct {
 	Doc   *diagnostics.Rule
 	Facts func(*model.Resource, *policy.Effective) []Fact
-	Fold  func(key string, facts []Fact, config *model.Config, report Report)
+	Fold  func(key string, facts []Fact, config *model.Config, report Report) // facts by resource, then by place
 }
 
 // Fact is what a project rule knows of one resource: the key groups facts, e.g. "segment:jobs" or "role:recruiter".

@@ -2,8 +2,6 @@ package check
 
 import (
 	"cmp"
-	"maps"
-	"slices"
 	"strings"
 )
 
@@ -12,5 +10,3 @@ func compareFacts(a, b Fact) int {
 	return cmp.Or(strings.Compare(string(a.At.Path), string(b.At.Path)), cmp.Compare(a.At.Span.Start, b.At.Span.Start),
 		strings.Compare(string(a.From), string(b.From)), strings.Compare(a.Value, b.Value))
 }
-
-func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

@@ -48,39 +48,18 @@ func (s Set) CheckConfig(p *ConfigPass) []diagnostics.Diagnostic {
 // resource is the same.
 type Facts [][]Fact
 
-// FactsOf maps one resource to facts. A rule that fails has none; CheckProject then reports nothing wrong for it, so the
+// FactsOf maps one resource to facts. A rule that fails has none; its folds then report nothing wrong for it, so the
 // failure itself is returned.
 func (s Set) FactsOf(r *model.Resource, e *policy.Effective) (Facts, []diagnostics.Diagnostic) {
 	out := make(Facts, len(s.Project))
 	c := collector{at: text.Place{Path: r.File}}
 	for i, rule := range s.Project {
-		c.run(rule.Doc, func(Report) { out[i] = rule.Facts(r, e) })
+		c.run(rule.Doc, func(Report) {
+			out[i] = rule.Facts(r, e)
+			slices.SortStableFunc(out[i], compareFacts)
+		})
 	}
 	return out, c.sorted()
-}
-
-// CheckProject folds the facts of all resources.
-func (s Set) CheckProject(config *model.Config, all []Facts) []diagnostics.Diagnostic {
-	c := collector{}
-	if config != nil {
-		c.at.Path = config.Path
-	}
-	for i, rule := range s.Project {
-		byKey := map[string][]Fact{}
-		for _, facts := range all {
-			if i < len(facts) {
-				for _, f := range facts[i] {
-					byKey[f.Key] = append(byKey[f.Key], f)
-				}
-			}
-		}
-		for _, key := range sortedKeys(byKey) {
-			facts := byKey[key]
-			slices.SortStableFunc(facts, compareFacts)
-			c.run(rule.Doc, func(report Report) { rule.Fold(key, facts, config, report) })
-		}
-	}
-	return c.sorted()
 }
 
 type collector struct {

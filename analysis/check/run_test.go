@@ -1,6 +1,7 @@
 package check_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -42,40 +43,55 @@ func TestFailingRuleIsReported(t *testing.T) {
 	}
 }
 
-// Facts of all resources are folded per key, in the same order whatever the order of the resources.
-func TestProjectRuleFoldsPerKey(t *testing.T) {
+// Facts are folded per key, in an order that does not depend on the resources', and only keys whose facts changed again.
+func TestProjectRulesFoldTouchedKeys(t *testing.T) {
 	var folded []string
+	doc := &diagnostics.Rule{Code: "QB1"}
 	set := check.Set{Project: []check.ProjectRule{{
-		Doc: &diagnostics.Rule{Code: "QB1"},
+		Doc: doc,
 		Facts: func(r *model.Resource, _ *policy.Effective) []check.Fact {
-			return []check.Fact{{Key: "shared", Value: string(r.ID), From: r.ID, At: at(text.Path(r.ID), 1)}, {Key: string(r.ID), From: r.ID}}
+			return []check.Fact{{Key: "shared", From: r.ID, At: at(text.Path(r.ID), 1)}, {Key: string(r.ID), From: r.ID}}
 		},
-		Fold: func(key string, facts []check.Fact, _ *model.Config, _ check.Report) {
+		Fold: func(key string, facts []check.Fact, _ *model.Config, report check.Report) {
 			line := key + ":"
 			for _, f := range facts {
 				line += " " + string(f.From)
 			}
 			folded = append(folded, line)
+			report(diagnostics.Diagnostic{Message: line})
 		},
 	}}}
-	fold := func(ids ...model.ID) string {
-		folded = nil
-		var all []check.Facts
-		for _, id := range ids {
-			facts, failed := set.FactsOf(&model.Resource{ID: id}, nil)
-			if len(failed) > 0 {
-				t.Fatal(failed)
-			}
-			all = append(all, facts)
+	facts := func(id model.ID) check.Facts {
+		f, failed := set.FactsOf(&model.Resource{ID: id}, nil)
+		if len(failed) > 0 {
+			t.Fatal(failed)
 		}
-		set.CheckProject(nil, all)
-		return strings.Join(folded, "; ")
+		return f
 	}
-	const want = "a: a; b: b; shared: a b"
-	if got := fold("a", "b"); got != want {
-		t.Errorf("got %s, want %s", got, want)
+	folds := set.NewFolds()
+	all := map[model.ID]check.Facts{"a": facts("a"), "b": facts("b")}
+	step := func(want, found string) {
+		t.Helper()
+		folded = nil
+		var messages []string
+		for _, d := range folds.Update(nil, all) {
+			messages = append(messages, d.Message)
+		}
+		slices.Sort(folded)
+		slices.Sort(messages)
+		if got := strings.Join(folded, "; "); got != want {
+			t.Errorf("folded %q, want %q", got, want)
+		}
+		if got := strings.Join(messages, "; "); got != found {
+			t.Errorf("found %q, want %q", got, found)
+		}
 	}
-	if got := fold("b", "a"); got != want {
-		t.Errorf("in another order: got %s, want %s", got, want)
-	}
+	step("a: a; b: b; shared: a b", "a: a; b: b; shared: a b")
+	step("", "a: a; b: b; shared: a b")
+	all["c"] = facts("c")
+	step("c: c; shared: a b c", "a: a; b: b; c: c; shared: a b c")
+	delete(all, "a")
+	step("shared: b c", "b: b; c: c; shared: b c")
+	all["b"] = facts("b")
+	step("b: b; shared: b c", "b: b; c: c; shared: b c")
 }

@@ -2,7 +2,9 @@ package model
 
 import (
 	"crypto/sha256"
-	"fmt"
+	"encoding/binary"
+	"hash"
+	"io"
 
 	"github.com/qbls/qbls/analysis/definition"
 	"github.com/qbls/qbls/diagnostics/text"
@@ -46,6 +48,24 @@ func texts(names []definition.Name) []string {
 	return out
 }
 
-func hashOf(parts ...any) text.Hash {
-	return sha256.Sum256(fmt.Appendf(nil, "%q", parts))
+// digest hashes a sequence of texts; each is written with its length, so that no two sequences run together.
+type digest struct{ h hash.Hash }
+
+func newDigest() digest { return digest{sha256.New()} }
+
+func (d digest) text(parts ...string) {
+	var length [4]byte
+	for _, s := range parts {
+		binary.LittleEndian.PutUint32(length[:], uint32(len(s)))
+		d.h.Write(length[:])
+		io.WriteString(d.h, s)
+	}
 }
+
+func (d digest) hash(parts ...text.Hash) {
+	for _, h := range parts {
+		d.h.Write(h[:])
+	}
+}
+
+func (d digest) sum() text.Hash { return text.Hash(d.h.Sum(nil)) }

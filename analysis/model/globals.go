@@ -3,13 +3,14 @@ package model
 import (
 	"maps"
 	"slices"
+	"strconv"
 
 	"github.com/qbls/qbls/analysis/definition"
 )
 
 // globals gathers what resources need to know of the whole project. Its hash leaves places out, so that an edit which changes
 // no role, table or route keeps every resource.
-func globals(c *Config, units []*unit) *Globals {
+func globals(c *Config, units []*unit, previous *Project) *Globals {
 	g := &Globals{Tables: map[string]ID{}, Segments: map[string][]ID{}}
 	uses := map[string]*Role{}
 	role := func(name string) *Role {
@@ -39,13 +40,16 @@ func globals(c *Config, units []*unit) *Globals {
 		})
 	}
 	names := slices.Sorted(maps.Keys(uses))
-	counts := []any{}
+	d := newDigest()
 	for _, name := range names {
 		g.Roles = append(g.Roles, *uses[name])
-		counts = append(counts, name, min(len(uses[name].Uses), 2)) // once or more often is all that rules ask
+		d.text(name, []string{"never", "once", "often"}[min(len(uses[name].Uses), 2)]) // all that rules ask
 	}
-	g.Prefixes = prefixes(units)
-	g.Hash = hashOf(counts, g.Tables, g.Segments, g.Prefixes)
+	g.Prefixes = prefixes(units, previous)
+	for _, u := range units {
+		d.text(string(u.id), u.table.Name.V, u.segment, strconv.FormatBool(u.policy != nil), g.Prefixes[u.id])
+	}
+	g.Hash = d.sum()
 	return g
 }
 

@@ -1,6 +1,7 @@
 package model
 
 import (
+	"iter"
 	"slices"
 	"strings"
 )
@@ -8,12 +9,16 @@ import (
 // prefixes gives every table a prefix for its ids: the first letter and the next two consonants of its SQL name (candidates →
 // cnd, jobs → jbs). A prefix that is taken makes room by moving on through the rest of the name, then through the alphabet.
 // Short names are served first (candidates before candidate_skills), and the result depends on the project alone.
-func prefixes(units []*unit) map[ID]string {
+// They are a function of the tables' names, so a project with the same names keeps what it has.
+func prefixes(units []*unit, previous *Project) map[ID]string {
+	if previous != nil && sameNames(units, previous) {
+		return previous.Globals.Prefixes
+	}
 	out, taken := map[ID]string{}, map[string]bool{}
 	units = slices.Clone(units) // sorted by id
 	slices.SortStableFunc(units, func(a, b *unit) int { return len(a.table.Name.V) - len(b.table.Name.V) })
 	for _, u := range units {
-		for _, candidate := range candidates(u.table.Name.Or(u.segment)) {
+		for candidate := range candidates(u.table.Name.Or(u.segment)) {
 			if !taken[candidate] {
 				taken[candidate], out[u.id] = true, candidate
 				break
@@ -23,7 +28,14 @@ func prefixes(units []*unit) map[ID]string {
 	return out
 }
 
-func candidates(name string) []string {
+func sameNames(units []*unit, previous *Project) bool {
+	return slices.EqualFunc(units, previous.Resources, func(u *unit, r *Resource) bool {
+		return u.id == r.ID && u.segment == r.Segment && u.table.Name.Or("") == r.Table.Source.Name.Or("")
+	})
+}
+
+// candidates yields the prefixes that a name may have, the best first. Hardly anybody needs more than the first few.
+func candidates(name string) iter.Seq[string] {
 	letters := strings.Map(func(r rune) rune {
 		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' {
 			return r
@@ -40,11 +52,13 @@ func candidates(name string) []string {
 		return r
 	}, letters[1:])
 	rest += letters[1:] + "abcdefghijklmnopqrstuvwxyz0123456789"
-	var out []string
-	for i := range rest {
-		for j := i + 1; j < len(rest); j++ {
-			out = append(out, letters[:1]+rest[i:i+1]+rest[j:j+1])
+	return func(yield func(string) bool) {
+		for i := range rest {
+			for j := i + 1; j < len(rest); j++ {
+				if !yield(letters[:1] + rest[i:i+1] + rest[j:j+1]) {
+					return
+				}
+			}
 		}
 	}
-	return out
 }

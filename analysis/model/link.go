@@ -1,10 +1,9 @@
 package model
 
 import (
-	"crypto/sha256"
-	"fmt"
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/qbls/qbls/analysis/definition"
@@ -21,10 +20,15 @@ type Input struct {
 
 // Link builds the project. Resources of the previous version are kept when nothing they are made of has changed.
 func Link(in Input, previous *Project) *Project {
-	p := &Project{Root: in.Root, Source: in.Source, byID: map[ID]*Resource{}}
-	p.Config = linkConfig(in.Config)
+	if previous != nil && sameMeaning(previous.input, in) {
+		return relocate(previous, in)
+	}
+	p := &Project{Root: in.Root, Source: in.Source, byID: map[ID]*Resource{}, input: in}
+	if p.Config = linkConfig(in.Config); previous != nil && previous.input.Config == in.Config {
+		p.Config = previous.Config
+	}
 	units := collect(in)
-	p.Globals = globals(p.Config, units)
+	p.Globals = globals(p.Config, units, previous)
 	l := newLinker(in, p.Config, p.Globals, units)
 	for _, u := range units {
 		r := reuse(u, previous)
@@ -201,20 +205,23 @@ func newLinker(in Input, c *Config, g *Globals, units []*unit) *linker {
 
 // hash covers everything that a unit's resource is made of, places excepted.
 func (l *linker) hash(u *unit) text.Hash {
-	h := sha256.New()
-	fmt.Fprintf(h, "%s %x %x %x %v", u.id, u.home.Shape, l.config.Hash, l.globals.Hash, l.scoped[u.feature])
+	d := newDigest()
+	d.text(string(u.id), strconv.FormatBool(l.scoped[u.feature]))
+	d.hash(u.home.Shape, l.config.Hash, l.globals.Hash)
 	if u.away != nil {
-		fmt.Fprintf(h, " %x", u.away.Shape)
+		d.hash(u.away.Shape)
 		for _, a := range u.away.Actions.Items {
 			if f := l.handler(u, a); f != nil {
-				fmt.Fprintf(h, " %s %x", f.Path, f.Shape)
+				d.text(string(f.Path))
+				d.hash(f.Shape)
 			}
 		}
 	}
 	for _, other := range l.uses(u) {
-		fmt.Fprintf(h, " %s %x", other.id, other.home.Shape)
+		d.text(string(other.id))
+		d.hash(other.home.Shape)
 	}
-	return text.Hash(h.Sum(nil))
+	return d.sum()
 }
 
 // uses are the targets of a unit's foreign keys and the tables that refer to it, by ID.

@@ -43,7 +43,8 @@ type Project struct {
 	Globals   *Globals
 	Complete  bool // every resource is complete and there is a readable configuration
 
-	byID map[ID]*Resource
+	byID  map[ID]*Resource
+	input Input
 }
 
 // Resource returns the resource of an id, or nil.
