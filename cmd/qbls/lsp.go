@@ -10,7 +10,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/qbls/qbls/compiler"
+	"github.com/qbls/qbls/compiler/catalogue"
 	"github.com/qbls/qbls/compiler/output"
+	"github.com/qbls/qbls/diagnostics"
 	"github.com/qbls/qbls/lsp"
 )
 
@@ -24,6 +26,7 @@ func lspCommand() *cobra.Command {
 			err := lsp.Serve(cmd.Context(), lsp.Config{
 				In: cmd.InOrStdin(), Out: cmd.OutOrStdout(), Version: versionString(),
 				Log:     slog.New(slog.NewTextHandler(cmd.ErrOrStderr(), nil)),
+				HelpURL: func(code string) string { return catalogue.URL(diagnostics.Code(code)) },
 				Compile: func(ctx context.Context, job lsp.Job) (string, error) { return onSave(ctx, job, cache) },
 			})
 			switch {

@@ -12,6 +12,8 @@ import (
 	"github.com/qbls/qbls/diagnostics"
 )
 
+//go:generate go run ./generate ../../docs/rules
+
 // All returns the catalogue, or an error when two rules share a code or a rule is not documented.
 func All() (*diagnostics.Catalogue, error) {
 	return diagnostics.NewCatalogue(syntax.Rules(), definition.Rules(), model.Rules(), rules.All().Rules(), triage.Rules(), []*diagnostics.Rule{check.Internal}, compiler.Rules())
