@@ -10,6 +10,8 @@ export interface Column {
   readonly sql: string;
   readonly dbName: string;
   readonly kind: Kind;
+  /** Text for everybody but the database, which keeps and compares it as a number where it reads as one. */
+  readonly numeric: boolean;
   readonly nullable: boolean;
   readonly primary: boolean;
   readonly unique: boolean;
@@ -47,24 +49,23 @@ const KINDS: Readonly<Record<string, Kind>> = {
 };
 
 function describe(name: string, c: DrizzleColumn): Column {
-  const kind = c.columnType.endsWith('Integer') || c.columnType.endsWith('Int') ? 'integer' : KINDS[c.dataType];
+  const kind = c.dataType === 'number' && /Int(eger)?$/.test(c.columnType) ? 'integer' : KINDS[c.dataType], numeric = c.columnType === 'SQLiteNumeric';
   if (!kind) throw new Error(`${name}: no values of type ${c.dataType}`);
-  const same = kind === 'text' || kind === 'number' || kind === 'integer';
+  const same = (kind === 'text' && !numeric) || kind === 'number' || kind === 'integer';
   const decode = same ? undefined : (value: unknown): unknown => c.mapFromDriverValue(value);
   const { length } = c as unknown as { readonly length?: number };
   return {
-    name, sql: quote(c.name), dbName: c.name, kind,
+    name, sql: quote(c.name), dbName: c.name, kind, numeric,
     nullable: !c.notNull, primary: c.primary, unique: c.isUnique, hasDefault: c.hasDefault,
     values: c.enumValues?.length ? c.enumValues : undefined,
     maxLength: typeof length === 'number' ? length : undefined,
     initial: c.default === undefined || c.default === null || is(c.default, SQL) ? null : c.mapToDriverValue(c.default),
     onCreate: c.defaultFn, onUpdate: c.onUpdateFn,
     encode: (value) => (value === null || value === undefined ? null : c.mapToDriverValue(value)),
-    decode, answer: ANSWERS[kind] ?? decode,
+    decode, answer: kind === 'bigint' ? (value) => String(c.mapFromDriverValue(value)) : kind === 'bytes' ? base64 : decode,
   };
 }
 
-const ANSWERS: { readonly [K in Kind]?: (value: unknown) => unknown } = {
-  bigint: (value) => String(value),
-  bytes: (value) => btoa(Array.from(value as Uint8Array, (byte) => String.fromCharCode(byte)).join('')),
-};
+function base64(value: unknown): string {
+  return btoa(Array.from(value as Uint8Array, (byte) => String.fromCharCode(byte)).join(''));
+}

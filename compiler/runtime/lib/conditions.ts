@@ -2,7 +2,7 @@
 import type { AnyContext } from './context.ts';
 import { contextValue } from './context.ts';
 import type { Column, Columns } from './columns.ts';
-import { OPERATORS, own, stored, type Operator, type OperatorName, type Stored } from './operators.ts';
+import { affine, OPERATORS, own, stored, type Operator, type OperatorName, type Stored } from './operators.ts';
 import { every, isRef, listValues, type Source, type Sql } from './sql.ts';
 
 /** A row as the database returned it, by property name. */
@@ -48,7 +48,7 @@ function isNull(column: Column, operand: unknown, about: string): Test {
 }
 
 function single(column: Column, operator: Operator, operand: unknown, about: string): Test {
-  const holds = (row: RawRow, value: Stored | undefined): boolean => value !== undefined && apply(operator, row[column.name], value, []);
+  const holds = (row: RawRow, value: Stored | undefined): boolean => value !== undefined && apply(operator, column, row[column.name], value, []);
   if (isRef(operand)) {
     const path = pathOf(operand, about);
     return {
@@ -67,7 +67,7 @@ function inList(column: Column, operator: Operator, operand: unknown, about: str
     sql: present(operator, column, source),
     js: (row, ctx) => {
       const values = listValues(list, column, operator.onNull, ctx);
-      return values !== undefined && apply(operator, row[column.name], '', values);
+      return values !== undefined && apply(operator, column, row[column.name], '', values);
     },
   };
 }
@@ -87,10 +87,11 @@ function present(operator: Operator, column: Column, source: Source): Sql {
   return { text: `? is not null and (${operator.sql(column.sql)})`, params: [source, source] };
 }
 
-function apply(operator: Operator, value: unknown, operand: Stored, list: readonly Stored[]): boolean {
+function apply(operator: Operator, column: Column, value: unknown, operand: Stored, list: readonly Stored[]): boolean {
   if (value === null) return operator.onNull;
   const known = own(value);
-  return known !== undefined && operator.js(known, operand, list); // a column that was not read satisfies nothing
+  if (known === undefined) return false; // a column that was not read satisfies nothing
+  return operator.js(affine(column, known), affine(column, operand), column.numeric ? list.map((x) => affine(column, x)) : list);
 }
 
 function literal(column: Column, value: unknown, about: string): Stored {

@@ -66,6 +66,12 @@ export function stored(column: Column, value: unknown): Stored | undefined {
   }
 }
 
+const NUMERAL = /^\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*$/i;
+/** A value as the database compares it with others of this column. */
+export function affine(column: Pick<Column, 'numeric'>, value: Stored): Stored {
+  return column.numeric && typeof value === 'string' && NUMERAL.test(value) ? Number(value) : value;
+}
+
 /** What came from the database or an encoder; booleans of PostgreSQL compare as 0 and 1. */
 export function own(value: unknown): Stored | undefined {
   if (typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint') return value;

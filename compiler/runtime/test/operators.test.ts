@@ -1,7 +1,7 @@
 // The two columns of the operator table say the same: SQLite is asked, and JavaScript, over values that like to differ.
 import { expect, test } from 'bun:test';
 import { Database, type SQLQueryBindings } from 'bun:sqlite';
-import { integer, real, sqliteTable, text } from 'drizzle-orm/sqlite-core';
+import { integer, numeric, real, sqliteTable, text } from 'drizzle-orm/sqlite-core';
 import { columnsOf } from '../lib/columns.ts';
 import { conditionOf, whereOf } from '../lib/conditions.ts';
 import type { AnyContext } from '../lib/context.ts';
@@ -10,7 +10,7 @@ import { bind } from '../lib/sql.ts';
 import { user } from './harness.ts';
 
 const table = sqliteTable('t', {
-  id: integer('id').primaryKey(), txt: text('txt'), num: real('num'), int: integer('int'), flag: integer('flag', { mode: 'boolean' }), at: integer('at', { mode: 'timestamp_ms' }), sec: integer('sec', { mode: 'timestamp' }),
+  id: integer('id').primaryKey(), txt: text('txt'), num: real('num'), int: integer('int'), flag: integer('flag', { mode: 'boolean' }), at: integer('at', { mode: 'timestamp_ms' }), sec: integer('sec', { mode: 'timestamp' }), dec: numeric('dec'),
 });
 const columns = columnsOf(table);
 const VALUES: Readonly<Record<string, readonly unknown[]>> = {
@@ -20,6 +20,7 @@ const VALUES: Readonly<Record<string, readonly unknown[]>> = {
   flag: [true, false],
   at: ['1970-01-01', '2026-01-01T00:00:00.000Z', '2026-01-01T00:00:00.001Z'],
   sec: ['1970-01-01', '2026-01-01T00:00:00Z'],
+  dec: ['10', '10.0', '9', '7.5', '-1', 'none', '', ' 8 ', '1e1', '0x10'],
 };
 
 /** A small generator: the same numbers in every run. */
@@ -31,16 +32,16 @@ function dice(seed: number): (n: number) => number {
 }
 
 const db = new Database(':memory:');
-db.run('create table t (id integer primary key, txt text, num real, int integer, flag integer, at integer, sec integer)');
+db.run('create table t (id integer primary key, txt text, num real, int integer, flag integer, at integer, sec integer, dec numeric)');
 const stored = (name: string, value: unknown): unknown => (value === null ? null : columns.get(name)?.encode(name === 'at' || name === 'sec' ? new Date(value as string) : value));
 {
   const roll = dice(7);
-  const insert = db.prepare('insert into t values (?, ?, ?, ?, ?, ?, ?)');
+  const insert = db.prepare('insert into t values (?, ?, ?, ?, ?, ?, ?, ?)');
   for (let id = 1; id <= 400; id++) {
     insert.run(id, ...(Object.entries(VALUES).map(([name, list]) => stored(name, roll(5) ? list[roll(list.length)] : null)) as SQLQueryBindings[]));
   }
 }
-const rows = db.query('select id, txt, num, int, flag, at, sec from t').all() as Record<string, unknown>[];
+const rows = db.query('select id, txt, num, int, flag, at, sec, dec from t').all() as Record<string, unknown>[];
 
 function agree(name: string, condition: Record<string, unknown>, ctx: AnyContext): void {
   const column = columns.get(name);
