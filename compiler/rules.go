@@ -18,7 +18,7 @@ import (
 var TargetNotEmitted = &diagnostics.Rule{
 	Code: "QB8901", Title: "This target is not emitted by this version", Since: "0.1.0", Severity: diagnostics.Error,
 	Why:  "The definitions are checked for every target, but a backend that silently differs from what the configuration asks for is worse than none.",
-	Fix:  "Choose the Bun runtime with a better-sqlite3 or libsql database and better-auth.",
+	Fix:  "Choose the Bun runtime with a better-sqlite3 database and better-auth.",
 	Bad:  configExample("{ name: 'shop', providers: { runtime: { name: 'cloudflare' }, database: { name: 'better-sqlite3' }, auth: { name: 'better-auth' } } }"),
 	Good: configExample("{ name: 'shop', providers: { runtime: { name: 'bun' }, database: { name: 'better-sqlite3' }, auth: { name: 'better-auth' } } }"),
 }
@@ -97,7 +97,7 @@ func Rules() []*diagnostics.Rule {
 // Targets that this version emits. An unwritten one is the first of its list.
 var (
 	runtimes  = []string{"bun"}
-	databases = []string{"better-sqlite3", "libsql"}
+	databases = []string{"better-sqlite3"}
 	auths     = []string{"better-auth"}
 	plugins   = []string{"organization", "bearer"}
 )
@@ -109,14 +109,8 @@ func targets(p *model.Project, place func(text.Anchor) text.Place) []diagnostics
 	report := func(rule *diagnostics.Rule, key string, at text.Anchor, format string, args ...any) {
 		out = append(out, diagnostics.Diagnostic{Rule: rule, At: place(at), Message: fmt.Sprintf(format, args...), Key: key})
 	}
-	for _, t := range []struct {
-		key   string
-		value definition.Value[string]
-		known []string
-	}{{"runtime", c.Source.Runtime, runtimes}, {"database", c.Source.Database, databases}, {"auth", c.Source.Auth, auths}} {
-		if name, ok := t.value.Get(); ok && !slices.Contains(t.known, name) {
-			report(TargetNotEmitted, "providers."+t.key, t.value.At, "The %s %q is read and checked, but this version emits only %s.", t.key, name, strings.Join(t.known, ", "))
-		}
+	if d, ok := stack(c.Source, place); ok {
+		out = append(out, d)
 	}
 	for _, n := range c.Source.AuthPlugins {
 		if !slices.Contains(plugins, n.Text) {
@@ -137,9 +131,48 @@ func targets(p *model.Project, place func(text.Anchor) text.Place) []diagnostics
 	return append(out, dialects(p)...)
 }
 
-// dialects reports tables of databases that nothing here emits.
+// stack reports the providers that nothing here emits, all in one: they are chosen together, and the first one is where to begin.
+func stack(c *definition.Config, place func(text.Anchor) text.Place) (d diagnostics.Diagnostic, found bool) {
+	var missing []string
+	for _, t := range []struct {
+		key   string
+		value definition.Value[string]
+		known []string
+	}{{"runtime", c.Runtime, runtimes}, {"database", c.Database, databases}, {"auth", c.Auth, auths}} {
+		name, ok := t.value.Get()
+		if !ok || slices.Contains(t.known, name) {
+			continue
+		}
+		if !found {
+			d, found = diagnostics.Diagnostic{Rule: TargetNotEmitted, At: place(t.value.At), Key: "providers." + t.key}, true
+		}
+		missing = append(missing, fmt.Sprintf("the %s %q", t.key, name))
+	}
+	if !found {
+		return d, false
+	}
+	list := missing[0]
+	if last := len(missing) - 1; last > 0 {
+		list = strings.Join(missing[:last], ", ") + " and " + missing[last]
+	}
+	verb := map[bool]string{true: "is", false: "are"}[len(missing) == 1]
+	d.Message = fmt.Sprintf("%s %s checked, but not emitted by this version: it emits %s with %s and %s.", strings.ToUpper(list[:1])+list[1:], verb,
+		strings.Join(runtimes, " or "), strings.Join(databases, " or "), strings.Join(auths, " or "))
+	return d, true
+}
+
+// Emits says whether this version has an emitter for a runtime, a database and an auth provider.
+func Emits(runtime, database, auth string) bool {
+	return slices.Contains(runtimes, runtime) && slices.Contains(databases, database) && slices.Contains(auths, auth)
+}
+
+// dialects reports tables of databases that nothing here emits. Those of a database that is not emitted itself are what it needs, and it is
+// reported already.
 func dialects(p *model.Project) []diagnostics.Diagnostic {
 	var out []diagnostics.Diagnostic
+	if name, ok := p.Config.Source.Database.Get(); ok && !slices.Contains(databases, name) {
+		return nil
+	}
 	for _, r := range p.Resources {
 		if r.Table != nil && r.Table.Dialect != "" && r.Table.Dialect != definition.SQLite {
 			out = append(out, diagnostics.Diagnostic{Rule: TargetNotEmitted, At: r.Place(r.Table.Source.At), Key: string(r.ID),
