@@ -74,7 +74,10 @@ func TestEmittedBackendsTypeCheck(t *testing.T) {
 // wide is the project of the golden files with the tables above.
 func wide(t *testing.T) fstest.MapFS {
 	t.Helper()
-	disk := fstest.MapFS{"quickback/features/a/every.ts": {Data: []byte(every)}, "quickback/features/b/others.ts": {Data: []byte(others)}}
+	disk := fstest.MapFS{
+		"quickback/features/a/every.ts": {Data: []byte(every)}, "quickback/features/b/others.ts": {Data: []byte(others)},
+		"quickback/features/p/parcels.ts": {Data: []byte(parcels)}, "quickback/features/p/parts.ts": {Data: []byte(parts)},
+	}
 	root := os.DirFS(filepath.Join("testdata", "things"))
 	err := fs.WalkDir(root, ".", func(p string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {

@@ -119,6 +119,7 @@ type Resource struct {
 	Views      []*View
 	Actions    []*Action
 	Foreign    []*ForeignKey
+	OptIns     OptIns
 	Display    string // column, "" when there is none
 	Sort       *Sort  // default order; nil: createdAt descending
 	Hints      [][2]string
@@ -363,6 +364,20 @@ type Mask struct {
 	Query   []string // who may filter by it although masked
 	Default bool     // not written, masked by its name
 	At      text.Anchor
+}
+
+// OptIns are the columns that say .filterable(), .searchable() or .sortable(): as soon as one does, they are the allow-list of that kind for
+// lists and for views without a query of their own (language.md, Views). A nil list is none.
+type OptIns struct {
+	Filterable []Filter
+	Searchable []string
+	Sortable   []string
+}
+
+// Filter is a column that lists can be filtered by.
+type Filter struct {
+	Column    string
+	Operators []string // nil: all
 }
 
 // View is a named projection.

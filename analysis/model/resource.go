@@ -22,6 +22,8 @@ func (l *linker) resource(u *unit) *Resource {
 	r.Complete = r.Complete && len(u.home.Gaps) == 0 && (u.away == nil || len(u.away.Gaps) == 0)
 	if u.policy != nil {
 		l.policy(r, u.policy)
+	} else {
+		r.Masks = l.columnMasks(r, map[string]bool{})
 	}
 	if a := u.actions(); a != nil {
 		for _, item := range a.Items {
@@ -38,7 +40,7 @@ func (l *linker) resource(u *unit) *Resource {
 
 func (l *linker) policy(r *Resource, d *definition.Resource) {
 	r.Operations = l.operations(r, d)
-	r.Guards = guards(r.Table, d.Guards)
+	r.Guards = columnGuards(r.Table, guards(r.Table, d.Guards))
 	r.Masks = l.masks(r, d)
 	for _, v := range d.Views {
 		r.Views = append(r.Views, l.view(r, v))
@@ -49,7 +51,8 @@ func (l *linker) policy(r *Resource, d *definition.Resource) {
 	for _, h := range d.InputHints {
 		r.Hints = append(r.Hints, [2]string{h.Key.Text, h.Value.Text})
 	}
-	r.Validation = d.Validation
+	r.Validation = columnRules(r.Table, d.Validation)
+	r.OptIns = optIns(r.Table)
 }
 
 // Page sizes and batch sizes that hold when nothing is written (api.md, Requests and answers).

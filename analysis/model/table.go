@@ -200,7 +200,11 @@ func (l *linker) finish(r *Resource) {
 		l.addIndex(t, []string{k.Column})
 	}
 	for _, v := range r.Views {
-		for _, key := range v.Sortable {
+		sortable := v.Sortable
+		if !v.HasQuery {
+			sortable = slices.DeleteFunc(slices.Clone(r.OptIns.Sortable), func(key string) bool { return !slices.Contains(v.Fields, key) })
+		}
+		for _, key := range sortable {
 			if t.Column(key) != nil {
 				l.addIndex(t, []string{key})
 			}

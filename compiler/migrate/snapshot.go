@@ -38,7 +38,7 @@ func identity(v any) string {
 }
 
 func snapshotTable(t *storage.Table) *ordered.Map {
-	columns, indexes, foreign, composite := ordered.New(), ordered.New(), ordered.New(), ordered.New()
+	columns, indexes, foreign, composite, checks := ordered.New(), ordered.New(), ordered.New(), ordered.New(), ordered.New()
 	for _, c := range t.Columns {
 		o := ordered.New().Set("name", c.Name).Set("type", c.Type()).Set("primaryKey", c.PrimaryKey).Set("notNull", c.NotNull).Set("autoincrement", c.AutoInc)
 		if v, ok := defaultValue(c); ok {
@@ -63,8 +63,11 @@ func snapshotTable(t *storage.Table) *ordered.Map {
 		name := t.PrimaryKeyName()
 		composite.Set(name, ordered.New().Set("columns", t.PrimaryKey).Set("name", name))
 	}
+	for _, c := range t.Checks {
+		checks.Set(c.Name, ordered.New().Set("name", c.Name).Set("value", c.SQL))
+	}
 	return ordered.New().Set("name", t.Name).Set("columns", columns).Set("indexes", indexes).Set("foreignKeys", foreign).
-		Set("compositePrimaryKeys", composite).Set("uniqueConstraints", ordered.New()).Set("checkConstraints", ordered.New())
+		Set("compositePrimaryKeys", composite).Set("uniqueConstraints", ordered.New()).Set("checkConstraints", checks)
 }
 
 // defaultValue is a default as the snapshot holds it: SQL text and quoted strings as text, numbers and booleans as themselves.

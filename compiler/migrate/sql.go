@@ -40,6 +40,9 @@ func createTable(t *storage.Table) string {
 	if len(t.PrimaryKey) > 0 {
 		lines = append(lines, "PRIMARY KEY("+quoteAll(t.PrimaryKey)+")")
 	}
+	for _, c := range t.Checks {
+		lines = append(lines, `CONSTRAINT "`+strings.ReplaceAll(c.Name, `"`, `""`)+`" CHECK(`+c.SQL+")")
+	}
 	return "CREATE TABLE " + quote(t.Name) + " (\n\t" + strings.Join(lines, ",\n\t") + "\n);"
 }
 
@@ -67,6 +70,8 @@ func defaultSQL(c storage.Column) (string, bool) {
 		return "", false
 	case c.Default.SQL != "":
 		return c.Default.SQL, true
+	case c.Default.JSON != "":
+		return "'" + strings.ReplaceAll(c.Default.JSON, "'", "''") + "'", true
 	}
 	switch v := c.Default.Literal.(type) {
 	case string:

@@ -48,7 +48,7 @@ func (p *Project) Has(id model.ID) bool { return p.of[id] != nil }
 
 // taken are constants of the emitted modules that a table's constant would shadow.
 var taken = map[string]bool{"sql": true, "text": true, "integer": true, "real": true, "blob": true, "numeric": true, "index": true,
-	"uniqueIndex": true, "primaryKey": true, "sqliteTable": true, "resource": true, "internal": true, "routes": true, "schema": true, "auth": true,
+	"uniqueIndex": true, "primaryKey": true, "check": true, "sqliteTable": true, "resource": true, "internal": true, "routes": true, "schema": true, "auth": true,
 	"app": true, "user": true, "session": true, "account": true, "verification": true, "organization": true, "member": true, "invitation": true,
 	"actions": true, "definition": true, "t": true}
 

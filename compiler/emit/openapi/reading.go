@@ -46,7 +46,7 @@ func (s *subject) listParameters(op *model.Operation) []any {
 		out = append(out, query("view", typed("string").Set("enum", names), "Answer with a view"))
 	}
 	fields := op.Fields
-	return append(out, s.filters(func(c *model.Column) bool { return len(fields) == 0 || slices.Contains(fields, c.Key) })...)
+	return append(out, s.filters(s.r.OptIns, func(c *model.Column) bool { return len(fields) == 0 || slices.Contains(fields, c.Key) })...)
 }
 
 func (s *subject) viewParameters(v *model.View) []any {
@@ -54,7 +54,11 @@ func (s *subject) viewParameters(v *model.View) []any {
 	if op := s.r.Operation(model.List); op != nil {
 		size, limit = op.PageSize, op.MaxPageSize
 	}
-	return append(s.pageParameters(size, limit), s.filters(func(c *model.Column) bool {
+	opts := s.r.OptIns
+	if v.HasQuery {
+		opts = model.OptIns{}
+	}
+	return append(s.pageParameters(size, limit), s.filters(opts, func(c *model.Column) bool {
 		if v.HasQuery {
 			return slices.Contains(v.Filterable, c.Key)
 		}
@@ -78,16 +82,20 @@ func (s *subject) pageParameters(size, limit int) []any {
 var reserved = []string{"limit", "offset", "sort", "order", "fields", "search", "total", "count", "view", "organizationId"}
 
 // filters are the parameters of every column that can be filtered: the column itself and column.operator.
-func (s *subject) filters(keep func(*model.Column) bool) []any {
+func (s *subject) filters(opts model.OptIns, keep func(*model.Column) bool) []any {
 	var out []any
 	for _, c := range s.columns(keep) {
-		if c.Type() == "json" || c.Type() == "blob" {
+		open, ok := opts.Filter(c.Key)
+		if c.Type() == "json" || c.Type() == "blob" || !ok {
 			continue
 		}
-		if !slices.Contains(reserved, c.Key) {
+		if !slices.Contains(reserved, c.Key) && (len(open) == 0 || slices.Contains(open, "eq")) {
 			out = append(out, query(c.Key, valueSchema(c), ""))
 		}
 		for _, op := range operators(c) {
+			if len(open) > 0 && !slices.Contains(open, op) {
+				continue
+			}
 			schema := valueSchema(c)
 			switch op {
 			case "in":

@@ -106,6 +106,9 @@ func (s *subject) shown(c *model.Column) *ordered.Map {
 	return nullable(o, c)
 }
 
+// formats are the names of OpenAPI for what a text column holds.
+var formats = map[string]string{"email": "email", "url": "uri", "uuid": "uuid", "date": "date", "datetime": "date-time"}
+
 // valueSchema is the type of a column's values.
 func valueSchema(c *model.Column) *ordered.Map {
 	switch c.Type() {
@@ -127,6 +130,8 @@ func valueSchema(c *model.Column) *ordered.Map {
 	switch {
 	case len(c.Enum) > 0:
 		o.Set("enum", c.Enum)
+	case c.Format != "":
+		o.Set("format", formats[c.Format])
 	case c.Role == model.AuditColumn || c.Role == model.DeleteColumn:
 		if strings.HasSuffix(c.Key, "At") {
 			o.Set("format", "date-time")

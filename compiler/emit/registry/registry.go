@@ -2,6 +2,7 @@
 package registry
 
 import (
+	"encoding/json"
 	"time"
 
 	"github.com/qbls/qbls/analysis/definition"
@@ -134,12 +135,17 @@ func column(c *model.Column) *ordered.Map {
 	if c.Default != nil {
 		if c.Default.SQL != "" {
 			o.Set("defaultSql", c.Default.SQL)
+		} else if c.Default.JSON != "" {
+			o.Set("defaultValue", json.RawMessage(c.Default.JSON))
 		} else {
 			o.Set("defaultValue", c.Default.Literal)
 		}
 	}
 	if c.Unique {
 		o.Set("unique", true)
+	}
+	if c.Format != "" {
+		o.Set("format", c.Format)
 	}
 	if len(c.Enum) > 0 {
 		o.Set("enum", c.Enum)

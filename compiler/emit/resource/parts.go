@@ -52,6 +52,9 @@ func (w *writer) write() (ts.Value, error) {
 			}
 		}
 	}
+	if g.Open && len(g.Protected)+len(g.Immutable) > 0 {
+		return nil, w.refuse(w.Resource.Source.BodyAt, "guards", "guards: false opens every field, and a column says .protected() or .immutable(): list what may be written instead")
+	}
 	if g.Open {
 		if !defaults.Empty() {
 			return nil, w.refuse(w.Resource.Operation(model.Create).At, "create.defaults", "create.defaults together with guards: false is not emitted by this version")
@@ -123,6 +126,7 @@ func (w *writer) list() *ts.Object {
 			o.Set("fields", ts.Strings(op.Fields))
 		}
 	}
+	optIns(o, w.Resource.OptIns)
 	if s := w.Resource.Sort; s != nil {
 		key := s.Column
 		if s.Desc {
@@ -131,6 +135,27 @@ func (w *writer) list() *ts.Object {
 		o.Set("sort", ts.String(key))
 	}
 	return o
+}
+
+// optIns sets the allow-lists that columns make, of the list and of every view without a query.
+func optIns(o *ts.Object, in model.OptIns) {
+	if in.Filterable != nil {
+		filters := ts.Obj()
+		for _, f := range in.Filterable {
+			if len(f.Operators) == 0 {
+				filters.Set(f.Column, ts.Bool(true))
+			} else {
+				filters.Set(f.Column, ts.Strings(f.Operators))
+			}
+		}
+		o.Set("filterable", filters)
+	}
+	if in.Searchable != nil {
+		o.Set("searchable", ts.Strings(in.Searchable))
+	}
+	if in.Sortable != nil {
+		o.Set("sortable", ts.Strings(in.Sortable))
+	}
 }
 
 func (w *writer) views() (*ts.Object, error) {
@@ -183,6 +208,18 @@ func (w *writer) values() *ts.Object {
 			o.Set("format", ts.String("email"))
 		}
 		set(out, v.Field.Text, o)
+	}
+	for _, c := range w.Resource.Table.Columns {
+		if c.Format == "" {
+			continue
+		}
+		if rule, ok := find(out, c.Key); ok && rule != nil {
+			if _, has := find(rule, "format"); !has {
+				rule.Set("format", ts.String(c.Format))
+			}
+			continue
+		}
+		out.Set(c.Key, ts.Obj().Set("format", ts.String(c.Format)))
 	}
 	return out
 }

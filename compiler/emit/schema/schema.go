@@ -131,6 +131,9 @@ func (w *writer) column(t *storage.Table, c storage.Column) string {
 	case c.NotNull:
 		s += ".notNull()"
 	}
+	if c.TypeText != "" {
+		s += ".$type<" + c.TypeText + ">()"
+	}
 	s += w.value(c)
 	if c.OnUpdate {
 		s += ".$onUpdate(() => new Date())"
@@ -165,6 +168,9 @@ func (w *writer) value(c storage.Column) string {
 	if c.Default.SQL != "" {
 		w.sql = true
 		return ".default(sql" + ts.Template(c.Default.SQL) + ")"
+	}
+	if c.Default.JSON != "" {
+		return ".default(" + c.Default.JSON + ")"
 	}
 	return ".default(" + ts.Flat(ts.Of(c.Default.Literal)) + ")"
 }
@@ -256,6 +262,10 @@ func (w *writer) extra(t *storage.Table) []string {
 		}
 		out = append(out, s)
 	}
+	for _, c := range t.Checks {
+		w.core["check"], w.sql = true, true
+		out = append(out, "check("+ts.Quote(c.Name)+", sql"+ts.Template(c.SQL)+")")
+	}
 	return out
 }
 
@@ -270,6 +280,10 @@ func TypeOf(c storage.Column) string {
 
 func base(c storage.Column) string {
 	switch {
+	case strings.ContainsAny(c.TypeText, "|&?"):
+		return "(" + c.TypeText + ")"
+	case c.TypeText != "":
+		return c.TypeText
 	case len(c.Enum) > 0:
 		all := make([]string, len(c.Enum))
 		for i, e := range c.Enum {

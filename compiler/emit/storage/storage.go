@@ -23,6 +23,7 @@ type Table struct {
 	Name        string // SQL name
 	Columns     []Column
 	Indexes     []Index
+	Checks      []Check
 	PrimaryKey  []string // SQL names of a composite primary key; nil when one column has it
 	ForeignKeys []ForeignKey
 }
@@ -33,6 +34,7 @@ type Column struct {
 	Name       string
 	Builder    string // Drizzle's function: text, integer, real, blob, numeric
 	Mode       string
+	TypeText   string // TypeScript type of the values, where the author says it
 	Enum       []string
 	Length     int
 	NotNull    bool
@@ -48,6 +50,12 @@ func (c Column) Type() string {
 		return "text(" + strconv.Itoa(c.Length) + ")"
 	}
 	return c.Builder
+}
+
+// Check is a condition that every row fulfils.
+type Check struct {
+	Name string
+	SQL  string
 }
 
 // Index is an index over columns, by property name.
@@ -116,6 +124,9 @@ func New(p *model.Project, names *naming.Project, auth []*Table) *Database {
 		n := names.Of(r.ID)
 		t := &Table{Module: n.SchemaFile(), Const: n.Table, Row: n.Row, Name: r.Table.Name}
 		t.addColumns(r.Table)
+		for _, c := range r.Table.Checks {
+			t.Checks = append(t.Checks, Check{Name: c.Name, SQL: c.SQL})
+		}
 		for _, i := range r.Table.Indexes {
 			t.addIndex(i, len(i.Columns) == 1 && parents[r.ID][i.Columns[0]])
 		}
@@ -147,7 +158,7 @@ func (t *Table) addColumns(from *model.Table) {
 		}
 	}
 	for _, c := range from.Columns {
-		t.Columns = append(t.Columns, Column{Key: c.Key, Name: c.Name, Builder: c.Builder, Mode: c.Mode, Enum: c.Enum, Length: c.Length,
+		t.Columns = append(t.Columns, Column{Key: c.Key, Name: c.Name, Builder: c.Builder, Mode: c.Mode, TypeText: c.TypeText, Enum: c.Enum, Length: c.Length,
 			NotNull: c.NotNull || has(keys, c), PrimaryKey: len(keys) == 1 && keys[0] == c, AutoInc: c.AutoInc, Default: c.Default})
 	}
 	if len(keys) > 1 {

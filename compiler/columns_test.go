@@ -1,0 +1,123 @@
+package compiler
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/qbls/qbls/compiler/migrate"
+)
+
+// parcels is a table with a column of every kind of q.
+const parcels = `import { defineTable, q } from '@quickback/compiler';
+import { others } from '../b/others';
+
+export const parcelPosts = q.table('parcelPosts', {
+  id: q.id(),
+  tenantId: q.scope('organization'),
+  title: q.text({ minLength: 2, maxLength: 40, pattern: '^[A-Z]' }).required().filterable('eq', 'like').searchable().sortable(),
+  weight: q.int({ min: 1, max: 900 }).default(1).filterable().sortable(),
+  ratio: q.real().optional(),
+  open: q.bool().default(true).filterable('eq'),
+  state: q.enum(['new', "o'clock", 'done']).default('new').protected().index(),
+  extra: q.json().default({ tags: ["it's"], deep: { n: 1.5, ok: true, none: null } }),
+  sentAt: q.datetime().defaultNow(),
+  seenAt: q.timestamp().optional(),
+  day: q.date().optional().sortable(),
+  homePage: q.url({ maxLength: 200 }).optional(),
+  contact: q.email().optional().masked('email'),
+  trace: q.uuid().optional().immutable(),
+  otherId: q.text().optional().references(() => others.id, { onDelete: 'cascade' }),
+  code: q.text().required().unique(),
+});
+
+export default defineTable(parcelPosts, {
+  guards: { createable: ['title', 'code', 'weight'], updatable: ['title', 'homePage', 'sentAt'] },
+  crud: { list: { access: { roles: ['member'] } }, create: { access: { roles: ['member'] } }, update: { access: { roles: ['member'] } } },
+  views: { brief: { fields: ['id', 'title', 'state', 'day'], access: { roles: ['member'] } } },
+});
+`
+
+// parts is an internal table with what Drizzle's third argument and types add.
+const parts = `import { sqliteTable, text, integer, check, foreignKey, unique } from 'drizzle-orm/sqlite-core';
+import { relations, sql } from 'drizzle-orm';
+import { others } from '../b/others';
+
+export const parts = sqliteTable('parts', {
+  id: text('id').primaryKey(),
+  size: integer('part_size').notNull(),
+  tags: text('tags', { mode: 'json' }).$type<string[]>().notNull().default(['a', 'b']),
+  kind: text('kind').$type<'x' | 'y'>(),
+  otherId: text('other_id'),
+}, (t) => [
+  check('size_is_small', sql` + "`${t.size} < 100 and part_size > 0`" + `),
+  foreignKey({ columns: [t.otherId], foreignColumns: [others.id] }).onDelete('set null'),
+  unique().on(t.size, t.kind),
+]);
+
+export const partsRelations = relations(parts, ({ one }) => ({ other: one(others, { fields: [parts.otherId], references: [others.id] }) }));
+`
+
+// TestColumnsAreEnforced: what a column says is in the schema, the database and the policy.
+func TestColumnsAreEnforced(t *testing.T) {
+	files := emitted(t, snapshot(t, wide(t)))
+	for path, lines := range map[string][]string{
+		"src/features/p/schema.ts": {
+			"export const parcelPosts = sqliteTable('parcel_posts', {",
+			"  tenantId: text('tenant_id').notNull(),",
+			"  open: integer('open', { mode: 'boolean' }).notNull().default(true),",
+			"  state: text('state', { enum: ['new', 'o\\'clock', 'done'] }).notNull().default('new'),",
+			`  extra: text('extra', { mode: 'json' }).notNull().default({"tags":["it's"],"deep":{"n":1.5,"ok":true,"none":null}}),`,
+			"  sentAt: text('sent_at').notNull().default(sql`(strftime('%Y-%m-%dT%H:%M:%fZ','now'))`),",
+			"  otherId: text('other_id').references(() => others.id, { onDelete: 'cascade' }),",
+			"  check('parcel_posts_state_check', sql`\"state\" in ('new', 'o''clock', 'done')`),",
+			"  index('parcel_posts_state_idx').on(t.state),",
+			"  index('parcel_posts_tenant_id_deleted_at_idx').on(t.tenantId, t.deletedAt),",
+			"  uniqueIndex('parcel_posts_code_unique').on(t.code).where(sql`deleted_at IS NULL`),",
+			"  tags: text('tags', { mode: 'json' }).notNull().$type<string[]>().default([\"a\",\"b\"]),",
+			"  tags: string[];", "  kind: ('x' | 'y') | null;",
+			"  check('size_is_small', sql`\"part_size\" < 100 and part_size > 0`),",
+			"  otherId: text('other_id').references(() => others.id, { onDelete: 'set null' }),",
+		},
+		"src/features/p/parcels.resource.ts": {
+			"  rows: { tenantId: { equals: '$ctx.activeOrgId' }, deletedAt: { isNull: true } },",
+			"    filterable: { title: ['eq', 'like'], weight: true, open: ['eq'] },", "    searchable: ['title'],", "    sortable: ['title', 'weight', 'day'],",
+			"    protected: { state: 'any' },", "    immutable: ['trace'],", "contact: { type: 'email', show: { owner: 'createdBy' } }",
+			"    title: { minLength: 2, maxLength: 40, pattern: '^[A-Z]' },", "    weight: { min: 1, max: 900 },",
+			"    sentAt: { format: 'datetime' },", "    day: { format: 'date' },", "    homePage: { maxLength: 200, format: 'url' },", "    trace: { format: 'uuid' },",
+		},
+	} {
+		content := ""
+		for p, c := range files {
+			if string(p) == path {
+				content = c
+			}
+		}
+		for _, line := range lines {
+			if !strings.Contains(content, line) {
+				t.Errorf("%s does not say %s\n%s", path, line, content)
+			}
+		}
+	}
+	db := open(t)
+	for _, statement := range strings.Split(files[migrate.Folder+"/0000_initial.sql"], migrate.Breakpoint) {
+		if _, err := db.Exec(statement); err != nil {
+			t.Fatalf("%v in\n%s", err, statement)
+		}
+	}
+	insert := func(state string) error {
+		_, err := db.Exec("insert into parcel_posts (id, tenant_id, title, code, state) values (?, 'o', 'T', ?, ?)", state, state, state)
+		return err
+	}
+	if err := insert("o'clock"); err != nil {
+		t.Errorf("a value of the enum: %v", err)
+	}
+	if err := insert("gone"); err == nil || !strings.Contains(err.Error(), "parcel_posts_state_check") {
+		t.Errorf("a value outside the enum: %v", err)
+	}
+	if got := rows(t, db, "select extra || ' ' || weight || ' ' || (sent_at glob '????-??-??T??:??:??.???Z') from parcel_posts"); len(got) != 1 || got[0] != `{"tags":["it's"],"deep":{"n":1.5,"ok":true,"none":null}} 1 1` {
+		t.Errorf("defaults: %q", got)
+	}
+	if _, err := db.Exec("insert into parts (id, part_size) values ('a', 100)"); err == nil {
+		t.Error("a row that the check forbids was stored")
+	}
+}
