@@ -30,6 +30,7 @@ const (
 type backend struct {
 	url      string // http://127.0.0.1:port
 	database string // path of the SQLite file
+	dir      string // the emitted code
 
 	process *exec.Cmd
 	output  *buffer
@@ -61,8 +62,14 @@ func startOwn(t *testing.T, database string) *backend {
 // launch starts the compiled sample and returns when it answers /health.
 func launch(t testing.TB, database string) *backend {
 	t.Helper()
+	return launchIn(t, emitted(t), database)
+}
+
+// launchIn does the same with another emitted backend.
+func launchIn(t testing.TB, dir, database string) *backend {
+	t.Helper()
 	port := freePort(t)
-	b := &backend{url: "http://127.0.0.1:" + port, database: database}
+	b := &backend{dir: dir, url: "http://127.0.0.1:" + port, database: database}
 	b.run(t, environment(port, database))
 	if err := b.healthy(); err != nil {
 		_ = b.stop()
@@ -84,7 +91,7 @@ func (b *backend) run(t testing.TB, env []string) {
 	t.Helper()
 	b.output, b.ended = &buffer{}, make(chan struct{})
 	b.process = exec.Command(workspace.Bun(t), "src/index.ts")
-	b.process.Dir, b.process.Env = emitted(t), env
+	b.process.Dir, b.process.Env = b.dir, env
 	b.process.Stdout, b.process.Stderr = b.output, b.output
 	if err := b.process.Start(); err != nil {
 		t.Fatalf("starting the backend: %v", err)

@@ -73,11 +73,16 @@ function settle(tree: Tree, ctx: AnyContext, open: boolean): Rest {
       return rest.includes(true) ? true : rest.length > 0 && { kind: 'any', parts: rest };
     }
     case 'all': {
-      const beside = open || tree.parts.some((p) => p.kind === 'roles' && p.names.includes('PUBLIC'));
+      const beside = open || tree.parts.some((p) => admitsAll(p, ctx));
       const rest = tree.parts.map((p) => settle(p, ctx, beside)).filter((p) => p !== true);
       return rest.includes(false) ? false : rest.length === 0 || { kind: 'all', parts: rest };
     }
   }
+}
+
+/** Whether PUBLIC, or roles in its place, stands in a conjunction without a condition of its own. */
+function admitsAll(tree: Tree, ctx: AnyContext): boolean {
+  return tree.kind === 'all' ? tree.parts.some((p) => admitsAll(p, ctx)) : settle(tree, ctx, false) === true;
 }
 
 function grantOf(rest: Rest): Grant {

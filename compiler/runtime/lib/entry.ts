@@ -1,7 +1,7 @@
 // The first layers of every request, in their order: authentication, the role part of access, the firewall's context.
 import type { Gate, Grant } from './access.ts';
 import type { Context } from './context.ts';
-import { fail } from './errors.ts';
+import { ApiError, fail } from './errors.ts';
 import { missing, type Wall } from './firewall.ts';
 import type { Resource } from './resource.ts';
 import type { Runtime } from './runtime.ts';
@@ -19,7 +19,7 @@ export function enter(c: Call, r: Resource, gate: Gate): Entry {
   const ctx: Context | undefined = c.get('ctx');
   if (!ctx) fail('AUTH_MISSING'); // nobody has said who is calling
   // Whoever has no active organisation has no roles in it either: say what is really missing.
-  if (ctx.authenticated && ctx.activeOrgId === undefined && r.firewall.wall(ctx).needs.includes('activeOrgId')) missing(ctx, 'activeOrgId');
+  if (ctx.authenticated && ctx.activeOrgId === undefined && r.firewall.wall(ctx).needs.includes('activeOrgId')) return asVisitor(c, r, gate, ctx);
   const grant = gate.admit(ctx);
   const known = ctx.authenticated ? ctx : visitor(c, r, ctx);
   return { ctx: known, grant, wall: r.firewall.enter(known) };
@@ -32,6 +32,19 @@ function visitor(c: Call, r: Resource, { env }: Context): Context {
   const activeOrgId = c.req.query('organizationId');
   if (!activeOrgId) fail('QUERY_INVALID', { parameter: 'organizationId', reason: 'is required without a session' }, { error: 'Invalid query parameter: organizationId' });
   return { ...ctx, activeOrgId };
+}
+
+/** Whoever has a session but no organisation may what everybody may, when the request names one. Throws ACCESS_NO_ORG else. */
+function asVisitor(c: Call, r: Resource, gate: Gate, ctx: Context): Entry {
+  if (c.req.query('organizationId')) {
+    try {
+      const known = visitor(c, r, ctx);
+      return { ctx: known, grant: gate.admit(known), wall: r.firewall.enter(known) };
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+    }
+  }
+  return missing(ctx, 'activeOrgId');
 }
 
 /** The gate of an operation. Its absence is a mistake in the emitted routes, found when they are built. */

@@ -8,7 +8,7 @@ import type { Policy } from '../lib/policy.ts';
 import { resource, type Resource } from '../lib/resource.ts';
 import { batchCreate, batchDelete, batchPut, create, get, list, put, remove, routes, update, view, views, type Routes, type Runtime } from '../lib/routes.ts';
 import { registryOf } from '../lib/runtime.ts';
-import { backend, nobody, user } from './harness.ts';
+import { backend, nobody, user, without } from './harness.ts';
 
 const audit = () => ({
   createdAt: text('created_at').notNull(), createdBy: text('created_by'), modifiedAt: text('modified_at').notNull(), modifiedBy: text('modified_by'),
@@ -133,6 +133,41 @@ describe('roles', () => {
     const r = items(table(), { name: 'items', rows, access: { list: { roles: ['owner'] } } });
     const b = await running(r, (x) => x.get('/', list));
     expect((await b.as(user(['member'], { userRole: 'admin' }))('GET', '/items')).body.code).toBe('ACCESS_ROLE_REQUIRED');
+  });
+});
+
+describe('strangers', () => {
+  const where = { where: { kind: { equals: 'tool' } } } as const, everybody = { roles: ['PUBLIC'] } as const, also = { where: { name: { equals: 'A' } } } as const;
+  const reads = async (access: Policy<ItemsRow>['access'] & { list: object }, ctx: AnyContext = nobody) => {
+    const r = items(table(), { name: 'items', rows, id: { generate: 'uuid' }, delete: 'soft', access: access as { list: typeof open } });
+    const b = await running(r, (x) => x.get('/', list));
+    for (const [id, name, kind] of [['1', 'A', 'tool'], ['2', 'B', 'tool'], ['3', 'A', null]]) {
+      await b.rows(`insert into items (id, organization_id, name, kind, created_at, modified_at) values (?, 'org-a', ?, ?, '', '')`, id, name, kind);
+    }
+    const reply = await b.as(ctx)('GET', '/items?organizationId=org-a&sort=name');
+    return reply.body.code ?? reply.body.data.map((row: ItemsRow) => row.id).sort().join();
+  };
+
+  test('meet conditions only beside PUBLIC, however deep', async () => {
+    expect(await reads({ list: { all: [everybody, where] } })).toBe('1,2');
+    expect(await reads({ list: { all: [{ any: [open, everybody] }, where] } })).toBe('1,2');
+    expect(await reads({ list: { all: [{ all: [everybody, also] }, where] } })).toBe('1');
+    expect(await reads({ list: { any: [{ all: [everybody, also] }, where] } })).toBe('1,3');
+    expect(await reads({ list: { all: [{ any: [{ all: [everybody, also] }, where] }, where] } })).toBe('AUTH_MISSING');
+    for (const list of [where, { any: [open, where] }, { all: [open, where] }, { all: [where, also] }] as const) expect(await reads({ list })).toBe('AUTH_MISSING');
+  });
+
+  test('and members of nothing are strangers where the request names an organisation', async () => {
+    const homeless = without(user([]), 'activeOrgId');
+    expect(await reads({ list: { all: [everybody, where] } }, homeless)).toBe('1,2');
+    for (const list of [open, { roles: ['AUTHENTICATED'] }, { any: [open, where] }] as const) expect(await reads({ list }, homeless)).toBe('ACCESS_NO_ORG');
+    const r = items(table(), { name: 'items', rows, id: { generate: 'uuid' }, access: { list: everybody, create: everybody }, write: { create: ['name'] } });
+    const b = await running(r, (x) => x.get('/', list).post('/', create));
+    expect((await b.as(homeless)('GET', '/items')).body.code).toBe('ACCESS_NO_ORG');
+    expect((await b.as(homeless)('POST', '/items?organizationId=org-a', { name: 'A' })).status).toBe(201);
+    expect(await b.rows('select organization_id, created_by from items')).toEqual([{ organization_id: 'org-a', created_by: null }]);
+    expect(Object.keys((await b.as(homeless)('GET', '/items?organizationId=org-a')).body.data[0])).not.toContain('createdBy');
+    expect((await b.as(member)('GET', '/items?organizationId=org-b')).body.data).toEqual([]);
   });
 });
 

@@ -1,0 +1,441 @@
+package e2e
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"net/http"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/qbls/qbls/analysis"
+	"github.com/qbls/qbls/analysis/model"
+	"github.com/qbls/qbls/analysis/policy"
+	"github.com/qbls/qbls/analysis/source"
+	"github.com/qbls/qbls/compiler/runtime/workspace"
+)
+
+// TestWhatIsDeclaredIsWhatRuns compares two readings of the same definitions, testdata/oracle: what package policy says that a set of
+// roles may do with a row, and what an emitted backend answers to somebody who has those roles. Neither shares code with the other.
+func TestWhatIsDeclaredIsWhatRuns(t *testing.T) {
+	project, out := filepath.Join(repository(t), "compiler", "e2e", "testdata", "oracle"), filepath.Join(scratch, "oracle")
+	emit(t, project, out)
+	workspace.Link(t, out)
+	b := launchIn(t, out, filepath.Join(t.TempDir(), "oracle.db"))
+	t.Cleanup(func() { _ = b.stop() })
+	trial := &trial{b: b, people: peopleOf(t, b)}
+	for _, r := range resourcesOf(t, project) {
+		t.Run(r.Segment, func(t *testing.T) {
+			trial.t, trial.p = t, policy.FromModel(nil, r)
+			trial.rows = trial.seed(r, "row", 40)
+			trial.updates()
+			trial.reads()
+			trial.deletes()
+			trial.creates()
+			trial.guards()
+		})
+	}
+}
+
+// resourcesOf reads the definitions as the editor does.
+func resourcesOf(t *testing.T, project string) []*model.Resource {
+	t.Helper()
+	set, errs := source.Load(source.OS(project))
+	if len(errs) > 0 {
+		t.Fatal(errs)
+	}
+	s := analysis.NewWorkspace(set).Current()
+	return s.Project(s.Projects()[0]).Resources
+}
+
+// person is a caller with the roles and the context that the policy is asked about.
+type person struct {
+	*caller
+	name  string
+	roles []string
+	ctx   map[string]any
+}
+
+func (p *person) context(path string) (any, bool) {
+	v, ok := p.ctx[path]
+	return v, ok
+}
+
+// peopleOf signs up members of one organization with different roles, the owner of another one, and nobody.
+func peopleOf(t *testing.T, b *backend) []*person {
+	t.Helper()
+	home := newTenant(t, b, "member", "viewer", "editor", "admin", "editor,viewer")
+	away := newTenant(t, b)
+	out := []*person{{caller: nobody(b), name: "nobody", ctx: map[string]any{"activeOrgId": home.id}}}
+	add := func(name string, n *tenant, c *caller, roles string) {
+		session := c.send(t, http.MethodGet, "/api/auth/get-session", nil, nil).want(t, "200")
+		p := &person{caller: c, name: name, roles: strings.Split(roles, ",")}
+		p.ctx = map[string]any{"activeOrgId": n.id, "userId": c.id, "user.email": session.at("user", "email"), "roles": []any{}}
+		for _, r := range p.roles {
+			p.ctx["roles"] = append(p.ctx["roles"].([]any), r)
+		}
+		out = append(out, p)
+	}
+	for _, roles := range slices.Sorted(maps.Keys(home.people)) {
+		add(roles, home, home.as(roles), roles)
+	}
+	add("outsider", away, away.as(owner), owner)
+	return out
+}
+
+// trial is the comparison of one resource.
+type trial struct {
+	t      *testing.T
+	b      *backend
+	people []*person
+	p      *policy.Effective
+	rows   []map[string]any // by property name, as the policy sees them
+}
+
+// draw is a small generator: the same rows in every run.
+type draw uint32
+
+func (d *draw) of(n int) int {
+	*d = *d*1664525 + 1013904223
+	return int(*d>>16) % n
+}
+
+func pick[T any](d *draw, list ...T) T { return list[d.of(len(list))] }
+
+// seed writes rows that no client could have written: of both organizations, of everybody, deleted ones among them.
+func (c *trial) seed(r *model.Resource, prefix string, n int) []map[string]any {
+	c.t.Helper()
+	var rows, stored []map[string]any
+	d := draw(7)
+	users, orgs, emails := []any{"somebody"}, []any{}, []any{nil, "someone@yourdomain.com"}
+	for _, p := range c.people[1:] {
+		users, emails = append(users, p.ctx["userId"]), append(emails, p.ctx["user.email"])
+		orgs = append(orgs, p.ctx["activeOrgId"])
+	}
+	values := map[string]func() any{
+		"organizationId": func() any { return pick(&d, orgs...) },
+		"kind":           func() any { return pick[any](&d, nil, "a", "b", "viewer", "editor", "a", "b") },
+		"score":          func() any { return pick[any](&d, nil, 1.0, 2.0, 3.0) },
+		"open":           func() any { return pick[any](&d, true, false) },
+		"due": func() any {
+			return pick[any](&d, nil, "2026-05-01T00:00:00.000Z", "2026-06-01T00:00:00.000Z", "2026-07-01T12:00:00.000Z")
+		},
+		"amount":     func() any { return pick[any](&d, nil, "10", "9", "7.5") },
+		"email":      func() any { return pick(&d, emails...) },
+		"note":       func() any { return fmt.Sprintf("note %d of %s", d.of(1000), prefix) },
+		"createdAt":  func() any { return fmt.Sprintf("2026-01-%02dT00:00:00.000Z", 1+d.of(28)) },
+		"modifiedAt": func() any { return "2026-02-01T00:00:00.000Z" },
+		"deletedAt":  func() any { return pick[any](&d, nil, nil, nil, nil, "2026-03-01T00:00:00.000Z") },
+	}
+	for i := range n {
+		row, columns := map[string]any{"id": fmt.Sprintf("%s-%d", prefix, i)}, map[string]any{}
+		for _, column := range r.Table.Columns {
+			if value, ok := values[column.Key]; ok {
+				row[column.Key] = value()
+			} else if column.Key != "id" && column.Key != "modifiedBy" && column.Key != "deletedBy" {
+				row[column.Key] = pick(&d, users...) // ownerId, author, createdBy
+			}
+			columns[column.Name] = storedAs(c.t, column, row[column.Key])
+		}
+		rows, stored = append(rows, row), append(stored, columns)
+	}
+	c.sql(`const [table, ...rows] = JSON.parse(await Bun.stdin.text());
+db.transaction(() => { for (const row of rows) db.query('insert into "' + table + '" (' + Object.keys(row).map((n) => '"' + n + '"').join() + ') values (' + Object.keys(row).map(() => '?').join() + ')').run(...Object.values(row)); })();`,
+		append([]any{r.Table.Name}, slices.Collect(func(yield func(any) bool) {
+			for _, row := range stored {
+				if !yield(row) {
+					return
+				}
+			}
+		})...))
+	return rows
+}
+
+// storedAs is a value as SQLite holds it.
+func storedAs(t *testing.T, c *model.Column, value any) any {
+	switch v := value.(type) {
+	case bool:
+		return map[bool]int{true: 1}[v]
+	case string:
+		if c.Type() == "date" {
+			at, err := time.Parse(time.RFC3339, v)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return at.Unix()
+		}
+	}
+	return value
+}
+
+// sql runs a script with the database as db and the input on its standard input, beside the running backend.
+func (c *trial) sql(script string, input any) []byte {
+	c.t.Helper()
+	run := exec.Command(workspace.Bun(c.t), "-e", "import { Database } from 'bun:sqlite';\nconst db = new Database("+text(c.t, c.b.database)+");\ndb.run('pragma busy_timeout = 5000');\n"+script)
+	run.Stdin = strings.NewReader(text(c.t, input))
+	var stderr bytes.Buffer
+	run.Stderr = &stderr
+	out, err := run.Output()
+	if err != nil {
+		c.t.Fatalf("%v\n%s", err, stderr.String())
+	}
+	return out
+}
+
+func (c *trial) path(p *person, rest string) string {
+	path := "/" + c.p.Resource.Segment + rest
+	if p.token == "" && c.p.Resource.Firewall.Scope != "" {
+		path += map[bool]string{true: "&", false: "?"}[strings.Contains(path, "?")] + "organizationId=" + fmt.Sprint(p.ctx["activeOrgId"])
+	}
+	return path
+}
+
+// holds says whether the policy grants the row.
+func (c *trial) holds(p *person, d policy.Decision, row map[string]any) bool {
+	return d.Verdict != policy.No && d.Rows.Holds(row, p.context)
+}
+
+// agree reports an answer that is not what the policy says.
+func (c *trial) agree(p *person, granted bool, got answer, about any) {
+	c.t.Helper()
+	if granted != (got.status < 300) {
+		c.t.Errorf("%s: policy says %v, the backend %v\nrow %v", p.name, granted, got, about)
+	}
+}
+
+// ids are those of the rows that the policy grants, sorted.
+func (c *trial) granted(p *person, d policy.Decision, rows []map[string]any) []string {
+	ids := []string{}
+	for _, row := range rows {
+		if c.holds(p, d, row) {
+			ids = append(ids, row["id"].(string))
+		}
+	}
+	return sorted(ids...)
+}
+
+func idsOf(objects []object) []string {
+	ids := []string{}
+	for _, o := range objects {
+		ids = append(ids, fmt.Sprint(o["id"]))
+	}
+	return sorted(ids...)
+}
+
+// updates changes every row one by one and in batches.
+func (c *trial) updates() {
+	for _, p := range c.people {
+		single, batch := c.p.Can(p.roles, model.Update), c.p.Can(p.roles, model.BatchUpdate)
+		for _, row := range c.rows {
+			note := fmt.Sprintf("%v by %s", row["id"], p.name)
+			got := p.call(c.t, http.MethodPatch, c.path(p, "/"+row["id"].(string)), object{"note": note})
+			c.agree(p, c.holds(p, single, row), got, row)
+			if got.status == http.StatusOK {
+				row["note"] = note
+			}
+		}
+		var records list
+		for _, row := range c.rows {
+			records = append(records, object{"id": row["id"], "note": fmt.Sprintf("%v in a batch by %s", row["id"], p.name)})
+		}
+		got := p.call(c.t, http.MethodPatch, c.path(p, "/batch"), object{"records": records})
+		done := c.batch(p, batch, got, c.rows)
+		for i, row := range c.rows {
+			if slices.Contains(done, row["id"].(string)) {
+				row["note"] = records[i].(object)["note"]
+			}
+		}
+	}
+}
+
+// batch compares what a batch has done, and returns it.
+func (c *trial) batch(p *person, d policy.Decision, got answer, rows []map[string]any) []string {
+	c.t.Helper()
+	if d.Verdict == policy.No || got.status >= 300 {
+		c.agree(p, d.Verdict != policy.No, got, "of a batch")
+		return nil
+	}
+	done := idsOf(got.objects(c.t, "success"))
+	equal(c.t, p.name+": done in a batch", done, c.granted(p, d, rows))
+	return done
+}
+
+// reads compares lists, views and every single row, column by column.
+func (c *trial) reads() {
+	r := c.p.Resource
+	for _, p := range c.people {
+		c.list(p, "?limit=100", c.p.Can(p.roles, model.List), r.Operation(model.List) != nil,
+			func(column string) policy.FieldDecision { return c.p.Reads(p.roles, model.List, column) })
+		for _, v := range r.Views {
+			field := func(column string) policy.FieldDecision { return c.p.ReadsView(p.roles, v.Name, column) }
+			c.list(p, "/views/"+v.Name+"?limit=100", c.p.CanView(p.roles, v.Name), true, field)
+			c.list(p, "?limit=100&view="+v.Name, c.p.CanView(p.roles, v.Name), r.Operation(model.List) != nil, field)
+		}
+		get := c.p.Can(p.roles, model.Get)
+		for _, row := range c.rows {
+			got := p.get(c.t, c.path(p, "/"+row["id"].(string)))
+			c.agree(p, c.holds(p, get, row), got, row)
+			if got.status == http.StatusOK {
+				c.fields(p, got.record(c.t), row, func(column string) policy.FieldDecision { return c.p.Reads(p.roles, model.Get, column) })
+			}
+		}
+	}
+}
+
+func (c *trial) list(p *person, rest string, d policy.Decision, routed bool, field func(string) policy.FieldDecision) {
+	c.t.Helper()
+	got := p.get(c.t, c.path(p, rest))
+	if d.Verdict == policy.No || !routed || got.status >= 300 {
+		c.agree(p, d.Verdict != policy.No && routed, got, rest)
+		return
+	}
+	found := got.rows(c.t)
+	equal(c.t, p.name+": "+got.path, idsOf(found), c.granted(p, d, c.rows))
+	for _, row := range c.rows {
+		for _, shown := range found {
+			if shown["id"] == row["id"] {
+				c.fields(p, shown, row, field)
+			}
+		}
+	}
+}
+
+// fields compares which columns of a row are shown, masked or left out.
+func (c *trial) fields(p *person, shown object, row map[string]any, field func(string) policy.FieldDecision) {
+	c.t.Helper()
+	for _, column := range c.p.Resource.Table.Columns {
+		key := column.Key
+		if key == "modifiedAt" || key == "modifiedBy" {
+			continue // who wrote last is not followed here
+		}
+		d, value := field(key), row[key]
+		got, present := shown[key]
+		clear := d.Verdict == policy.Yes
+		for _, m := range c.p.Resource.Masks {
+			if m.Column == key && d.Verdict == policy.IfRow {
+				clear = row[m.Owner] == p.ctx["userId"]
+			}
+		}
+		hidden := !clear && d.Masked == ""
+		if present == hidden {
+			c.t.Errorf("%s: %s of %v: shown %v, policy %v", p.name, key, row["id"], present, d.Verdict)
+		}
+		if present && (clear || value == nil) != (text(c.t, got) == text(c.t, value)) {
+			c.t.Errorf("%s: %s of %v is %v, shown as %v, policy %v", p.name, key, row["id"], value, got, d.Verdict)
+		}
+	}
+}
+
+// deletes takes rows of their own for each caller away, one by one and in batches, and then asks the database what is left.
+func (c *trial) deletes() {
+	r := c.p.Resource
+	var left []string
+	for i, p := range c.people {
+		rows := c.seed(r, fmt.Sprintf("one-%d", i), 20)
+		single := c.p.Can(p.roles, model.Delete)
+		for _, row := range rows {
+			c.agree(p, c.holds(p, single, row), p.call(c.t, http.MethodDelete, c.path(p, "/"+row["id"].(string)), nil), row)
+		}
+		left = append(left, c.remaining(p, single, rows)...)
+		rows = c.seed(r, fmt.Sprintf("many-%d", i), 20)
+		var ids list
+		for _, row := range rows {
+			ids = append(ids, row["id"])
+		}
+		batch := c.p.Can(p.roles, model.BatchDelete)
+		c.batch(p, batch, p.call(c.t, http.MethodDelete, c.path(p, "/batch"), object{"ids": ids}), rows)
+		left = append(left, c.remaining(p, batch, rows)...)
+	}
+	alive := "1"
+	if r.Table.Column(model.DeletedAt) != nil {
+		alive = "deleted_at is null"
+	}
+	var found []string
+	out := c.sql(`console.log(JSON.stringify(db.query(await Bun.stdin.json()).all().map((row) => row.id)));`, `select id from "`+r.Table.Name+`" where (id like 'one-%' or id like 'many-%') and `+alive)
+	if err := json.Unmarshal(out, &found); err != nil {
+		c.t.Fatal(err)
+	}
+	equal(c.t, "not deleted", sorted(found...), sorted(left...))
+}
+
+func (c *trial) remaining(p *person, d policy.Decision, rows []map[string]any) []string {
+	var out []string
+	for _, row := range rows {
+		if row["deletedAt"] == nil && !c.holds(p, d, row) {
+			out = append(out, row["id"].(string))
+		}
+	}
+	return out
+}
+
+// body has a value for each column that a client may set on create.
+func (c *trial) body() object {
+	body := object{}
+	for _, column := range c.p.Resource.Table.Columns {
+		if c.p.Guarded(model.Create, column.Key) == "" {
+			body[column.Key] = sendable(column)
+		}
+	}
+	return body
+}
+
+// sendable is a value of the column's type.
+func sendable(column *model.Column) any {
+	switch {
+	case len(column.Enum) > 0:
+		return column.Enum[0]
+	case column.Type() == "boolean":
+		return true
+	case column.Type() == "number":
+		return 2
+	case column.Type() == "date":
+		return "2026-06-01T00:00:00.000Z"
+	case column.Name == "amount":
+		return "10"
+	}
+	return "sent@yourdomain.com"
+}
+
+// sent is that value as the policy sees it.
+func sent(column *model.Column) any {
+	if n, ok := sendable(column).(int); ok {
+		return float64(n)
+	}
+	return sendable(column)
+}
+
+func (c *trial) creates() {
+	for _, p := range c.people {
+		single, batch := c.p.Can(p.roles, model.Create), c.p.Can(p.roles, model.BatchCreate)
+		c.agree(p, single.Verdict == policy.Yes, p.call(c.t, http.MethodPost, c.path(p, ""), c.body()), "to be created")
+		c.agree(p, batch.Verdict == policy.Yes, p.call(c.t, http.MethodPost, c.path(p, "/batch"), object{"records": list{c.body(), c.body()}}), "to be created")
+	}
+}
+
+// guards sends every column alone, by somebody who may do the operation.
+func (c *trial) guards() {
+	for _, column := range c.p.Resource.Table.Columns {
+		for _, p := range c.people {
+			if c.p.Can(p.roles, model.Create).Verdict == policy.Yes {
+				got := p.call(c.t, http.MethodPost, c.path(p, ""), with(c.body(), object{column.Key: sendable(column)}))
+				c.agree(p, c.p.Guarded(model.Create, column.Key) == "", got, column.Key+" on create")
+			}
+			update := c.p.Can(p.roles, model.Update)
+			for _, row := range c.rows {
+				if c.holds(p, update, row) {
+					got := p.call(c.t, http.MethodPatch, c.path(p, "/"+row["id"].(string)), object{column.Key: sendable(column)})
+					c.agree(p, c.p.Guarded(model.Update, column.Key) == "", got, column.Key+" on update")
+					if got.status == http.StatusOK {
+						row[column.Key] = sent(column)
+					}
+					break
+				}
+			}
+		}
+	}
+}
