@@ -31,6 +31,7 @@ var stairs = []string{
 	"compiler/migrate",
 	"compiler/evaluate",
 	"compiler/contract",
+	"compiler/project",
 	"compiler",
 	"compiler/catalogue",
 	"lsp/session",

@@ -1,0 +1,35 @@
+import { defineAuth, defineConfig, defineDatabase, defineQueue, defineRuntime } from 'quickback';
+
+export const keys = defineConfig({
+  name: 'depot',
+  // @ts-expect-error no such template
+  template: 'express',
+  // @ts-expect-error no such feature
+  features: { organisations: true },
+  // @ts-expect-error misspelt
+  auth: { rolesHierarchy: ['clerk'] },
+  // @ts-expect-error versions are text
+  build: { dependencies: { nanoid: 5 } },
+  // @ts-expect-error no such mode
+  compiler: { securityContracts: { failMode: 'ignore' } },
+  // @ts-expect-error no such documentation
+  openapi: { docs: 'redoc' },
+  providers: {
+    // @ts-expect-error no such runtime
+    runtime: defineRuntime('deno'),
+    // @ts-expect-error no such way to make ids
+    database: defineDatabase('libsql', { generateId: 'ulid' }),
+    // @ts-expect-error no such provider
+    auth: { name: 'lucia' },
+  },
+});
+// @ts-expect-error bindings are of D1
+defineDatabase('libsql', { binding: 'DB' });
+// @ts-expect-error no such option
+defineAuth('better-auth', { emailPassword: { enabled: true } });
+// @ts-expect-error a queue answers whether it succeeded
+defineQueue({ name: 'q', messageType: 'm', execute: async () => ({ ok: true }) });
+// @ts-expect-error the name is missing
+defineConfig({ template: 'hono' });
+// @ts-expect-error misspelt, and told last of several mistakes in one object
+defineConfig({ name: 'depot', bulid: {} });

@@ -1,0 +1,203 @@
+// quickback.config.ts.
+
+/** A provider by its name, with its options. */
+export interface Provider<N extends string, O> {
+  readonly name: N;
+  readonly config?: O;
+}
+type OneOf<M> = { [N in keyof M & string]: Provider<N, M[N]> }[keyof M & string];
+
+interface NoOptions {}
+interface Destinations {
+  readonly enabled?: boolean;
+  readonly invocationLogs?: boolean;
+  readonly destinations?: readonly string[];
+  readonly headSamplingRate?: number;
+  readonly persist?: boolean;
+}
+interface CloudflareOptions {
+  readonly compatibilityDate?: string;
+  readonly placement?: { readonly mode: 'smart' | 'standard' };
+  readonly observability?: {
+    readonly enabled?: boolean;
+    readonly headSamplingRate?: number;
+    readonly logs?: Destinations;
+    readonly traces?: Destinations;
+  };
+  readonly routes?: readonly { readonly pattern: string; readonly custom_domain?: boolean }[];
+}
+interface Runtimes {
+  cloudflare: CloudflareOptions;
+  bun: NoOptions;
+  node: NoOptions;
+  supabase: NoOptions;
+}
+
+interface DatabaseOptions {
+  /** How ids are made; false: the client sends them. */
+  readonly generateId?: 'uuid' | 'cuid' | 'nanoid' | 'prefixed' | 'serial' | false;
+  readonly namingConvention?: 'snake_case' | 'camelCase';
+  readonly usePlurals?: boolean;
+}
+interface D1Options extends DatabaseOptions {
+  readonly splitDatabases?: boolean;
+  readonly authBinding?: string;
+  readonly featuresBinding?: string;
+  readonly binding?: string;
+  readonly webhooksBinding?: string;
+  readonly databaseId?: string;
+  readonly authDatabaseId?: string;
+  readonly featuresDatabaseId?: string;
+  readonly filesDatabaseId?: string;
+  readonly webhooksDatabaseId?: string;
+  readonly kvNamespaceId?: string;
+  readonly additionalQueues?: readonly {
+    readonly name: string;
+    readonly binding: string;
+    readonly maxBatchSize?: number;
+    readonly maxBatchTimeout?: number;
+    readonly maxRetries?: number;
+  }[];
+}
+interface Databases {
+  'cloudflare-d1': D1Options;
+  'better-sqlite3': DatabaseOptions;
+  libsql: DatabaseOptions;
+  neon: DatabaseOptions;
+  supabase: DatabaseOptions;
+}
+
+type Plugin =
+  | 'organization' | 'admin' | 'apiKey' | 'bearer' | 'jwt' | 'emailOtp' | 'passkey' | 'deviceAuthorization' | 'oauthProvider' | (string & {});
+interface BetterAuthOptions {
+  readonly emailAndPassword?: { readonly enabled?: boolean };
+  readonly plugins?: readonly Plugin[];
+  readonly trustedOrigins?: readonly string[];
+  readonly session?: { readonly expiresInDays?: number; readonly updateAgeInDays?: number };
+  readonly rateLimit?: {
+    readonly enabled?: boolean;
+    readonly window?: number;
+    readonly max?: number;
+    readonly customRules?: { readonly [path: string]: { readonly window?: number; readonly max?: number } };
+  };
+  readonly socialProviders?: { readonly [provider: string]: object };
+}
+interface Auths {
+  'better-auth': BetterAuthOptions;
+  'supabase-auth': NoOptions;
+}
+
+interface FileStorages {
+  'cloudflare-r2': { readonly managed?: boolean; readonly bucketName?: string };
+}
+interface Storages {
+  'cloudflare-kv': { readonly binding?: string };
+  'cloudflare-r2': { readonly binding?: string; readonly bucketName?: string };
+}
+
+export declare function defineRuntime<N extends keyof Runtimes>(name: N, options?: Runtimes[N]): Provider<N, Runtimes[N]>;
+export declare function defineDatabase<N extends keyof Databases>(name: N, options?: Databases[N]): Provider<N, Databases[N]>;
+export declare function defineAuth<N extends keyof Auths>(name: N, options?: Auths[N]): Provider<N, Auths[N]>;
+export declare function defineStorage<N extends keyof Storages>(name: N, options?: Storages[N]): Provider<N, Storages[N]>;
+export declare function defineFileStorage<N extends keyof FileStorages>(name: N, options?: FileStorages[N]): Provider<N, FileStorages[N]>;
+
+interface Account {
+  readonly domain?: string;
+  readonly adminDomain?: string;
+  readonly name?: string;
+  readonly companyName?: string;
+  readonly tagline?: string;
+  readonly description?: string;
+  readonly fileUploads?: boolean;
+  readonly auth?: {
+    readonly password?: boolean;
+    readonly emailOTP?: boolean;
+    readonly passkey?: boolean;
+    readonly signup?: boolean;
+    readonly organizations?: boolean;
+    readonly admin?: boolean;
+    readonly emailVerification?: boolean;
+  };
+}
+interface Agents {
+  readonly robotsTxt?: boolean;
+  readonly llmsTxt?: boolean;
+  readonly mcp?: boolean;
+  readonly oauthDiscovery?: boolean;
+  readonly apiCatalog?: boolean;
+  readonly allowAiCrawlers?: boolean;
+}
+interface Signature {
+  readonly enabled?: boolean;
+  readonly required?: boolean;
+  readonly key?: string;
+  readonly keyEnv?: string;
+  readonly keyId?: string;
+  readonly path?: string;
+}
+interface Compiler {
+  readonly features?: { readonly auditFields?: boolean };
+  readonly migrations?: {
+    /** New names to old ones. */
+    readonly renames?: {
+      readonly tables?: { readonly [table: string]: string };
+      readonly columns?: { readonly [table: string]: { readonly [column: string]: string } };
+    };
+  };
+  readonly securityContracts?: {
+    readonly failMode?: 'error' | 'warn';
+    readonly report?: { readonly enabled?: boolean; readonly path?: string; readonly signature?: Signature };
+  };
+  /** Levels of rules, by their codes or families. */
+  readonly diagnostics?: { readonly [rule: string]: 'error' | 'warning' | 'info' | 'off' };
+}
+
+export interface Config {
+  readonly name: string;
+  readonly template?: 'hono' | 'nextjs';
+  readonly features?: { readonly organizations?: boolean } | readonly 'organizations'[];
+  readonly providers?: {
+    readonly runtime?: OneOf<Runtimes>;
+    readonly database?: OneOf<Databases>;
+    readonly auth?: OneOf<Auths>;
+    readonly storage?: OneOf<Storages>;
+    readonly fileStorage?: OneOf<FileStorages>;
+  };
+  readonly auth?: {
+    /** Lowest first: `role+` means the role and those after it. */
+    readonly roleHierarchy?: readonly string[];
+    /** Values that conditions may name as `$ctx.<name>`. */
+    readonly context?: { readonly [name: string]: unknown };
+  };
+  readonly build?: {
+    readonly outputDir?: string;
+    readonly packageManager?: 'npm' | 'pnpm' | 'yarn' | 'bun';
+    /** Packages that actions import, with their versions. */
+    readonly dependencies?: { readonly [name: string]: string };
+  };
+  readonly compiler?: Compiler;
+  readonly openapi?: boolean | { readonly generate?: boolean; readonly publish?: boolean; readonly docs?: false | 'scalar' | 'swagger' };
+  readonly schemaRegistry?: boolean | { readonly generate?: boolean };
+  readonly etag?: boolean | { readonly enabled?: boolean };
+  readonly cms?: boolean | { readonly domain?: string; readonly access?: 'user' | 'admin' };
+  readonly account?: boolean | Account;
+  readonly domain?: string;
+  readonly trustedOrigins?: readonly string[];
+  readonly email?: {
+    readonly provider?: 'cloudflare' | 'aws-ses';
+    readonly region?: string;
+    readonly from?: string;
+    readonly fromName?: string;
+  };
+  readonly agents?: boolean | Agents;
+  readonly webhooks?: { readonly allowInsecure?: boolean };
+  readonly authz?: {
+    readonly relationships?: object;
+    readonly permissions?: object;
+    readonly arrows?: object;
+    readonly scopes?: object;
+    readonly fga?: { readonly model: string };
+  };
+  /** @deprecated Write it in providers.database. */
+  readonly database?: DatabaseOptions;
+}
