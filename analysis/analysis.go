@@ -141,7 +141,7 @@ func (s *Snapshot) Project(root text.Path) *model.Project {
 	return nil
 }
 
-// ResourceOf returns the resource that a table's file or an actions file belongs to, or nil.
+// ResourceOf returns the resource that a file belongs to, as its policy, its table, its actions or a handler of them, or nil.
 func (s *Snapshot) ResourceOf(p text.Path) *model.Resource {
 	root, ok := s.Files.Owner(p)
 	if !ok || s.projects[root.Dir] == nil {
@@ -149,7 +149,7 @@ func (s *Snapshot) ResourceOf(p text.Path) *model.Resource {
 	}
 	var found *model.Resource
 	for _, r := range s.projects[root.Dir].linked().Resources {
-		if (r.File == p || r.ActionsFile == p) && (found == nil || found.Internal) {
+		if slices.ContainsFunc(r.Files(), func(f *definition.File) bool { return f.Path == p }) && (found == nil || found.Internal) {
 			found = r
 		}
 	}

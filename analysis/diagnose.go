@@ -90,7 +90,7 @@ func (d *diagnosis) add(list ...diagnostics.Diagnostic) { d.found = append(d.fou
 func (d *diagnosis) resource(r *model.Resource) checked {
 	uses := make([]*definition.File, 0, len(r.Uses))
 	for _, id := range r.Uses {
-		uses = append(uses, d.linked.Resource(id).Home)
+		uses = append(uses, d.linked.Resource(id).Files()...)
 	}
 	if known, ok := d.p.memo.checked(r, uses); ok {
 		return known

@@ -145,6 +145,11 @@ func sameImports(files *source.Set, d *definition.File) bool {
 			return false
 		}
 	}
+	for _, e := range d.ReExports {
+		if e.Module != "" && resolve(files, d.Path, e.Module) != e.Target {
+			return false
+		}
+	}
 	for _, i := range d.Imports {
 		if resolve(files, d.Path, i.Module) != i.Target {
 			return false

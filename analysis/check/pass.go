@@ -8,7 +8,6 @@ import (
 
 	"github.com/qbls/qbls/analysis/definition"
 	"github.com/qbls/qbls/analysis/model"
-	"github.com/qbls/qbls/analysis/syntax"
 	"github.com/qbls/qbls/diagnostics"
 	"github.com/qbls/qbls/diagnostics/text"
 )
@@ -42,11 +41,11 @@ func (p *ResourcePass) Policy() *definition.Resource {
 }
 
 // Actions returns the actions of the resource as written.
-func (p *ResourcePass) Actions() []*definition.Action {
-	if p.Resource.Away == nil || p.Resource.Away.Actions == nil {
-		return nil
+func (p *ResourcePass) Actions() (out []*definition.Action) {
+	for _, a := range p.Resource.Actions {
+		out = append(out, a.Source)
 	}
-	return p.Resource.Away.Actions.Items
+	return out
 }
 
 // Column returns a column by property name, or nil.
@@ -60,16 +59,10 @@ func (p *ResourcePass) Column(key string) *model.Column {
 // Unread says whether the table has a column of this name although it could not be read. That is reported at the column, and
 // rules that name the column have nothing to add.
 func (p *ResourcePass) Unread(key string) bool {
-	if p.Tree == nil || p.Resource.Table == nil || p.Tree(p.Resource.File) == nil {
+	if p.Resource.Table == nil {
 		return false
 	}
-	for n := range p.Tree(p.Resource.File).Root().Children() {
-		if n.Kind() == syntax.Var && n.Name() == p.Resource.Binding {
-			_, has := n.Value().Inner().Child(1).Inner().Property(key)
-			return has && p.Column(key) == nil
-		}
-	}
-	return false
+	return slices.ContainsFunc(p.Resource.Table.Source.Unread, func(n definition.Name) bool { return n.Text == key })
 }
 
 // ColumnLike returns a column by property name or SQL name, or nil.

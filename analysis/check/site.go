@@ -1,6 +1,8 @@
 package check
 
 import (
+	"strings"
+
 	"github.com/qbls/qbls/analysis/definition"
 	"github.com/qbls/qbls/analysis/model"
 	"github.com/qbls/qbls/diagnostics/text"
@@ -29,31 +31,49 @@ func Sites(f *definition.File) (out []Site) {
 		return nil
 	}
 	if f.Table != nil {
-		for _, op := range f.Table.Operations {
-			if !op.Off {
-				out = append(out, Site{Label: "crud." + op.Name.Text, Op: model.Op(op.Name.Text), Access: op.Access, At: op.Name.At})
-			}
-		}
-		for _, v := range f.Table.Views {
-			out = append(out, Site{Label: "views." + v.Name.Text, Access: v.Access, At: v.Name.At})
-		}
+		out = policySites(f.Table)
 	}
-	if f.Actions != nil {
-		for _, a := range f.Actions.Items {
+	return append(out, actionSites(f.Actions)...)
+}
+
+// policySites lists the rules of operations and views. What read says of list and get is one rule, written once.
+func policySites(d *definition.Resource) (out []Site) {
+	for _, op := range d.Operations {
+		label := strings.Join(op.Path, ".")
+		if op.Off || label == "read" && op.Name.Text == "get" {
+			continue
+		}
+		out = append(out, Site{Label: label, Op: model.Op(op.Name.Text), Access: op.Access, At: op.Name.At})
+	}
+	for _, v := range d.Views {
+		out = append(out, Site{Label: strings.Join(v.Path, "."), Access: v.Access, At: v.Name.At})
+	}
+	return out
+}
+
+func actionSites(list *definition.Actions) (out []Site) {
+	if list != nil {
+		for _, a := range list.Items {
 			out = append(out, Site{Label: "the action " + a.Name.Text, Action: a, Access: a.Access, At: a.Name.At})
 		}
 	}
 	return out
 }
 
-// Sites lists the access rules of the resource: of its table's file and of its actions.
-func (p *ResourcePass) Sites() []Site {
-	if p.Policy() == nil {
+// Sites lists the access rules of the resource: of its policy and of its actions.
+func (p *ResourcePass) Sites() (out []Site) {
+	if p.Policy() == nil && p.Resource.Table != nil {
 		return nil
 	}
-	out := Sites(p.Resource.Home)
-	if p.Resource.Away != nil && p.Resource.Away != p.Resource.Home {
-		out = append(out, Sites(p.Resource.Away)...)
+	return sites(p.Resource)
+}
+
+func sites(r *model.Resource) (out []Site) {
+	if r.Source != nil {
+		out = policySites(r.Source)
+	}
+	for _, list := range r.ActionLists() {
+		out = append(out, actionSites(list)...)
 	}
 	return out
 }
@@ -87,45 +107,50 @@ type RoleList struct {
 }
 
 // RoleLists lists every list of roles of a file.
-func RoleLists(f *definition.File) (out []RoleList) {
+func RoleLists(f *definition.File) []RoleList {
+	if f == nil {
+		return nil
+	}
+	return roleLists(Sites(f), f.Table)
+}
+
+// RoleLists lists every list of roles of the resource's files.
+func (p *ResourcePass) RoleLists() []RoleList { return RoleListsOf(p.Resource) }
+
+// RoleListsOf lists every list of roles of a resource's files.
+func RoleListsOf(r *model.Resource) []RoleList {
+	if r.Internal && r.Table != nil {
+		return nil
+	}
+	return roleLists(sites(r), r.Source)
+}
+
+func roleLists(sites []Site, d *definition.Resource) (out []RoleList) {
 	add := func(l RoleList) {
 		if l.Roles != nil {
 			out = append(out, l)
 		}
 	}
-	for _, s := range Sites(f) {
+	for _, s := range sites {
 		Each(s.Access, func(a *definition.Access) {
 			add(RoleList{Label: s.Label, Roles: a.Roles})
 			add(RoleList{Label: s.Label, Roles: a.UserRole, User: true})
 		})
 	}
-	if f != nil && f.Table != nil {
-		if f.Table.Firewall != nil {
-			for _, s := range f.Table.Firewall.Scopes {
-				add(RoleList{Label: "firewall." + s.Kind, Roles: s.Roles})
-			}
+	if d == nil {
+		return out
+	}
+	if d.Firewall != nil {
+		for _, s := range d.Firewall.Scopes {
+			add(RoleList{Label: "firewall." + s.Kind, Roles: s.Roles})
 		}
-		for _, m := range f.Table.Masks {
-			add(RoleList{Label: "masking." + m.Field.Text, Roles: m.Roles, Masking: true})
-			add(RoleList{Label: "masking." + m.Field.Text + ".query", Roles: m.Query})
-		}
+	}
+	for _, m := range d.Masks {
+		add(RoleList{Label: "masking." + m.Field.Text, Roles: m.Roles, Masking: true})
+		add(RoleList{Label: "masking." + m.Field.Text + ".query", Roles: m.Query})
+	}
+	if d.Realtime != nil {
+		add(RoleList{Label: "realtime", Roles: d.Realtime.RequiredRoles})
 	}
 	return out
 }
-
-// RoleLists lists every list of roles of the resource's files.
-func (p *ResourcePass) RoleLists() []RoleList { return roleLists(p.Resource) }
-
-func roleLists(r *model.Resource) []RoleList {
-	if r.Internal {
-		return nil
-	}
-	out := RoleLists(r.Home)
-	if r.Away != nil && r.Away != r.Home {
-		out = append(out, RoleLists(r.Away)...)
-	}
-	return out
-}
-
-// RoleListsOf lists every list of roles of a resource's files.
-func RoleListsOf(r *model.Resource) []RoleList { return roleLists(r) }

@@ -19,13 +19,14 @@ func (r *reader) accessOf(o *object) *Access {
 }
 
 // access reads { roles, userRole, record, or, and } or a function. What cannot be read leaves an access that grants nobody.
-func (r *reader) access(n syntax.Node) Access {
-	n = r.value(n)
-	a := Access{At: r.at(n)}
-	if n.Kind() == syntax.Lambda {
-		a.Func = true
-		return a
+func (r *reader) access(n syntax.Node) (a Access) {
+	from := r.mark()
+	if code := r.code(n); code.Valid() {
+		return Access{State: Known, Func: true, TakesRow: parameters(code) > 1, At: r.at(code)}
 	}
+	n = r.value(n)
+	a = Access{At: r.at(n)}
+	defer func() { a.State = r.stateSince(from) }()
 	o := r.object(n, "access", &keys{known: []string{"roles", "userRole", "record", "or", "and"}})
 	if o == nil {
 		a.Empty = true

@@ -2,9 +2,21 @@ package definition
 
 import "github.com/qbls/qbls/diagnostics/text"
 
-// Actions is defineActions(table, { … }).
+// ActionsForm is how a file declares actions. It decides what they are bound to, and where the linked module has them.
+type ActionsForm uint8
+
+const (
+	ActionsOfTable   ActionsForm = iota // defineActions(table, { … })
+	ActionsOfFeature                    // the key actions of feature('name', { … })
+	ActionsBare                         // export default { actions: { … } }
+	ActionFile                          // defineAction({ … }): one action, called like its file
+)
+
+// Actions are the actions that one file declares.
 type Actions struct {
+	Form      ActionsForm
 	Binding   string // local name of the table, "" for null
+	ByName    bool   // the table is named by a string
 	Tableless bool
 	BindingAt text.Anchor
 	At        text.Anchor
@@ -18,6 +30,7 @@ type Action struct {
 	Description  Value[string]
 	Input        *Input
 	Access       *Access
+	AccessKey    string // "access", or its old name "guard"
 	Execute      *text.Anchor
 	Handler      Value[string]
 	Standalone   Value[bool]
@@ -26,10 +39,35 @@ type Action struct {
 	ResponseType Value[string]
 	SideEffects  Value[string]
 	AllowRawSQL  Value[bool]
-	Unsafe       *text.Anchor
-	Transition   *text.Anchor
+	Unsafe       *Unsafe
+	Transition   *Transition
 	RawSQL       []RawSQL
 	Writes       []Name // columns that a visible .set({ … }) in the body names
+	Returns      []Name // columns of an object that execute visibly returns
+}
+
+// Transition declares the state machine that an action is a step of.
+type Transition struct {
+	At     text.Anchor // of the key
+	Field  Value[string]
+	FromTo []Step
+	To     Value[string] // the state it always goes to
+	Via    Value[string] // the key of the input that names the state it goes to
+}
+
+// Step says where a record may go from a state.
+type Step struct {
+	From Name
+	To   []Name
+}
+
+// Unsafe asks for a database without row isolation.
+type Unsafe struct {
+	At          text.Anchor // of the key
+	Reason      Value[string]
+	AdminOnly   Value[bool]
+	CrossTenant Value[bool]
+	TargetScope Value[string]
 }
 
 // RawSQL is raw SQL that the body of an action visibly uses.

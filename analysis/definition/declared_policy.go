@@ -4,6 +4,7 @@ import "github.com/qbls/qbls/diagnostics/text"
 
 // Access is an access rule as written. Keys of one object AND together.
 type Access struct {
+	State    State // Known when every part of it was read; else a part is missing here, and reported
 	Roles    *Roles
 	UserRole *Roles
 	Record   []Condition
@@ -11,12 +12,14 @@ type Access struct {
 	HasOr    bool
 	HasAnd   bool
 	Func     bool // function form
+	TakesRow bool // the function has a second parameter: the record
 	Empty    bool // {} or an empty list: grants nobody
 	At       text.Anchor
 }
 
 // Roles is a list of role names as written ("recruiter+" included).
 type Roles struct {
+	State State // Known when every element was read
 	Items []Name
 	At    text.Anchor
 }
@@ -36,8 +39,18 @@ type Operand struct {
 	At      text.Anchor
 }
 
-// Resource is the policy object of defineTable(table, { … }).
+// Form says which call of the definition API holds a policy.
+type Form uint8
+
+// The forms in which a table's policy is written.
+const (
+	FormTable   Form = iota // defineTable(table, { … }), defineResource
+	FormFeature             // feature('name', { columns, … })
+)
+
+// Resource is the policy object of defineTable(table, { … }) or feature('name', { … }).
 type Resource struct {
+	Form      Form
 	Binding   string      // first argument: local name of the table
 	BindingAt text.Anchor // of that argument
 	At        text.Anchor // of the callee
@@ -45,9 +58,11 @@ type Resource struct {
 	Extra     []text.Anchor
 
 	Firewall    *Firewall // nil: not written
+	ErrorMode   Value[string]
 	Operations  []*Operation
 	CrudAt      text.Anchor
 	HasCrud     bool
+	Read        *Reading // nil: list and get are written by themselves
 	Guards      *Guards
 	Masks       []*Mask
 	Views       []*View
@@ -57,7 +72,15 @@ type Resource struct {
 	InputHints  []Pair
 	Validation  []*Validation
 	Unique      []Columns
-	Later       []Name // keys that are read and not emitted by this version (realtime, embeddings, …)
+	Layouts     []*Layout
+	Realtime    *Realtime
+	Embeddings  *Embeddings
+}
+
+// Reading is { access, views, defaultView, … }, which stands for list and get.
+type Reading struct {
+	DefaultView Value[string]
+	At          text.Anchor // of the key
 }
 
 // Pair is a key and a string value with their places.
@@ -68,6 +91,7 @@ type Pair struct {
 
 // Columns is a list of column names.
 type Columns struct {
+	State State // Known when every element was read
 	Items []Name
 	At    text.Anchor
 }
@@ -81,13 +105,13 @@ type Sort struct {
 
 // Firewall is the row isolation as written, in one of three forms.
 type Firewall struct {
+	State      State // Known when every part of it was read
 	At         text.Anchor
 	Scopes     []Scope // named form
 	Exception  Value[bool]
 	SoftDelete *Scope
 	Predicates []Condition // array form
 	IsArray    bool
-	Hide       Value[bool] // errorMode: "hide"
 	ErrorMode  Value[string]
 }
 
@@ -103,13 +127,16 @@ type Scope struct {
 
 // Operation is one CRUD operation.
 type Operation struct {
-	Name        Name // list, get, create, update, delete, put, batchCreate, batchUpdate, batchDelete, batchUpsert
-	Off         bool // false was written
+	Name        Name     // list, get, create, update, delete, put, batchCreate, batchUpdate, batchDelete, batchUpsert
+	Path        []string // where the policy object has it: ["crud", "list"], ["create"], ["read"]
+	Off         bool     // false was written
 	Access      *Access
 	Fields      *Columns
 	PageSize    Value[float64]
 	MaxPageSize Value[float64]
 	MaxBatch    Value[float64]
+	AllowAtomic Value[bool]
+	FailFast    Value[bool]
 	Mode        Value[string] // delete: soft, hard
 	Defaults    []FieldDefault
 	At          text.Anchor // of the operation's value
@@ -119,6 +146,7 @@ type Operation struct {
 type FieldDefault struct {
 	Field Name
 	Value any
+	At    text.Anchor // of the value: of a string, its contents
 }
 
 // Guards lists which fields may be written.
@@ -152,6 +180,7 @@ type Mask struct {
 // View is a named projection.
 type View struct {
 	Name   Name
+	Path   []string // where the policy object has it: ["views", name], ["read", "views", name]
 	Fields *Columns
 	Access *Access
 	Query  *ViewQuery
@@ -173,4 +202,37 @@ type Validation struct {
 	Enum                 []Name
 	Email                Value[bool]
 	At                   text.Anchor
+}
+
+// Layout is a named arrangement of fields for forms; no backend depends on it.
+type Layout struct {
+	Name     Name
+	Sections []Section
+}
+
+// Section is one group of fields of a layout.
+type Section struct {
+	Label     Value[string]
+	Fields    *Columns
+	Columns   Value[float64] // 1 or 2
+	Collapsed Value[bool]
+	At        text.Anchor
+}
+
+// Realtime is { enabled, onInsert, … } of a resource.
+type Realtime struct {
+	At            text.Anchor // of the key
+	Enabled       Value[bool]
+	OnInsert      Value[bool]
+	OnUpdate      Value[bool]
+	OnDelete      Value[bool]
+	RequiredRoles *Roles
+	Fields        *Columns
+}
+
+// Embeddings is { fields, model, … } of a resource.
+type Embeddings struct {
+	At       text.Anchor // of the key
+	Fields   *Columns
+	Metadata *Columns
 }

@@ -26,6 +26,7 @@ type Table struct {
 	Columns []*Column
 	Indexes []*Index
 	Checks  []*Check
+	Unread  []Name // columns that could not be read, which is reported at each
 	Export  bool
 }
 

@@ -49,21 +49,24 @@ type Name struct {
 
 // File is what one file declares.
 type File struct {
-	Path    text.Path
-	Text    text.Hash    // hash of the text it was read from
-	Shape   text.Hash    // hash of the meaning, without places and without the bodies of functions
-	Places  []text.Place // Anchor.N → place: the only part that moves when text shifts; a shared constant stands in another file
-	Follows []Follow     // other files whose constants were read for this one
-	Origins []Origin     // constants that were followed, and where they are used
-	Imports []Import
-	Exports []Name // names of exported functions and constants ("execute"); "default" for the default export
-	Tables  []*Table
-	Related []Name    // constants made by relations(…): for Drizzle's relational queries, no backend depends on them
-	Table   *Resource // export default defineTable(…) or defineResource(…)
-	Actions *Actions  // export default defineActions(…)
-	Config  *Config   // export default defineConfig(…)
-	RawSQL  []RawSQL  // in an exported function execute: the file is a handler
-	Gaps    []Gap     // what static reading could not settle; each is reported
+	Path      text.Path
+	Text      text.Hash    // hash of the text it was read from
+	Shape     text.Hash    // hash of the meaning, without places and without the bodies of functions
+	Places    []text.Place // Anchor.N → place: the only part that moves when text shifts; a shared constant stands in another file
+	Follows   []Follow     // other files whose constants were read for this one
+	Origins   []Origin     // constants that were followed, and where they are used
+	Imports   []Import
+	ReExports []ReExport
+	Exports   []Name // names of exported functions and constants ("execute"); "default" for the default export
+	Tables    []*Table
+	Related   []Name    // constants made by relations(…): for Drizzle's relational queries, no backend depends on them
+	Table     *Resource // export default defineTable(…), defineResource(…) or feature(…)
+	Actions   *Actions  // export default defineActions(…), defineAction(…) or { actions }; the actions of feature(…)
+	Config    *Config   // export default defineConfig(…)
+	RawSQL    []RawSQL  // in an exported function execute: the file is a handler
+	Writes    []Name    // columns that it visibly sets
+	Returns   []Name    // columns of an object that it visibly returns
+	Gaps      []Gap     // what static reading could not settle; each is reported
 }
 
 // Place resolves an anchor of this file. The place is in another file when the value was written there.
@@ -107,6 +110,14 @@ type Import struct {
 	Target   text.Path // the project file it means, "" when it is a package or does not exist
 	At       text.Anchor
 	ModuleAt text.Anchor
+}
+
+// ReExport is one name that a file exports without declaring it.
+type ReExport struct {
+	Name     string // "" for all of a module
+	Imported string // the name there, or in this file; "*" for all
+	Module   string // as written; "" for a name of this file
+	Target   text.Path
 }
 
 // Gap is an expression whose value only running the code can tell.

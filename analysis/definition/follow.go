@@ -234,6 +234,8 @@ func (r *reader) spread(list syntax.Node, out *[]syntax.Node, depth int) {
 			}
 		case e.Kind() != syntax.Missing:
 			*out = append(*out, r.value(e))
+		default:
+			r.faults++
 		}
 	}
 }

@@ -27,9 +27,7 @@ type keys struct {
 func (r *reader) object(n syntax.Node, what string, k *keys) *object {
 	n = r.value(n)
 	if n.Kind() != syntax.Object {
-		if n.Kind() != syntax.Missing {
-			r.wrong(n, what, "an object")
-		}
+		r.wrong(n, what, "an object")
 		return nil
 	}
 	o := &object{r: r, node: n, what: what}
@@ -63,22 +61,36 @@ func (r *reader) known(p syntax.Node, what string, k *keys) bool {
 	}
 	for _, name := range k.later {
 		if name == p.Name() {
-			r.report(NotSupported, namePlace(p), "", "%s is part of the definition language, but this version does not emit it; nothing would be enforced for it.", name)
+			r.later(namePlace(p), name)
 			return false
 		}
 	}
 	if p.Name() == "" {
+		r.faults++
 		return false // half-typed; the parser has reported it
 	}
-	help := "Known here: " + strings.Join(k.known, ", ") + "."
-	var fixes []diagnostics.Fix
-	if near, ok := diagnostics.Nearest(p.Name(), slices.Values(k.known)); ok {
-		help = "Did you mean " + near + "?"
-		fixes = []diagnostics.Fix{{Title: "Change to " + near, Edits: map[text.Path][]text.Edit{namePlace(p).Path: {{Span: p.NameSpan(), New: near}}}}}
-	}
-	r.report(UnknownKey, namePlace(p), help, "%s has no key %q.", what, p.Name())
-	r.diags[len(r.diags)-1].Fixes = fixes
+	r.suggest(UnknownKey, namePlace(p), p.Name(), k.known, "%s has no key %q.", what, p.Name())
 	return false
+}
+
+// later reports something that is read and that this version does not emit.
+func (r *reader) later(at text.Place, what string) {
+	r.report(NotSupported, at, "", "%s is part of the definition language, but this version does not emit it; nothing would be enforced for it.", what)
+}
+
+// suggest reports a word that is none of the known ones, with the nearest of them as help and fix.
+func (r *reader) suggest(rule *diagnostics.Rule, at text.Place, word string, known []string, format string, args ...any) {
+	help := "Known here: " + strings.Join(known, ", ") + "."
+	if len(known) == 0 {
+		help = ""
+	}
+	var fixes []diagnostics.Fix
+	if near, ok := diagnostics.Nearest(word, slices.Values(known)); ok {
+		help = "Did you mean " + near + "?"
+		fixes = []diagnostics.Fix{{Title: "Change to " + near, Edits: map[text.Path][]text.Edit{at.Path: {{Span: at.Span, New: near}}}}}
+	}
+	r.report(rule, at, help, format, args...)
+	r.diags[len(r.diags)-1].Fixes = fixes
 }
 
 // prop returns the property of a key; the last one wins, as in JavaScript.
@@ -104,13 +116,17 @@ func (o *object) value(key string) syntax.Node {
 
 func (o *object) has(key string) bool { _, ok := o.prop(key); return ok }
 
-// each calls f for every property with its name.
+// each calls f for every property with its name, once for a name: the last one wins, as in JavaScript.
 func (o *object) each(f func(name Name, p syntax.Node)) {
 	if o == nil {
 		return
 	}
-	for _, p := range o.props {
-		if p.Name() != "" {
+	last := make(map[string]int, len(o.props))
+	for i, p := range o.props {
+		last[p.Name()] = i
+	}
+	for i, p := range o.props {
+		if p.Name() != "" && last[p.Name()] == i {
 			f(o.r.key(p), p)
 		}
 	}

@@ -2,6 +2,7 @@ package definition
 
 import (
 	"fmt"
+	"path"
 	"slices"
 	"strings"
 
@@ -22,8 +23,14 @@ func Read(t *syntax.Tree, project Project) (*File, []diagnostics.Diagnostic) {
 	r := &reader{tree: t, path: t.File().Path, file: &File{Path: t.File().Path, Text: t.File().Hash}, project: project, modules: map[text.Path]*module{}}
 	r.imports()
 	r.declare()
+	standard := r.standard()
 	for n := range t.Root().Children() {
-		r.statement(n)
+		if n.Kind() == syntax.ExportValue { // first, so that what stands beside it is seen to be beside it
+			r.exported(n, standard)
+		}
+	}
+	for n := range t.Root().Children() {
+		r.statement(n, standard)
 	}
 	r.file.Shape = shapeOf(r.file)
 	return r.file, r.diags
@@ -36,6 +43,7 @@ type reader struct {
 	project Project
 	modules map[text.Path]*module // this file and those whose constants it uses
 	diags   []diagnostics.Diagnostic
+	faults  int // what could not be read, reported or not: the parser reports by itself
 
 	dialect   Dialect  // of the table that is being read, "" outside
 	parameter string   // of the function that its columns or its third argument are written as
@@ -74,6 +82,9 @@ func (r *reader) report(rule *diagnostics.Rule, at text.Place, help, format stri
 		d.Related = []diagnostics.Related{{At: used, Message: "used here"}}
 	}
 	r.diags = append(r.diags, d)
+	if rule.Severity == diagnostics.Error {
+		r.faults++
+	}
 }
 
 func (r *reader) imports() {
@@ -110,12 +121,21 @@ func (r *reader) declare() {
 		case syntax.Func:
 			r.export(n, n)
 		case syntax.ExportFrom:
-			for b := range n.Children() {
-				r.file.Exports = append(r.file.Exports, r.key(b))
-			}
+			r.reExports(n)
 		case syntax.ExportValue:
 			r.file.Exports = append(r.file.Exports, Name{"default", r.at(n)})
 		}
+	}
+}
+
+func (r *reader) reExports(n syntax.Node) {
+	target := text.Path("")
+	if n.Module() != "" {
+		target = r.project.Resolve(r.path, n.Module())
+	}
+	for b := range n.Children() {
+		r.file.Exports = append(r.file.Exports, r.key(b))
+		r.file.ReExports = append(r.file.ReExports, ReExport{b.Name(), b.Imported(), n.Module(), target})
 	}
 }
 
@@ -125,43 +145,62 @@ func (r *reader) export(n, body syntax.Node) {
 	}
 	r.file.Exports = append(r.file.Exports, r.key(n))
 	if n.Name() == "execute" {
-		r.file.RawSQL = r.rawSQL(body)
+		r.file.RawSQL, r.file.Writes, r.file.Returns = r.rawSQL(body), r.writes(body), r.returns(body)
 	}
 }
 
-func (r *reader) statement(n syntax.Node) {
+// standard is the expression that the file exports as default, followed to the constant that holds it.
+func (r *reader) standard() syntax.Node {
+	for n := range r.tree.Root().Children() {
+		if n.Kind() == syntax.ExportValue {
+			return r.own(n.Value().Inner())
+		}
+	}
+	return syntax.Node{}
+}
+
+func (r *reader) statement(n, standard syntax.Node) {
 	switch n.Kind() {
 	case syntax.Var:
-		if table := r.tableCall(n.Value().Inner()); table.Valid() {
+		call := n.Value().Inner()
+		if table := r.tableCall(call); table.Valid() {
 			r.file.Tables = append(r.file.Tables, r.table(n, table))
-		} else if call := n.Value().Inner(); call.Kind() == syntax.Call && r.isDefine(call) {
-			r.defined(n, call, false)
+		} else if call.Kind() == syntax.Call && r.isDefine(call) && call != standard {
+			r.defined(call, n.Name(), false)
 		} else {
 			r.beside(n, call)
 		}
-	case syntax.ExportValue:
-		r.exported(n)
 	case syntax.ExprStmt:
 		if call := n.Value().Inner(); call.Kind() == syntax.Call && r.isDefine(call) {
-			r.defined(n, call, false)
+			r.defined(call, "", false)
 		}
 	}
 }
 
-// exported reads the default export: a define call, or a plain object in quickback.config.ts.
-func (r *reader) exported(n syntax.Node) {
-	value := r.own(n.Value().Inner())
+// exported reads the default export: a define call, a plain object in quickback.config.ts, or { actions: { … } }.
+func (r *reader) exported(n, value syntax.Node) {
 	switch {
 	case value.Kind() == syntax.Call && r.isDefine(value):
-		r.defined(n, value, true)
+		name := ""
+		if local := n.Value().Inner(); local.Kind() == syntax.Ident {
+			name = local.Name()
+		}
+		r.defined(value, name, true)
 	case value.Kind() == syntax.Object && isConfig(r.path):
 		r.config(value)
 	case isConfig(r.path):
 		r.report(NotReadable, place(value), "Write export default defineConfig({ … }).", "The configuration is not written out here, so its values cannot be read.")
+	case value.Kind() == syntax.Object && inFeature(r.path):
+		if _, has := value.Property("actions"); has || path.Base(string(r.path)) == "actions.ts" {
+			r.file.Actions = r.bareActions(value)
+		}
 	}
 }
 
-// defines are the functions of the definition API and what becomes of them.
+// inFeature says whether a file lies where features are declared.
+func inFeature(p text.Path) bool { return strings.Contains("/"+string(p), "/features/") }
+
+// defines are the functions of the definition API that declare something.
 var defines = []string{"defineTable", "defineResource", "defineActions", "defineConfig", "feature", "defineAction", "defineQueue", "defineEmbedding", "defineRealtime", "definePage", "defineFileStorage"}
 
 // isDefine says whether a call is one of the definition API's, imported from it or, in fragments, not imported at all.
@@ -191,26 +230,33 @@ func isConfig(p text.Path) bool {
 	return p == "quickback.config.ts" || strings.HasSuffix(string(p), "/quickback.config.ts")
 }
 
-func (r *reader) defined(statement, call syntax.Node, isDefault bool) {
+// defined reads a define call. local is the constant that holds it, if any.
+func (r *reader) defined(call syntax.Node, local string, isDefault bool) {
 	name := call.Callee().Name()
 	if i, ok := r.imported(name); ok {
 		name = i.Imported
 	}
+	isTable := name == "defineTable" || name == "defineResource" || name == "feature"
+	if isTable && r.file.Table != nil {
+		r.file.Table.Extra = append(r.file.Table.Extra, r.at(call.Callee()))
+		return
+	}
+	if name != "defineConfig" && !isDefault && services[name].keys == nil {
+		r.report(NotExported, place(call.Callee()), "Write export default "+name+"(…).", "%s has no effect here: only what a file exports as default is compiled.", name)
+	}
 	switch name {
+	case "feature":
+		r.feature(call, local)
 	case "defineTable", "defineResource":
-		if r.file.Table != nil {
-			r.file.Table.Extra = append(r.file.Table.Extra, r.at(call.Callee()))
-			return
-		}
-		if !isDefault {
-			r.report(NotExported, place(call.Callee()), "Write export default "+name+"(…).", "%s has no effect here: a resource is the default export of its file.", name)
-		}
 		r.file.Table = r.resource(call)
-	case "defineActions":
-		if !isDefault {
-			r.report(NotExported, place(call.Callee()), "Write export default defineActions(…).", "defineActions has no effect here: actions are the default export of their file.")
+	case "defineActions", "defineAction":
+		if r.file.Actions != nil {
+			r.report(NotExported, place(call.Callee()), "Write them in one defineActions.", "This file declares actions already, and only one default export counts.")
+		} else if name == "defineAction" {
+			r.file.Actions = r.oneAction(call)
+		} else {
+			r.file.Actions = r.actions(call)
 		}
-		r.file.Actions = r.actions(call)
 	case "defineConfig":
 		if object := r.value(call.Child(0)); object.Kind() == syntax.Object {
 			r.config(object)
@@ -218,6 +264,6 @@ func (r *reader) defined(statement, call syntax.Node, isDefault bool) {
 			r.report(NotReadable, place(call), "Write the object in place: defineConfig({ … }).", "The configuration is not an object that is written out here, so its values cannot be read.")
 		}
 	default:
-		r.report(NotSupported, place(call.Callee()), "", "%s is part of the definition language, but this version does not read it yet; nothing would be enforced for it.", name)
+		r.service(name, call)
 	}
 }

@@ -91,9 +91,31 @@ export const things = q.table('things', {
 `,
 }
 
+// OtherName is reported for a feature that is called otherwise than its file.
+var OtherName = &diagnostics.Rule{
+	Code: "QB1107", Title: "Feature and file have different names", Since: "0.1.0", Severity: diagnostics.Warning,
+	Why:  "The URL of a resource is the name of its file. Whoever reads only the call looks for another one.",
+	Fix:  "Call the feature like its file.",
+	Bad:  featureFile("item"),
+	Good: featureFile("things"),
+}
+
+// featureFile is a definition file in the form feature(…).
+func featureFile(name string) string {
+	return `import { feature, q } from '@quickback/compiler';
+
+export default feature('` + name + `', {
+  columns: { id: q.id(), name: q.text().required(), organizationId: q.scope('organization') },
+  guards: { createable: ['name'], updatable: ['name'] },
+  read: { access: { roles: ['member'] } },
+  create: { access: { roles: ['admin'] } },
+});
+`
+}
+
 // Rules returns the documentation of what reading reports.
 func Rules() []*diagnostics.Rule {
-	return []*diagnostics.Rule{UnknownKey, WrongValue, NotReadable, NotSupported, UnknownColumnType, NotExported, Nullability}
+	return []*diagnostics.Rule{UnknownKey, WrongValue, NotReadable, NotSupported, UnknownColumnType, NotExported, OtherName, Nullability}
 }
 
 // thing is a complete definition file around some lines of its policy.

@@ -174,6 +174,8 @@ func (r *reader) table(declaration, call syntax.Node) *Table {
 		t.Columns = slices.DeleteFunc(t.Columns, func(c *Column) bool { return c.Key.Text == name.Text }) // the last one wins, as in JavaScript
 		if c := r.column(name, p.Value()); c != nil {
 			t.Columns = append(t.Columns, c)
+		} else {
+			t.Unread = append(t.Unread, name)
 		}
 	})
 	if extra := call.Child(2); extra.Valid() {

@@ -5,6 +5,22 @@ import (
 	"github.com/qbls/qbls/diagnostics/text"
 )
 
+// mark remembers how much has gone wrong, for stateSince.
+type mark struct{ faults, gaps int }
+
+func (r *reader) mark() mark { return mark{r.faults, len(r.file.Gaps)} }
+
+// stateSince says what is known of something that was read since the mark: Known when nothing of it was refused or skipped.
+func (r *reader) stateSince(m mark) State {
+	switch {
+	case len(r.file.Gaps) > m.gaps:
+		return Unknown
+	case r.faults > m.faults:
+		return Invalid
+	}
+	return Known
+}
+
 // gap reports an expression that static reading does not know.
 func (r *reader) gap(n syntax.Node, what string) {
 	r.file.Gaps = append(r.file.Gaps, Gap{r.at(n), what})
@@ -12,6 +28,7 @@ func (r *reader) gap(n syntax.Node, what string) {
 }
 
 func (r *reader) wrong(n syntax.Node, what, expected string) {
+	r.faults++
 	if n.Kind() == syntax.Missing || n.Has(syntax.Broken) && n.Kind() != syntax.Object && n.Kind() != syntax.Array {
 		return // the parser has said so
 	}
@@ -104,7 +121,7 @@ func (r *reader) names(n syntax.Node, what string) ([]Name, bool) {
 	for _, e := range r.elements(n) {
 		if s, ok := e.Str(); ok {
 			out = append(out, Name{s, r.anchor(inside(e))})
-		} else if e.Kind() != syntax.Missing {
+		} else {
 			r.wrong(e, "a list element of "+what, "a string")
 		}
 	}
@@ -116,11 +133,9 @@ func (r *reader) columns(o *object, key string) *Columns {
 	if !ok {
 		return nil
 	}
-	items, ok := r.names(p.Value(), key)
-	if !ok {
-		return nil
-	}
-	return &Columns{items, r.at(p.Value())}
+	from := r.mark()
+	items, _ := r.names(p.Value(), key)
+	return &Columns{r.stateSince(from), items, r.at(p.Value())}
 }
 
 func (r *reader) roles(o *object, key string) *Roles {
@@ -128,6 +143,7 @@ func (r *reader) roles(o *object, key string) *Roles {
 	if !ok {
 		return nil
 	}
+	from := r.mark()
 	items, _ := r.names(p.Value(), key)
-	return &Roles{items, r.at(p.Value())}
+	return &Roles{r.stateSince(from), items, r.at(p.Value())}
 }

@@ -64,13 +64,17 @@ func (l *linker) firewall(u *unit, t *Table) (Firewall, bool) {
 	default:
 		written := u.policy.Firewall
 		fw.At, fw.Exception, fw.Hide = written.At, written.Exception.V, written.ErrorMode.V == "hide"
+		complete = written.State == definition.Known
 		for _, s := range written.Scopes {
 			complete = l.scope(t, &fw, s) && complete
 		}
 		for _, c := range written.Predicates {
-			complete = l.predicate(t, &fw, c) && complete
+			complete = l.predicate(t, &fw, c, !hardDelete(u)) && complete
 		}
 		complete = complete && (fw.Exception != (len(fw.Rows) > 0))
+	}
+	if u.policy != nil && u.policy.ErrorMode.Present() && u.policy.Firewall == nil {
+		fw.Hide = u.policy.ErrorMode.V == "hide"
 	}
 	l.softDelete(u, t, &fw)
 	for _, row := range fw.Rows {
@@ -155,7 +159,7 @@ func (l *linker) scope(t *Table, fw *Firewall, s definition.Scope) bool {
 	return true
 }
 
-func (l *linker) predicate(t *Table, fw *Firewall, c definition.Condition) bool {
+func (l *linker) predicate(t *Table, fw *Firewall, c definition.Condition, soft bool) bool {
 	column := t.Column(c.Field.Text)
 	if column == nil || !slices.Contains(definition.Operators, c.Op.Text) {
 		return false
@@ -174,8 +178,8 @@ func (l *linker) predicate(t *Table, fw *Firewall, c definition.Condition) bool 
 			row.Kind = "team"
 		}
 	}
-	if row.Op == "isNull" && column.Key == DeletedAt {
-		return true // added below for every table that has it
+	if column.Key == DeletedAt && soft {
+		return row.Op == "isNull" && row.Value == true // added below; any other condition would show what is deleted, or nothing
 	}
 	fw.Rows = append(fw.Rows, row)
 	return true

@@ -54,18 +54,10 @@ func primary(u *unit) string {
 	return "id"
 }
 
-// bound follows a local table name: an import, or a table of the same file.
+// bound follows a local name of the table's file: an import, or a table of the same file.
 func (l *linker) bound(u *unit, local string) *unit {
-	file, name := u.home.Path, local
-	if target, imported := importTarget(u.home, local); imported != "" {
-		file, name = target, imported
-	}
-	for _, other := range l.byPath[file] {
-		if other.table.Binding == name {
-			return other
-		}
-	}
-	return nil
+	_, t := tableNamed(l.in.Files, u.origin, local)
+	return l.byTable[t]
 }
 
 // named finds a table by what people call it: its constant, its file, its SQL name, in singular or plural. The own feature

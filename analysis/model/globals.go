@@ -26,8 +26,10 @@ func globals(c *Config, units []*unit, previous *Project) *Globals {
 		role(name).Ranked = true
 	}
 	for _, u := range units {
-		if name := sqlTable(c, u.table); g.Tables[name] == "" {
-			g.Tables[name] = u.id
+		if u.table != nil {
+			if name := sqlTable(c, u.table); g.Tables[name] == "" {
+				g.Tables[name] = u.id
+			}
 		}
 		if u.policy != nil {
 			g.Segments[u.segment] = append(g.Segments[u.segment], u.id)
@@ -47,7 +49,7 @@ func globals(c *Config, units []*unit, previous *Project) *Globals {
 	}
 	g.Prefixes = prefixes(units, previous)
 	for _, u := range units {
-		d.text(string(u.id), u.table.Name.V, u.segment, strconv.FormatBool(u.policy != nil), g.Prefixes[u.id])
+		d.text(string(u.id), u.sqlName(), u.segment, strconv.FormatBool(u.policy != nil), g.Prefixes[u.id])
 	}
 	g.Hash = d.sum()
 	return g
@@ -111,8 +113,8 @@ func eachRole(u *unit, f func(definition.Name)) {
 			}
 		}
 	}
-	if a := u.actions(); a != nil {
-		for _, item := range a.Items {
+	for _, f := range u.away {
+		for _, item := range f.Actions.Items {
 			access(item.Access)
 		}
 	}

@@ -15,7 +15,7 @@ func prefixes(units []*unit, previous *Project) map[ID]string {
 		return previous.Globals.Prefixes
 	}
 	out, taken := map[ID]string{}, map[string]bool{}
-	units = slices.Clone(units) // sorted by id
+	units = slices.DeleteFunc(slices.Clone(units), func(u *unit) bool { return u.table == nil }) // sorted by id
 	slices.SortStableFunc(units, func(a, b *unit) int { return len(a.table.Name.V) - len(b.table.Name.V) })
 	for _, u := range units {
 		for candidate := range candidates(u.table.Name.Or(u.segment)) {
@@ -30,7 +30,7 @@ func prefixes(units []*unit, previous *Project) map[ID]string {
 
 func sameNames(units []*unit, previous *Project) bool {
 	return slices.EqualFunc(units, previous.Resources, func(u *unit, r *Resource) bool {
-		return u.id == r.ID && u.segment == r.Segment && u.table.Name.Or("") == r.Table.Source.Name.Or("")
+		return u.id == r.ID && u.segment == r.Segment && u.sqlName() == r.sqlName()
 	})
 }
 

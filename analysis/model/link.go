@@ -1,7 +1,6 @@
 package model
 
 import (
-	"path"
 	"slices"
 	"strconv"
 	"strings"
@@ -27,7 +26,9 @@ func Link(in Input, previous *Project) *Project {
 	if p.Config = linkConfig(in.Config); previous != nil && previous.input.Config == in.Config {
 		p.Config = previous.Config
 	}
-	units := collect(in)
+	c := collect(in)
+	units := c.units
+	p.loose = c.loose
 	p.Globals = globals(p.Config, units, previous)
 	l := newLinker(in, p.Config, p.Globals, units)
 	for _, u := range units {
@@ -38,117 +39,10 @@ func Link(in Input, previous *Project) *Project {
 		p.Resources = append(p.Resources, r)
 		p.byID[r.ID] = r
 	}
+	p.repeated()
 	p.Features = byFeature(p.Resources)
 	p.Complete = in.Config != nil && in.Config.Config != nil && !slices.ContainsFunc(p.Resources, func(r *Resource) bool { return !r.Complete })
 	return p
-}
-
-// unit is one table of one file, with the actions file that is bound to it.
-type unit struct {
-	id      ID
-	feature string
-	segment string
-	home    *definition.File
-	away    *definition.File
-	table   *definition.Table
-	policy  *definition.Resource // nil: internal
-	foreign []*ForeignKey
-	hash    text.Hash
-}
-
-func (u *unit) actions() *definition.Actions {
-	if u.away == nil {
-		return nil
-	}
-	return u.away.Actions
-}
-
-// collect lists the tables of a project, by ID.
-func collect(in Input) []*unit {
-	paths := make([]text.Path, 0, len(in.Files))
-	for p := range in.Files {
-		paths = append(paths, p)
-	}
-	slices.Sort(paths)
-	var units []*unit
-	for _, p := range paths {
-		f := in.Files[p]
-		feature, ok := featureOf(in.Source, p)
-		if !ok {
-			continue
-		}
-		segment := strings.TrimSuffix(path.Base(string(p)), ".ts")
-		for i, t := range f.Tables {
-			u := &unit{id: ID(feature + "/" + segment), feature: feature, segment: segment, home: f, table: t}
-			if f.Table != nil && (f.Table.Binding == t.Binding || len(f.Tables) == 1) {
-				u.policy = f.Table
-			} else if i > 0 || f.Table != nil {
-				u.id = ID(feature + "/" + segment + "#" + t.Binding)
-			}
-			units = append(units, u)
-		}
-	}
-	for _, p := range paths {
-		if f := in.Files[p]; f.Actions != nil {
-			attach(in, units, f)
-		}
-	}
-	slices.SortFunc(units, func(a, b *unit) int { return strings.Compare(string(a.id), string(b.id)) })
-	return units
-}
-
-// attach binds an actions file to the table it names: by import, or by name within its feature.
-func attach(in Input, units []*unit, f *definition.File) {
-	feature, _ := featureOf(in.Source, f.Path)
-	for _, u := range units {
-		if u.away != nil {
-			continue
-		}
-		if target, name := importTarget(f, f.Actions.Binding); target != "" {
-			if u.home.Path == target && u.table.Binding == name {
-				u.away = f
-				return
-			}
-			continue
-		}
-		if u.feature == feature && (u.table.Binding == f.Actions.Binding || u.table.Name.V == f.Actions.Binding || u.segment == f.Actions.Binding) {
-			u.away = f
-			return
-		}
-	}
-}
-
-// importTarget says which file and export a local name stands for.
-func importTarget(f *definition.File, local string) (text.Path, string) {
-	for _, i := range f.Imports {
-		if i.Local == local {
-			return i.Target, i.Imported
-		}
-	}
-	return "", ""
-}
-
-// featureOf returns the feature that a file belongs to: the folder below features/.
-func featureOf(source, p text.Path) (string, bool) {
-	rest, ok := strings.CutPrefix(string(p), strings.TrimPrefix(string(source)+"/", "./"))
-	if source == "" || source == "." {
-		rest, ok = string(p), true
-	}
-	if !ok {
-		return "", false
-	}
-	rest, ok = strings.CutPrefix(rest, "features/")
-	if !ok {
-		return "", false
-	}
-	name, file, nested := strings.Cut(rest, "/")
-	if !nested {
-		return strings.TrimSuffix(name, ".ts"), true
-	}
-	if strings.Contains(file, "/") {
-		return name, strings.HasPrefix(file, "actions/")
-	}
-	return name, true
 }
 
 func byFeature(resources []*Resource) []*Feature {
@@ -169,17 +63,20 @@ type linker struct {
 	config   *Config
 	globals  *Globals
 	byID     map[ID]*unit
-	byPath   map[text.Path][]*unit
+	byTable  map[*definition.Table]*unit
 	byName   map[string][]*unit // folded singular of every name a table goes by
 	incoming map[ID][]*unit     // who refers to a table
 	scoped   map[string]bool    // features with an organisation scope
 }
 
 func newLinker(in Input, c *Config, g *Globals, units []*unit) *linker {
-	l := &linker{in: in, config: c, globals: g, byID: map[ID]*unit{}, byPath: map[text.Path][]*unit{}, byName: map[string][]*unit{}, incoming: map[ID][]*unit{}, scoped: map[string]bool{}}
+	l := &linker{in: in, config: c, globals: g, byID: map[ID]*unit{}, byTable: map[*definition.Table]*unit{}, byName: map[string][]*unit{}, incoming: map[ID][]*unit{}, scoped: map[string]bool{}}
 	for _, u := range units {
 		l.byID[u.id] = u
-		l.byPath[u.home.Path] = append(l.byPath[u.home.Path], u)
+		if u.table == nil {
+			continue
+		}
+		l.byTable[u.table] = u
 		l.scoped[u.feature] = l.scoped[u.feature] || organisationScoped(u)
 		names := map[string]bool{}
 		for _, name := range []string{u.table.Binding, u.segment, u.table.Name.V} {
@@ -190,6 +87,9 @@ func newLinker(in Input, c *Config, g *Globals, units []*unit) *linker {
 		}
 	}
 	for _, u := range units {
+		if u.table == nil {
+			continue
+		}
 		u.foreign = l.foreign(u)
 		for _, k := range u.foreign {
 			if !slices.Contains(l.incoming[k.Target], u) {
@@ -198,9 +98,27 @@ func newLinker(in Input, c *Config, g *Globals, units []*unit) *linker {
 		}
 	}
 	for _, u := range units {
+		u.others = l.others(u)
 		u.hash = l.hash(u)
 	}
 	return l
+}
+
+// others lists the files beside its home that a unit's resource is made of: of its table, its actions and their handlers.
+func (l *linker) others(u *unit) (out []*definition.File) {
+	add := func(f *definition.File) {
+		if f != nil && f != u.home && !slices.Contains(out, f) {
+			out = append(out, f)
+		}
+	}
+	add(u.origin)
+	for _, f := range u.away {
+		add(f)
+		for _, a := range f.Actions.Items {
+			add(l.handler(f, a))
+		}
+	}
+	return out
 }
 
 // hash covers everything that a unit's resource is made of, places excepted.
@@ -208,18 +126,16 @@ func (l *linker) hash(u *unit) text.Hash {
 	d := newDigest()
 	d.text(string(u.id), strconv.FormatBool(l.scoped[u.feature]))
 	d.hash(u.home.Shape, l.config.Hash, l.globals.Hash)
-	if u.away != nil {
-		d.hash(u.away.Shape)
-		for _, a := range u.away.Actions.Items {
-			if f := l.handler(u, a); f != nil {
-				d.text(string(f.Path))
-				d.hash(f.Shape)
-			}
-		}
+	for _, f := range u.others {
+		d.text(string(f.Path))
+		d.hash(f.Shape)
 	}
 	for _, other := range l.uses(u) {
 		d.text(string(other.id))
 		d.hash(other.home.Shape)
+		if other.origin != other.home && other.origin != nil {
+			d.hash(other.origin.Shape)
+		}
 	}
 	return d.sum()
 }
@@ -246,7 +162,7 @@ func reuse(u *unit, previous *Project) *Resource {
 		return nil
 	}
 	old := previous.byID[u.id]
-	if old == nil || old.Hash != u.hash || old.Home != u.home || old.Away != u.away {
+	if old == nil || old.Hash != u.hash || old.Home != u.home || !slices.Equal(old.Others, u.others) {
 		return nil
 	}
 	return old

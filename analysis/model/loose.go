@@ -1,8 +1,6 @@
 package model
 
 import (
-	"slices"
-
 	"github.com/qbls/qbls/analysis/definition"
 	"github.com/qbls/qbls/diagnostics"
 	"github.com/qbls/qbls/diagnostics/text"
@@ -47,8 +45,18 @@ var NoConfig = &diagnostics.Rule{
 	Good: "-- quickback.config.ts --\nimport { defineConfig, defineRuntime, defineDatabase, defineAuth } from '@quickback/compiler';\n\nexport default defineConfig({\n  name: 'app',\n  template: 'hono',\n  features: { organizations: true },\n  providers: { runtime: defineRuntime('bun'), database: defineDatabase('better-sqlite3'), auth: defineAuth('better-auth') },\n});\n",
 }
 
+// Twice is reported for what may be said once and is said in two places.
+var Twice = &diagnostics.Rule{
+	Code: "QB2003", Title: "Declared in two places", Since: "0.1.0", Locked: true,
+	Why: "Two policies of one table, or two actions of one name, would be at one URL. Which of them holds would depend on the order of files.",
+	Fix: "Keep one of them.",
+	Bad: "-- features/things/things.ts --\n" + outsideTable("things") + "-- features/things/again.ts --\n" + secondPolicy, Good: "-- features/things/things.ts --\n" + outsideTable("things"),
+}
+
+const secondPolicy = "import { defineTable } from '@quickback/compiler';\nimport { things } from './things';\n\nexport default defineTable(things, { firewall: { organization: {} }, crud: { list: { access: { roles: ['member'] } } } });\n"
+
 // Rules returns the documentation of what linking reports.
-func Rules() []*diagnostics.Rule { return []*diagnostics.Rule{Unbound, Outside, NoConfig} }
+func Rules() []*diagnostics.Rule { return []*diagnostics.Rule{Unbound, Outside, Twice, NoConfig} }
 
 // Loose reports the definitions that linking could attach to nothing.
 func Loose(in Input, p *Project) (out []diagnostics.Diagnostic) {
@@ -58,26 +66,33 @@ func Loose(in Input, p *Project) (out []diagnostics.Diagnostic) {
 	if in.Config != nil && in.Config.Config == nil {
 		report(NoConfig, in.Config, text.Anchor{}, "This file exports no configuration.", NoConfig.Fix)
 	}
-	attached := map[*definition.File]bool{}
-	for _, r := range p.Resources {
-		attached[r.Away] = true
+	for _, l := range p.loose {
+		f := in.Files[l.file.Path] // of this version: its places may have moved
+		a := f.Actions
+		switch l.why {
+		case noTable:
+			report(Unbound, f, f.Table.BindingAt, "This file declares no table "+quoted(f.Table.Binding)+", so this policy protects nothing.", "Declare the table in this file, or import it, and give its constant to defineTable.")
+		case tableTaken:
+			report(Twice, f, f.Table.BindingAt, "The table "+quoted(f.Table.Binding)+" has a policy already, in another file.", "A table has one policy: keep one of them.")
+		case noActTable:
+			report(Unbound, f, a.BindingAt, "There is no table "+quoted(a.Binding)+" here, or another file has its actions already.", "Import the table from its file: import { table } from './table'. A table has one actions file.")
+		case noOwnTable:
+			report(Unbound, f, a.BindingAt, "No table says which records this action acts on.", "Put the file into actions/<table>/, or write standalone: true.")
+		case actionTwice:
+			report(Twice, f, l.at, "The table has an action of this name already.", "An action is declared once: rename one of them.")
+		}
 	}
 	for path, f := range in.Files {
-		_, inside := featureOf(in.Source, path)
+		if placeOf(in.Source, path).kind != outside && placeOf(in.Source, path).kind != aboutCode {
+			continue
+		}
 		switch {
-		case inside:
-			if t := f.Table; t != nil && !slices.ContainsFunc(f.Tables, func(d *definition.Table) bool { return d.Binding == t.Binding }) {
-				report(Unbound, f, t.BindingAt, "This file declares no table "+quoted(t.Binding)+", so this policy protects nothing.", "Declare the table in this file and give its constant to defineTable.")
-			}
-			if a := f.Actions; a != nil && !attached[f] && !a.Tableless {
-				report(Unbound, f, a.BindingAt, "There is no table "+quoted(a.Binding)+" here, or another file has its actions already.", "Import the table from its file: import { table } from './table'. A table has one actions file.")
-			}
 		case f.Table != nil:
-			report(Outside, f, f.Table.At, "This version reads resources from features/<feature>/<table>.ts; this one would not be emitted.", Outside.Fix)
+			report(Outside, f, f.Table.At, "Resources are read from features/<feature>/<table>.ts; this one would not be emitted.", Outside.Fix)
 		case len(f.Tables) > 0:
-			report(Outside, f, f.Tables[0].At, "This version reads tables from features/<feature>/<table>.ts; this one would not be emitted.", Outside.Fix)
+			report(Outside, f, f.Tables[0].At, "Tables are read from features/<feature>/<table>.ts; this one would not be emitted.", Outside.Fix)
 		case f.Actions != nil:
-			report(Outside, f, f.Actions.At, "This version reads actions from features/<feature>/actions.ts; these would not be emitted.", Outside.Fix)
+			report(Outside, f, f.Actions.At, "Actions are read from features/<feature>/actions.ts; these would not be emitted.", Outside.Fix)
 		}
 	}
 	return out

@@ -7,6 +7,8 @@
 package model
 
 import (
+	"slices"
+
 	"github.com/qbls/qbls/analysis/definition"
 	"github.com/qbls/qbls/diagnostics/text"
 )
@@ -45,6 +47,7 @@ type Project struct {
 
 	byID  map[ID]*Resource
 	input Input
+	loose []loose
 }
 
 // Resource returns the resource of an id, or nil.
@@ -105,13 +108,14 @@ type Resource struct {
 	Feature     string
 	Segment     string    // URL segment and registry name: the file's name without extension
 	File        text.Path // the definition file
-	ActionsFile text.Path // file of defineActions, "" when there is none
-	Binding     string    // the table's constant
+	TableFile   text.Path // the file that declares the table, "" without one
+	ActionsFile text.Path // file of defineActions, or of a feature's actions without a table; "" when there is none
+	Binding     string    // the table's constant, "" without a table
 	Internal    bool
 	Complete    bool
 	Hash        text.Hash // meaning of everything the resource is made of
 
-	Table      *Table
+	Table      *Table // nil: the standalone actions of a feature that belong to no table
 	Firewall   Firewall
 	Operations []*Operation // in the order of Ops; only those that have a route or are denied
 	Guards     Guards
@@ -122,14 +126,51 @@ type Resource struct {
 	OptIns     OptIns
 	Display    string // column, "" when there is none
 	Sort       *Sort  // default order; nil: createdAt descending
+	View       string // that a list answers with when the caller names none, "" when it is no view
 	Hints      [][2]string
 	Validation []*definition.Validation
+	Layouts    []*definition.Layout
 	Prefix     string // of prefixed ids
 	Uses       []ID   // targets of foreign keys and cascading children: what checks and emission also read
 
 	Source *definition.Resource // as written; nil for an internal table
 	Home   *definition.File     // resolves the anchors of the definition file
-	Away   *definition.File     // resolves the anchors of the actions file; may be nil
+	Others []*definition.File   // those of the table where it has a file of its own, of the actions and of their handlers
+}
+
+// Files are all files that the resource is made of, the one with the policy first.
+func (r *Resource) Files() []*definition.File { return append([]*definition.File{r.Home}, r.Others...) }
+
+// Origin is the file that declares the table; nil without one.
+func (r *Resource) Origin() *definition.File {
+	for _, f := range r.Files() {
+		if r.TableFile != "" && f.Path == r.TableFile {
+			return f
+		}
+	}
+	return nil
+}
+
+// Means says whether a local name of one of the resource's files is its table.
+func (r *Resource) Means(f *definition.File, local string) bool {
+	if r.Table == nil || f == nil {
+		return false
+	}
+	if target, name := importTarget(f, local); target != "" {
+		origin := r.Origin()
+		return (name == r.Binding || name == "default") && origin != nil && origin.Path == target
+	}
+	return local == r.Binding
+}
+
+// ActionLists are the actions as written, by file: each list that the resource's actions come from.
+func (r *Resource) ActionLists() (out []*definition.Actions) {
+	for _, a := range r.Actions {
+		if !slices.Contains(out, a.List) {
+			out = append(out, a.List)
+		}
+	}
+	return out
 }
 
 // Operation returns an operation, or nil when the resource does not have it.
@@ -154,11 +195,12 @@ func (r *Resource) Action(name string) *Action {
 
 // Place resolves an anchor of one of the resource's files.
 func (r *Resource) Place(a text.Anchor) text.Place {
-	f := r.Home
-	if r.Away != nil && a.Path == r.Away.Path {
-		f = r.Away
+	for _, f := range r.Others {
+		if a.Path == f.Path {
+			return f.Place(a)
+		}
 	}
-	return f.Place(a)
+	return r.Home.Place(a)
 }
 
 // Table is a table with the columns that qbls injects.
@@ -302,6 +344,7 @@ type Operation struct {
 	MaxPageSize int
 	MaxBatch    int
 	Soft        bool // of delete
+	Atomic      bool // of batches: all or nothing may be asked for
 	Defaults    []definition.FieldDefault
 	Derived     bool // a batch operation that comes with its single form
 	Source      *definition.Operation
@@ -401,9 +444,27 @@ type Action struct {
 	Standalone bool
 	Method     string
 	Path       string           // full path below /api/v1 for standalone actions
+	Patch      bool             // a plain object that it returns is written to the record
+	Transition *Transition      // nil: the action is no step of a state machine
 	Handler    *definition.File // nil: inline, or a file that does not exist
+	File       *definition.File // that declares it
+	List       *definition.Actions
 	Source     *definition.Action
 	At         text.Anchor
+}
+
+// Transition is the state machine that an action is a step of. One of To and Via is set.
+type Transition struct {
+	Column string
+	FromTo []Step
+	To     string
+	Via    string // key of the input
+}
+
+// Step says where a record may go from a state.
+type Step struct {
+	From string
+	To   []string
 }
 
 // ForeignKey is a column that refers to a table.

@@ -39,21 +39,24 @@ func relocate(p *Project, in Input) *Project {
 }
 
 func relocated(r *Resource, in Input) *Resource {
-	home, away := in.Files[r.Home.Path], r.Away
-	if away != nil {
-		away = in.Files[away.Path]
-	}
 	fresh := func(f *definition.File) bool { return f != nil && in.Files[f.Path] != f }
-	if home == r.Home && away == r.Away && !slices.ContainsFunc(r.Actions, func(a *Action) bool { return fresh(a.Handler) }) {
+	if !slices.ContainsFunc(r.Files(), fresh) {
 		return r
 	}
 	out := *r
-	out.Home, out.Away = home, away
+	out.Home = in.Files[r.Home.Path]
+	out.Others = slices.Clone(r.Others)
+	for i, f := range out.Others {
+		out.Others[i] = in.Files[f.Path]
+	}
 	out.Actions = slices.Clone(r.Actions)
 	for i, a := range r.Actions {
-		if fresh(a.Handler) {
+		if fresh(a.Handler) || fresh(a.File) {
 			moved := *a
-			moved.Handler = in.Files[a.Handler.Path]
+			moved.File = in.Files[a.File.Path]
+			if a.Handler != nil {
+				moved.Handler = in.Files[a.Handler.Path]
+			}
 			out.Actions[i] = &moved
 		}
 	}

@@ -1,40 +1,46 @@
 package model
 
 import (
-	"path"
 	"slices"
-	"strings"
 
 	"github.com/qbls/qbls/analysis/definition"
-	"github.com/qbls/qbls/diagnostics/text"
 )
 
 func (l *linker) resource(u *unit) *Resource {
 	r := &Resource{
-		ID: u.id, Feature: u.feature, Segment: u.segment, File: u.home.Path, Binding: u.table.Binding, Internal: u.policy == nil, Hash: u.hash,
-		Source: u.policy, Home: u.home, Away: u.away, Foreign: u.foreign, Prefix: l.globals.Prefixes[u.id],
+		ID: u.id, Feature: u.feature, Segment: u.segment, File: u.home.Path, Internal: u.policy == nil, Hash: u.hash, Complete: true,
+		Source: u.policy, Home: u.home, Others: u.others, Foreign: u.foreign, Prefix: l.globals.Prefixes[u.id],
 	}
-	if u.away != nil {
-		r.ActionsFile = u.away.Path
+	if u.table == nil {
+		r.Firewall = Firewall{Exception: true, At: u.home.Actions.At}
+	} else {
+		r.Binding, r.TableFile = u.table.Binding, u.origin.Path
+		r.Table = l.table(u)
+		r.Firewall, r.Complete = l.firewall(u, r.Table)
 	}
-	r.Table = l.table(u)
-	r.Firewall, r.Complete = l.firewall(u, r.Table)
-	r.Complete = r.Complete && len(u.home.Gaps) == 0 && (u.away == nil || len(u.away.Gaps) == 0)
+	for _, f := range r.Files() {
+		r.Complete = r.Complete && len(f.Gaps) == 0
+	}
 	if u.policy != nil {
 		l.policy(r, u.policy)
-	} else {
+	} else if r.Table != nil {
 		r.Masks = l.columnMasks(r, map[string]bool{})
 	}
-	if a := u.actions(); a != nil {
-		for _, item := range a.Items {
-			r.Actions = append(r.Actions, l.action(r, u, item))
+	for _, f := range u.away {
+		if r.ActionsFile == "" && f.Actions.Form != definition.ActionFile && f != u.home || u.table == nil {
+			r.ActionsFile = f.Path
+		}
+		for _, item := range f.Actions.Items {
+			r.Actions = append(r.Actions, l.action(r, f, item))
 		}
 	}
-	r.Display = display(r)
 	for _, other := range l.uses(u) {
 		r.Uses = append(r.Uses, other.id)
 	}
-	l.finish(r)
+	if r.Table != nil {
+		r.Display = display(r)
+		l.finish(r)
+	}
 	return r
 }
 
@@ -53,6 +59,10 @@ func (l *linker) policy(r *Resource, d *definition.Resource) {
 	}
 	r.Validation = columnRules(r.Table, d.Validation)
 	r.OptIns = optIns(r.Table)
+	r.Layouts = d.Layouts
+	if d.Read != nil {
+		r.View = d.Read.DefaultView.V
+	}
 }
 
 // Page sizes and batch sizes that hold when nothing is written (api.md, Requests and answers).
@@ -67,7 +77,7 @@ func (l *linker) operations(r *Resource, d *definition.Resource) []*Operation {
 	for _, o := range d.Operations {
 		written[Op(o.Name.Text)] = o
 	}
-	single := map[Op]Op{BatchCreate: Create, BatchUpdate: Update, BatchDelete: Delete}
+	single := map[Op]Op{BatchCreate: Create, BatchUpdate: Update, BatchDelete: Delete, BatchUpsert: Put}
 	var out []*Operation
 	for _, op := range Ops {
 		o := written[op]
@@ -92,7 +102,7 @@ func (l *linker) operations(r *Resource, d *definition.Resource) []*Operation {
 func (l *linker) operation(r *Resource, op Op, o *definition.Operation) *Operation {
 	made := &Operation{
 		Op: op, Access: l.access(r.Table, o.Access), PageSize: int(o.PageSize.Or(DefaultPageSize)), MaxPageSize: int(o.MaxPageSize.Or(DefaultMaxPage)),
-		MaxBatch: int(o.MaxBatch.Or(DefaultMaxBatch)), Soft: r.Table.Column(DeletedAt) != nil, Defaults: o.Defaults, Source: o, At: o.Name.At,
+		MaxBatch: int(o.MaxBatch.Or(DefaultMaxBatch)), Soft: r.Table.Column(DeletedAt) != nil, Atomic: o.AllowAtomic.Or(true), Defaults: o.Defaults, Source: o, At: o.Name.At,
 	}
 	if o.Fields != nil {
 		made.Fields = known(r.Table, o.Fields.Items)
@@ -139,32 +149,6 @@ func (l *linker) view(r *Resource, d *definition.View) *View {
 		v.DefaultSort = q.DefaultSort.V
 	}
 	return v
-}
-
-func (l *linker) action(r *Resource, u *unit, d *definition.Action) *Action {
-	a := &Action{
-		Name: d.Name.Text, Access: l.access(r.Table, d.Access), Standalone: d.Standalone.V || u.actions().Tableless, Method: strings.ToUpper(d.Method.Or("POST")),
-		Handler: l.handler(u, d), Source: d, At: d.Name.At,
-	}
-	if a.Standalone {
-		a.Path = "/" + r.Segment + "/" + a.Name
-		if p := d.Path.V; p != "" {
-			a.Path = "/" + strings.Trim(strings.TrimPrefix(p, "/api/v1"), "/")
-		}
-	}
-	return a
-}
-
-// handler is the file that a handler path means, nil when it does not exist.
-func (l *linker) handler(u *unit, d *definition.Action) *definition.File {
-	if d.Handler.V == "" {
-		return nil
-	}
-	file := text.Path(path.Join(path.Dir(string(u.away.Path)), d.Handler.V))
-	if f, ok := l.in.Files[file+".ts"]; ok {
-		return f
-	}
-	return l.in.Files[file]
 }
 
 // displayNames are tried in this order when no displayColumn is written (seeds: compiler__definitions__schema).

@@ -22,7 +22,7 @@ func Collect(p *model.Project, more ...*definition.File) *Index {
 		}
 	}
 	for _, r := range p.Resources {
-		for _, f := range []*definition.File{r.Home, r.Away} {
+		for _, f := range r.Files() {
 			if f != nil {
 				c.files[f.Path] = f
 			}
@@ -116,14 +116,13 @@ func (c *collector) resource(r *model.Resource) {
 		c.table(r)
 	}
 	if r.Source != nil {
-		c.add(Symbol{Table, "", string(r.ID)}, r.Source.BindingAt, false)
+		if r.Source.Form == definition.FormTable {
+			c.add(Symbol{Table, "", string(r.ID)}, r.Source.BindingAt, false)
+		}
 		c.policy(r.Source)
 	}
-	if r.Home != nil {
-		c.actions(r.Home.Actions)
-	}
-	if r.Away != nil && r.Away != r.Home {
-		c.actions(r.Away.Actions)
+	for _, list := range r.ActionLists() {
+		c.actions(list)
 	}
 }
 
@@ -167,6 +166,9 @@ func (c *collector) policy(s *definition.Resource) {
 		}
 	}
 	for _, o := range s.Operations {
+		if len(o.Path) == 1 && o.Path[0] == "read" && o.Name.Text == "get" {
+			continue // written once for list and get
+		}
 		c.access(o.Access)
 		c.columns(o.Fields)
 		for _, d := range o.Defaults {
@@ -260,14 +262,24 @@ func (c *collector) actions(list *definition.Actions) {
 	if list == nil {
 		return
 	}
-	if !list.Tableless {
+	if !list.Tableless && list.Form == definition.ActionsOfTable {
 		c.add(Symbol{Table, "", c.owner}, list.BindingAt, false)
 	}
 	for _, a := range list.Items {
-		c.add(Symbol{Action, c.owner, a.Name.Text}, a.Name.At, true)
+		if list.Form != definition.ActionFile { // the name is that of the file
+			c.add(Symbol{Action, c.owner, a.Name.Text}, a.Name.At, true)
+		}
 		c.access(a.Access)
 		for _, w := range a.Writes {
 			c.write(list, w)
+		}
+		if t := a.Transition; t != nil && t.Field.State == definition.Known {
+			c.column(definition.Name{Text: t.Field.V, At: t.Field.At}, false)
+		}
+		if list.Form == definition.ActionsOfFeature {
+			for _, n := range a.Returns {
+				c.column(n, false)
+			}
 		}
 		if a.Handler.State == definition.Known {
 			c.add(Symbol{Handler, c.owner, a.Handler.V}, a.Handler.At, false)

@@ -38,7 +38,7 @@ var completions = []struct {
 	{name: "enum values and context", typed: `export default defineTable(jobs, { crud: { list: { access: { record: { state: { equals: '¦' } } } } } });`, offers: "draft open closed $ctx.userId $ctx.activeOrgId", omits: "true"},
 	{name: "enum values in a list", typed: `export default defineTable(jobs, { crud: { list: { access: { record: { state: { in: ['draft', '¦'] } } } } } });`, offers: "open closed", omits: "draft"},
 	{name: "booleans", typed: `export default defineTable(jobs, { crud: { list: { access: { record: { remote: ¦ } } } } });`, offers: "true false $ctx.userId"},
-	{name: "operations", typed: `export default defineTable(jobs, { crud: { list: {}, ¦ } });`, all: "get create update delete batchCreate batchUpdate batchDelete"},
+	{name: "operations", typed: `export default defineTable(jobs, { crud: { list: {}, ¦ } });`, all: "get create update delete put batchCreate batchUpdate batchDelete batchUpsert"},
 	{name: "keys of an operation", typed: `export default defineTable(jobs, { crud: { delete: { ¦ } } });`, all: "access mode"},
 	{name: "fields of an operation", typed: `export default defineTable(jobs, { crud: { list: { fields: ['¦'] } } });`, offers: "id title createdAt"},
 	{name: "fields of a view", typed: `export default defineTable(jobs, { views: { board: { fields: ['id', "¦"] } } });`, offers: "title createdAt", omits: "id"},

@@ -11,7 +11,9 @@ var language = sync.OnceValue(func() roots {
 	return roots{
 		"defineTable":    {1: resource},
 		"defineResource": {1: resource},
+		"feature":        {1: featureShape(resource, actions)},
 		"defineActions":  {1: actions},
+		"defineAction":   {0: actions.each},
 		"defineConfig":   {0: configShape()},
 		"defineRuntime":  {0: leaf(words(Value, "bun", "Run on Bun", "cloudflare", "Run on Cloudflare Workers", "node", "Run on Node.js"))},
 		"defineDatabase": {
@@ -53,7 +55,7 @@ func operatorProps(one, many *shape) []prop {
 }
 
 func resourceShape(access *shape) *shape {
-	return &shape{props: []prop{
+	return &shape{props: append(append([]prop{
 		{"firewall", "Which rows a request can reach at all: every query gets these conditions. Without it, it is derived from the columns.", firewallShape()},
 		{"crud", "The operations that have a route. What is absent has none; what has no access is denied.", crudShape(access)},
 		{"guards", "Which fields a client may write. `false` opens all but system fields.", guardsShape()},
@@ -71,7 +73,8 @@ func resourceShape(access *shape) *shape {
 			{"columns", "The columns of the constraint.", list(columns(every))},
 		}}}},
 		{"firewallErrorMode", "Beside a firewall written as a list: `'reveal'` or `'hide'`.", leaf(errorModes)},
-	}}
+		{"read", "list and get in one: who may read, and through which views.", readShape(access)},
+	}, crudShape(access).props...), unemittedProps()...)}
 }
 
 func firewallShape() *shape {
@@ -107,9 +110,11 @@ func crudShape(access *shape) *shape {
 		{"create", "`POST /<resource>`", &shape{props: []prop{acc, {"defaults", "Values for fields that the body omits.", &shape{names: columns(writable), each: leaf(operandsOfColumn)}}}}},
 		{"update", "`PATCH /<resource>/:id`", &shape{props: []prop{acc}}},
 		{"delete", "`DELETE /<resource>/:id`", &shape{props: []prop{acc, mode}}},
+		{"put", "`PUT /<resource>/:id`, for ids that the client makes: needs `generateId: false` and `guards: false`.", &shape{props: []prop{acc}}},
 		{"batchCreate", "`POST /<resource>/batch`; comes with create unless it is `false`.", &shape{props: batch}},
 		{"batchUpdate", "`PATCH /<resource>/batch`; comes with update unless it is `false`.", &shape{props: batch}},
 		{"batchDelete", "`DELETE /<resource>/batch`; comes with delete unless it is `false`.", &shape{props: append(batch[:len(batch):len(batch)], mode)}},
+		{"batchUpsert", "`PUT /<resource>/batch`; comes with put unless it is `false`.", &shape{props: batch}},
 	}}
 }
 

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/qbls/qbls/analysis/check"
+	"github.com/qbls/qbls/analysis/definition"
 	"github.com/qbls/qbls/analysis/model"
 	"github.com/qbls/qbls/diagnostics"
 )
@@ -36,12 +37,10 @@ var ProtectedWrite = check.ResourceRule{
 		Related: []diagnostics.Code{"QB5006"}, CWE: []int{915},
 	},
 	Run: func(p *check.ResourcePass, report check.Report) {
-		for _, a := range p.Actions() {
-			for _, w := range a.Writes {
-				table, column, ok := strings.Cut(w.Text, ".")
-				if !ok || table != p.Resource.Away.Actions.Binding {
-					continue
-				}
+		for _, linked := range p.Resource.Actions {
+			a := linked.Source
+			for _, w := range written(p.Resource, linked) {
+				column := w.Text
 				i := slices.IndexFunc(p.Resource.Guards.Protected, func(g model.Protected) bool { return g.Column == column })
 				if i < 0 || p.Resource.Guards.Protected[i].Any || slices.Contains(p.Resource.Guards.Protected[i].Actions, a.Name.Text) {
 					continue
@@ -66,4 +65,27 @@ var ProtectedWrite = check.ResourceRule{
 			}
 		}
 	},
+}
+
+// written lists the columns of the resource that an action visibly changes: in its body, in its handler, by what it returns.
+func written(r *model.Resource, a *model.Action) (out []definition.Name) {
+	add := func(f *definition.File, writes []definition.Name) {
+		for _, w := range writes {
+			table, column, ok := strings.Cut(w.Text, ".")
+			if ok && r.Means(f, table) {
+				out = append(out, definition.Name{Text: column, At: w.At})
+			}
+		}
+	}
+	add(a.File, a.Source.Writes)
+	if a.Patch {
+		out = append(out, a.Source.Returns...)
+	}
+	if a.Handler != nil {
+		add(a.Handler, a.Handler.Writes)
+		if a.Patch {
+			out = append(out, a.Handler.Returns...)
+		}
+	}
+	return out
 }

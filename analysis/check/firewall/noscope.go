@@ -4,7 +4,6 @@ package firewall
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/qbls/qbls/analysis/check"
 	"github.com/qbls/qbls/analysis/definition"
@@ -47,9 +46,9 @@ var NoScope = check.ResourceRule{
 			found.At = p.At(d.At)
 			found.Message = fmt.Sprintf("Nothing isolates the rows of %s: it has no column that a scope could be derived from, and no firewall is written.", p.Table())
 			found.Fixes = insertFirewall(p, "exception: true", "Everybody may see the same rows: write exception: true")
-		case unreadable(p, fw):
+		case fw.State != definition.Known:
 			return // reported where it is read
-		case isolates(fw) || fw.Exception.State == definition.Unknown || fw.Exception.State == definition.Invalid || fw.Exception.V:
+		case isolates(fw) || fw.Exception.V:
 			return
 		case fw.IsArray:
 			found.At = p.At(fw.At)
@@ -61,16 +60,6 @@ var NoScope = check.ResourceRule{
 		}
 		report(found)
 	},
-}
-
-// unreadable says whether what is written as the firewall is neither an object nor a list.
-func unreadable(p *check.ResourcePass, fw *definition.Firewall) bool {
-	at := p.At(fw.At)
-	if p.Tree == nil || p.Tree(at.Path) == nil {
-		return false
-	}
-	rest := strings.TrimLeft(p.Tree(at.Path).File().Text[at.Span.End:], "'\": \t\r\n")
-	return !strings.HasPrefix(rest, "{") && !strings.HasPrefix(rest, "[")
 }
 
 // isolates says whether a firewall ties rows to the caller.

@@ -23,7 +23,9 @@ var Unwritable = check.ProjectRule{
 		Related: []diagnostics.Code{"QB5007"},
 	},
 	Facts: func(r *model.Resource, e *policy.Effective) (out []check.Fact) {
-		out = append(out, check.Fact{Key: "writes", Value: "table " + string(r.File), From: r.ID})
+		if f := r.Origin(); f != nil {
+			out = append(out, check.Fact{Key: "writes", Value: "table " + string(f.Path), From: r.ID})
+		}
 		for _, target := range written(r) {
 			out = append(out, check.Fact{Key: "writes", Value: "by " + target, From: r.ID})
 		}
@@ -34,7 +36,7 @@ var Unwritable = check.ProjectRule{
 			if c.Source == nil || c.Role != model.Plain || c.NotNull && c.Default == nil || isWritable(r, e, c.Key) || check.AwaitsScope(r, c) {
 				continue
 			}
-			out = append(out, check.Fact{Key: "writes", Value: "of " + string(r.File) + " " + c.Key, From: r.ID, At: r.Place(c.Source.Key.At)})
+			out = append(out, check.Fact{Key: "writes", Value: "of " + string(r.Origin().Path) + " " + c.Key, From: r.ID, At: r.Place(c.Source.Key.At)})
 		}
 		return out
 	},
@@ -69,13 +71,12 @@ var Unwritable = check.ProjectRule{
 
 // written lists the files of the tables that a resource's actions can write: its own, and what actions and handlers import.
 func written(r *model.Resource) (out []string) {
-	if len(r.Actions) == 0 {
-		return nil
-	}
-	out = append(out, string(r.File))
-	files := []*definition.File{r.Away}
+	var files []*definition.File
 	for _, a := range r.Actions {
-		files = append(files, a.Handler)
+		if len(out) == 0 && r.Origin() != nil {
+			out = append(out, string(r.Origin().Path))
+		}
+		files = append(files, a.File, a.Handler)
 	}
 	for _, f := range files {
 		if f == nil {

@@ -39,7 +39,7 @@ var OutsideEnum = check.ResourceRule{
 		for _, op := range p.Policy().Operations {
 			for _, v := range op.Defaults {
 				if s, isString := v.Value.(string); isString && p.Column(v.Field.Text) != nil {
-					outsideEnum(p, report, p.Column(v.Field.Text), s, v.Field.At, "crud."+op.Name.Text+".defaults")
+					outsideEnum(p, report, p.Column(v.Field.Text), s, v.At, "crud."+op.Name.Text+".defaults")
 				}
 			}
 		}

@@ -48,7 +48,7 @@ func wrongDefault(p *check.ResourcePass, report check.Report, op string, v defin
 		return
 	}
 	report(diagnostics.Diagnostic{
-		At: p.At(v.Field.At), Message: fmt.Sprintf("crud.%s.defaults fills %s, a %s, with %s.", op, c.Key, c.Type(), describe(v.Value)),
+		At: p.At(v.At), Message: fmt.Sprintf("crud.%s.defaults fills %s, a %s, with %s.", op, c.Key, c.Type(), describe(v.Value)),
 		Help: "Use a value of the column's type.", Key: p.Subject("defaults", c.Key),
 	})
 }

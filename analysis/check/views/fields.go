@@ -2,11 +2,10 @@ package views
 
 import (
 	"fmt"
-	"strings"
 
 	"github.com/qbls/qbls/analysis/check"
+	"github.com/qbls/qbls/analysis/definition"
 	"github.com/qbls/qbls/diagnostics"
-	"github.com/qbls/qbls/diagnostics/text"
 )
 
 // NoFields: a view is a list of fields.
@@ -25,10 +24,8 @@ var NoFields = check.FileRule{
 		for _, v := range p.File.Table.Views {
 			at := v.Name.At
 			switch {
-			case v.Fields == nil && written(p, v.At, "fields"):
-				continue // it is no list, which is reported where it is read
-			case v.Fields != nil && (len(v.Fields.Items) > 0 || hasGap(p, v.Fields.At)):
-				continue
+			case v.Fields != nil && (len(v.Fields.Items) > 0 || v.Fields.State != definition.Known):
+				continue // what cannot be read is reported where it is read
 			case v.Fields != nil:
 				at = v.Fields.At
 			}
@@ -38,24 +35,4 @@ var NoFields = check.FileRule{
 			})
 		}
 	},
-}
-
-// written says whether a key stands in an object although nothing of it could be read.
-func written(p *check.FilePass, object text.Anchor, key string) bool {
-	if p.Tree == nil || p.Tree() == nil {
-		return false
-	}
-	span, source := p.File.Place(object).Span, p.Tree().File().Text
-	return int(span.End) <= len(source) && strings.Contains(source[span.Start:span.End], key)
-}
-
-// hasGap says whether something inside a list could not be read: it is then not empty.
-func hasGap(p *check.FilePass, list text.Anchor) bool {
-	outer := p.File.Place(list).Span
-	for _, g := range p.File.Gaps {
-		if s := p.File.Place(g.At).Span; s.Start >= outer.Start && s.End <= outer.End {
-			return true
-		}
-	}
-	return false
 }
