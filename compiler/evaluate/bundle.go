@@ -75,7 +75,7 @@ func unread(messages []api.Message, n int) []failure {
 		f := failure{Module: -1, Message: m.Text}
 		if at := m.Location; at != nil {
 			if i, ok := ordinal(at.File, n); ok {
-				f.Module, f.Line, f.Column = i, at.Line, at.Column
+				f.Module, f.Line, f.Column, f.Length = i, at.Line, at.Column, at.Length
 			}
 		}
 		out = append(out, f)

@@ -158,7 +158,7 @@ func (e *Evaluator) Run(ctx context.Context, s *analysis.Snapshot, root text.Pat
 	return facts, found, nil
 }
 
-// ask gives a job to the child. A child that was lost between two jobs is replaced once.
+// ask gives a job to the child. A warm child that is lost before anything ran is replaced once.
 func (e *Evaluator) ask(ctx context.Context, j *job, limit time.Duration, files int) (*outcome, *crash, error) {
 	if e.child != nil {
 		select {
@@ -167,16 +167,9 @@ func (e *Evaluator) ask(ctx context.Context, j *job, limit time.Duration, files 
 		default:
 		}
 	}
-	if e.child == nil {
-		command := e.command
-		if len(command) == 0 {
-			self, err := os.Executable()
-			if err != nil {
-				return nil, nil, err
-			}
-			command = []string{self, ChildCommand}
-		}
-		child, err := start(ctx, command)
+	warm := e.child != nil
+	if !warm {
+		child, err := start(ctx, e.program())
 		if err != nil {
 			return nil, nil, err
 		}
@@ -186,7 +179,22 @@ func (e *Evaluator) ask(ctx context.Context, j *job, limit time.Duration, files 
 	if out == nil {
 		e.drop()
 	}
+	if warm && lost != nil && lost.kind == "ended" && lost.running < 0 {
+		return e.ask(ctx, j, limit, files) // it ended while it was idle: not these definitions' doing
+	}
 	return out, lost, err
+}
+
+// program is the command line of the child.
+func (e *Evaluator) program() []string {
+	if len(e.command) > 0 {
+		return e.command
+	}
+	self, err := os.Executable()
+	if err != nil {
+		self = os.Args[0]
+	}
+	return []string{self, ChildCommand}
 }
 
 // texts are the hashes of what a plan reads.

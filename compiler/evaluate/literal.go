@@ -118,6 +118,10 @@ func (p *printer) object(v Value, path string) error {
 // methodSource is how Function.prototype.toString gives a method: `async name(…) { … }`, which is no expression.
 var methodSource = regexp.MustCompile(`^(async\s+)?(\*?)\s*(?:[A-Za-z_$][\w$]*|"[^"\n]*"|'[^'\n]*')\s*\(`)
 
+// imported is how a bundle refers to what a module imports: import_drizzle_orm.sql, and (0, import_drizzle_orm.sql) where it is
+// called. Whoever reads the source looks for sql.
+var imported = regexp.MustCompile(`\(0, import_\w+\.([\w$]+)\)|\bimport_\w+\.([\w$]+)`)
+
 func (p *printer) function(v Value, path string) error {
 	source := strings.TrimSpace(v.Text)
 	switch m := methodSource.FindStringSubmatch(source); {
@@ -128,7 +132,7 @@ func (p *printer) function(v Value, path string) error {
 	default:
 		source = m[1] + "function" + m[2] + " " + source[len(m[0])-1:]
 	}
-	p.out.WriteString("(" + source + ")")
+	p.out.WriteString("(" + imported.ReplaceAllString(source, "$1$2") + ")")
 	return nil
 }
 

@@ -210,7 +210,9 @@ var frame = regexp.MustCompile(regexp.QuoteMeta(alias) + `(\d+):(\d+):(\d+)`)
 // at is the place of a failure: where esbuild or the stack says, else the beginning of the module.
 func (r *reporter) at(f failure) text.Place {
 	if m := r.file(f.Module); m != nil && f.Line > 0 {
-		return m.word(m.original(f.Line, f.Column))
+		at := m.word(m.original(f.Line, f.Column))
+		at.Span.End = max(at.Span.End, int32(m.original(f.Line, f.Column+f.Length)))
+		return at
 	}
 	for _, found := range frame.FindAllStringSubmatch(f.Stack, -1) {
 		i, _ := strconv.Atoi(found[1])
@@ -263,8 +265,11 @@ func (f *file) bytes(line, column int) int {
 // word is the word at an offset, or the character there; a file has at least a place at its start.
 func (f *file) word(offset int) text.Place {
 	file := f.tree.File()
-	offset = min(max(offset, 0), len(file.Text))
+	offset = max(min(offset, len(file.Text)-1), 0)
 	end := offset
+	if end < len(file.Text) && file.Text[end] == '.' { // of a member
+		end++
+	}
 	for end < len(file.Text) && (file.Text[end] >= 0x80 || file.Text[end] == '_' || file.Text[end] == '$' || isLetter(file.Text[end])) {
 		end++
 	}

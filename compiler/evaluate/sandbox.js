@@ -95,8 +95,8 @@ function record(r) {
     handler.has = (_, key) => typeof key === 'string' && !!getOwnPropertyDescriptor(r.columns, key);
   } else {
     handler.ownKeys = () => [];
-    handler.apply = (_, __, args) => called(r, args);
-    handler.construct = (_, args) => called(r, args);
+    handler.apply = (_, __, args) => called(r, [...args]); // a copy: the engine may use its list again
+    handler.construct = (_, args) => called(r, [...args]);
   }
   const proxy = new Proxy0(r.columns ? {} : () => {}, handler);
   apply(WeakMap0.prototype.set, records, [proxy, r]);
@@ -345,6 +345,11 @@ const api = {
   __absent: (module) => moduleOf((name) => absent(module, name)),
 };
 for (const name of keys(api)) defineProperty(global, name, { value: api[name], writable: false, configurable: false, enumerable: false });
+
+// Fragments of definitions use the definition API without importing it; a module's own names come before these.
+for (const name of ['defineTable', 'defineResource', 'defineActions', 'defineAction', 'defineConfig', 'feature', 'q']) {
+  defineProperty(global, name, { value: root('@quickback/compiler', name), writable: false, configurable: false, enumerable: false });
+}
 
 function finish(wanted) {
   for (let k = 0; k < deferred.length; k++) {

@@ -66,6 +66,7 @@ type failure struct {
 	Package string `json:"package,omitempty"` // the package that was used
 	Line    int    `json:"line,omitempty"`    // of the marked text, from 1
 	Column  int    `json:"column,omitempty"`  // in bytes, from 0
+	Length  int    `json:"length,omitempty"`  // in bytes, when that is known
 }
 
 // send writes one message with its length before it.
