@@ -195,3 +195,31 @@ func TestWithLeavesTheRuleAlone(t *testing.T) {
 		t.Error("the same severity makes another rule")
 	}
 }
+
+func TestSure(t *testing.T) {
+	for _, test := range []struct {
+		word       string
+		candidates []string
+		want       string
+	}{
+		{"creatable", []string{"createable", "updatable", "protected"}, "createable"},
+		{"emial", []string{"email", "name"}, "email"},
+		{"Email", []string{"email"}, "email"},
+		{"organization_id", []string{"organizationId", "id"}, "organizationId"},
+		{"organisationId", []string{"organizationId"}, "organizationId"},
+		{"rate", []string{"date"}, ""},                       // other words
+		{"mode", []string{"code", "model"}, "model"},         // one letter missing
+		{"notes", []string{"note", "votes", "node"}, "note"}, // votes is another word
+		{"names", []string{"name", "named"}, "name"},
+		{"nam", []string{"name"}, ""}, // too short to be sure
+		{"stagee", []string{"stage", "stages"}, ""},
+		{"org", []string{"organizationId"}, ""},
+		{"email", []string{"email"}, ""},
+		{"email", nil, ""},
+		{"_", []string{"-"}, ""},
+	} {
+		if got, ok := Sure(test.word, slices.Values(test.candidates)); got != test.want || ok != (test.want != "") {
+			t.Errorf("Sure(%q, %v) = %q, %v; want %q", test.word, test.candidates, got, ok, test.want)
+		}
+	}
+}

@@ -3,6 +3,7 @@ package diagnostics
 import (
 	"cmp"
 	"iter"
+	"slices"
 	"strings"
 )
 
@@ -98,4 +99,42 @@ func DidYouMean(word string, candidates iter.Seq[string]) string {
 		return ""
 	}
 	return `did you mean "` + near + `"?`
+}
+
+// Sure returns the one candidate that word is a slip of the finger away from, and false when there is none or more than one:
+// case or separators, two letters swapped, or one letter missing, added or, in words of six letters or more, wrong. It is
+// for changes that are made without asking, so a shorter word with another letter is another word: "date" is no slip of "rate".
+func Sure(word string, candidates iter.Seq[string]) (string, bool) {
+	found := ""
+	for candidate := range candidates {
+		if candidate == word || candidate == found || !slip(plain(word), plain(candidate)) {
+			continue
+		}
+		if found != "" {
+			return "", false
+		}
+		found = candidate
+	}
+	return found, found != ""
+}
+
+var separators = strings.NewReplacer("-", "", "_", "", " ", "")
+
+func plain(s string) []rune { return []rune(strings.ToLower(separators.Replace(s))) }
+
+func slip(a, b []rune) bool {
+	if slices.Equal(a, b) {
+		return len(a) > 0
+	}
+	shorter := min(len(a), len(b))
+	if shorter < 4 || distance(a, b) != 1 {
+		return false
+	}
+	if len(a) != len(b) || shorter >= 6 {
+		return true
+	}
+	x, y := slices.Clone(a), slices.Clone(b) // swapped letters are the same letters
+	slices.Sort(x)
+	slices.Sort(y)
+	return slices.Equal(x, y)
 }

@@ -122,6 +122,18 @@ func Near(word string, known []string, at text.Place) (help string, fixes []diag
 	return "Known here: " + strings.Join(list, ", ") + ".", nil
 }
 
+// Rename is Near for names whose only remedy is the right name: a fix that certainly writes what was meant is safe. It is not
+// for roles, where another name lets other people in.
+func Rename(word string, known []string, at text.Place) (help string, fixes []diagnostics.Fix) {
+	help, fixes = Near(word, known, at)
+	if sure, ok := diagnostics.Sure(word, slices.Values(known)); ok {
+		fix := Replace("Change to "+sure, at, sure)
+		fix.Safe = true
+		return fmt.Sprintf("Did you mean %q?", sure), []diagnostics.Fix{fix}
+	}
+	return help, fixes
+}
+
 // Replace is the fix that writes something else at a place.
 func Replace(title string, at text.Place, with string) diagnostics.Fix {
 	return diagnostics.Fix{Title: title, Edits: map[text.Path][]text.Edit{at.Path: {{Span: at.Span, New: with}}}}

@@ -70,6 +70,11 @@ func (r *reader) known(p syntax.Node, what string, k *keys) bool {
 		return false // half-typed; the parser has reported it
 	}
 	r.suggest(UnknownKey, namePlace(p), p.Name(), k.known, "%s has no key %q.", what, p.Name())
+	for _, f := range r.diags[len(r.diags)-1].Fixes {
+		if _, written := p.Parent().Property(f.Edits[p.Tree().File().Path][0].New); written {
+			r.diags[len(r.diags)-1].Fixes[0].Safe = false // twice in one object
+		}
+	}
 	return false
 }
 
@@ -87,7 +92,8 @@ func (r *reader) suggest(rule *diagnostics.Rule, at text.Place, word string, kno
 	var fixes []diagnostics.Fix
 	if near, ok := diagnostics.Nearest(word, slices.Values(known)); ok {
 		help = "Did you mean " + near + "?"
-		fixes = []diagnostics.Fix{{Title: "Change to " + near, Edits: map[text.Path][]text.Edit{at.Path: {{Span: at.Span, New: near}}}}}
+		sure, _ := diagnostics.Sure(word, slices.Values(known))
+		fixes = []diagnostics.Fix{{Title: "Change to " + near, Safe: sure == near, Edits: map[text.Path][]text.Edit{at.Path: {{Span: at.Span, New: near}}}}}
 	}
 	r.report(rule, at, help, format, args...)
 	r.diags[len(r.diags)-1].Fixes = fixes

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"time"
 
 	"github.com/qbls/qbls/diagnostics"
 	"github.com/qbls/qbls/diagnostics/text"
@@ -26,7 +27,7 @@ func Pretty(w io.Writer, in Input) error {
 		}
 		files += max(project.Checked, len(touched))
 	}
-	p.summary(total, files)
+	p.summary(total, files, in.Elapsed)
 	_, err := w.Write(p.out.Bytes()) // one write: two commands in one terminal do not mix their lines
 	return err
 }
@@ -66,7 +67,7 @@ func (p *printer) note(margin, kind, what string) {
 	fmt.Fprintf(&p.out, "%s %s %s: %s\n", margin, p.palette.gutter("="), p.palette.bold(kind), indented(what, hang))
 }
 
-func (p *printer) summary(c count, files int) {
+func (p *printer) summary(c count, files int, elapsed time.Duration) {
 	var parts []string
 	for _, part := range []struct {
 		n    int
@@ -85,7 +86,11 @@ func (p *printer) summary(c count, files int) {
 	if found == "" {
 		found = "no problems"
 	}
-	fmt.Fprintf(&p.out, "%s in %s\n", found, plural(files, "file"))
+	took := ""
+	if elapsed > 0 {
+		took = ", " + elapsed.Round(time.Millisecond).String()
+	}
+	fmt.Fprintf(&p.out, "%s in %s%s\n", found, plural(files, "file"), took)
 }
 
 // where is file:line:column as editors and terminals understand it: one-based, and the column in UTF-16 because that is what

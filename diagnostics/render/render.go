@@ -11,6 +11,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/qbls/qbls/diagnostics"
 	"github.com/qbls/qbls/diagnostics/text"
@@ -20,8 +21,12 @@ import (
 type Input struct {
 	Projects  []Project
 	Catalogue *diagnostics.Catalogue // for formats that describe rules; may be nil
-	Color     bool                   // ANSI colours, where the format is for a terminal
-	Width     int                    // columns of the terminal; 0: as wide as it gets
+	Version   string                 // of qbls, for formats that name their maker
+	RuleURL   func(diagnostics.Code) string
+	Elapsed   time.Duration // how long it took, for people; 0: not said
+	Strict    bool          // warnings count as failures
+	Color     bool          // ANSI colours, where the format is for a terminal
+	Width     int           // columns of the terminal; 0: as wide as it gets
 }
 
 // Project is one project and what was found in it.
@@ -31,14 +36,19 @@ type Project struct {
 	Files       func(text.Path) *text.File // the text of a path of Diagnostics; nil, or an answer of nil: no frame and no position
 	Checked     int                        // how many files were read; 0: count those with findings
 	Diagnostics []diagnostics.Diagnostic
+	Suppressed  []diagnostics.Suppressed // what comments keep from being shown, for formats that keep account of it
 }
 
 // Format writes an input. Its error is the writer's.
 type Format func(io.Writer, Input) error
 
 var formats = map[string]Format{
-	"pretty": Pretty,
-	"json":   JSON,
+	"pretty":   Pretty,
+	"json":     JSON,
+	"sarif":    SARIF,
+	"github":   GitHub,
+	"junit":    JUnit,
+	"markdown": Markdown,
 }
 
 // ByName returns a format.

@@ -37,7 +37,7 @@ var UnknownValue = check.FileRule{
 					continue
 				}
 				at := p.At(v.of(a).At)
-				help, fixes := check.Near(word, v.known, at)
+				help, fixes := check.Rename(word, v.known, at)
 				report(diagnostics.Diagnostic{At: at, Message: fmt.Sprintf("%q is no %s of an action.", word, v.key), Help: help, Fixes: fixes, Key: p.Subject(a.Name.Text)})
 			}
 		})

@@ -42,7 +42,7 @@ func scopeWithoutColumn(p *check.ResourcePass, s definition.Scope, report check.
 		}
 		found.At = p.At(s.Column.At)
 		found.Message = fmt.Sprintf("The %s scope filters by %q, which is no column of %s.", s.Kind, column, p.Table())
-		found.Help, found.Fixes = check.Near(column, p.ColumnKeys(), found.At)
+		found.Help, found.Fixes = check.Rename(column, p.ColumnKeys(), found.At)
 		report(found)
 		return
 	}

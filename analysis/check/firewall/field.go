@@ -28,7 +28,7 @@ var UnknownField = check.ResourceRule{
 			}
 			reported[c.Field.Text] = true
 			at := p.At(c.Field.At)
-			help, fixes := check.Near(c.Field.Text, p.ColumnKeys(), at)
+			help, fixes := check.Rename(c.Field.Text, p.ColumnKeys(), at)
 			report(diagnostics.Diagnostic{
 				At: at, Message: fmt.Sprintf("The firewall filters by %q, which is no column of %s.", c.Field.Text, p.Table()),
 				Help: help, Fixes: fixes, Key: p.Subject("firewall", c.Field.Text),

@@ -30,12 +30,12 @@ var UnknownSource = check.ResourceRule{
 			key := p.Subject("firewall", s.Kind)
 			if source, ok := s.Source.Get(); ok && !isSource(p, source) {
 				at := p.At(s.Source.At)
-				help, fixes := check.Near(source, sources(p), at)
+				help, fixes := check.Rename(source, sources(p), at)
 				report(diagnostics.Diagnostic{At: at, Message: fmt.Sprintf("%q is no context value, so the %s scope has nothing to compare with.", source, s.Kind), Help: help, Fixes: fixes, Key: key})
 			}
 			if mode, ok := s.Mode.Get(); ok && !slices.Contains(modes, mode) {
 				at := p.At(s.Mode.At)
-				help, fixes := check.Near(mode, modes, at)
+				help, fixes := check.Rename(mode, modes, at)
 				report(diagnostics.Diagnostic{At: at, Message: fmt.Sprintf("%q is no mode of an owner scope.", mode), Help: help, Fixes: fixes, Key: key})
 			}
 		}

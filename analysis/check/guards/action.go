@@ -34,7 +34,7 @@ var UnknownAction = check.ResourceRule{
 					continue
 				}
 				at := p.At(n.At)
-				help, fixes := check.Near(n.Text, names, at)
+				help, fixes := check.Rename(n.Text, names, at)
 				if len(names) == 0 {
 					help = "The table has no actions yet: declare them with defineActions in the feature's actions.ts."
 				}

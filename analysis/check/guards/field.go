@@ -3,6 +3,7 @@ package guards
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/qbls/qbls/analysis/check"
 	"github.com/qbls/qbls/analysis/definition"
@@ -58,11 +59,18 @@ var UnknownField = check.ResourceRule{
 				continue
 			}
 			at := p.At(f.field.At)
-			help, fixes := check.Near(f.field.Text, p.WritableKeys(), at)
+			help, fixes := check.Rename(f.field.Text, p.WritableKeys(), at)
+			for i := range fixes {
+				fixes[i].Safe = fixes[i].Safe && !lists(p.Policy(), f.list, fixes[i].Edits[at.Path][0].New) // twice in a list
+			}
 			report(diagnostics.Diagnostic{
 				At: at, Message: fmt.Sprintf("guards.%s lists %q, which is no column of %s.", f.list, f.field.Text, p.Table()),
 				Help: help, Fixes: fixes, Key: p.Subject(f.list, f.field.Text),
 			})
 		}
 	},
+}
+
+func lists(d *definition.Resource, list, field string) bool {
+	return slices.ContainsFunc(fields(d), func(f listed) bool { return f.list == list && f.field.Text == field })
 }

@@ -23,9 +23,13 @@ var SystemField = check.ResourceRule{
 			if c == nil || c.Role == model.Plain || c.Role == model.KeyColumn && clientKey(p, f.list) {
 				continue
 			}
+			fixes := removal(p, f.field)
+			for i := range fixes {
+				fixes[i].Safe = true // it never had an effect
+			}
 			report(diagnostics.Diagnostic{
 				At: p.At(f.field.At), Message: fmt.Sprintf("guards.%s lists %s, %s: no client can write it.", f.list, c.Key, managed(c)),
-				Help: "Remove it from the list.", Fixes: removal(p, f.field), Key: p.Subject(f.list, c.Key),
+				Help: "Remove it from the list.", Fixes: fixes, Key: p.Subject(f.list, c.Key),
 			})
 		}
 	},

@@ -29,7 +29,7 @@ var UnknownType = check.FileRule{
 			switch {
 			case written && !slices.Contains(Types, kind):
 				at := p.At(m.Type.At)
-				help, fixes := check.Near(kind, Types[:len(Types)-1], at)
+				help, fixes := check.Rename(kind, Types[:len(Types)-1], at)
 				report(diagnostics.Diagnostic{At: at, Message: fmt.Sprintf("%q is no mask type, so %s cannot be masked.", kind, m.Field.Text), Help: help, Fixes: fixes, Key: p.Subject(m.Field.Text)})
 			case !m.Type.Present() && !m.Func:
 				report(diagnostics.Diagnostic{

@@ -39,7 +39,7 @@ var UnknownColumn = check.ResourceRule{
 			}
 			at := p.At(use.name.At)
 			at.Span.Start += use.sign
-			help, fixes := check.Near(use.name.Text, p.ColumnKeys(), at)
+			help, fixes := check.Rename(use.name.Text, p.ColumnKeys(), at)
 			report(diagnostics.Diagnostic{
 				At: at, Message: fmt.Sprintf("%s has no column %q, which %s names.", p.Table(), use.name.Text, use.where),
 				Help: help, Fixes: fixes, Key: p.Subject(use.where, use.name.Text),

@@ -51,7 +51,7 @@ func outsideEnum(p *check.ResourcePass, report check.Report, c *model.Column, va
 		return
 	}
 	at := p.At(anchor)
-	help, fixes := check.Near(value, c.Enum, at)
+	help, fixes := check.Rename(value, c.Enum, at)
 	report(diagnostics.Diagnostic{
 		At: at, Message: fmt.Sprintf("%s is never %q, which %s names: its values are %s.", c.Key, value, where, check.List(c.Enum)),
 		Help: help, Fixes: fixes, Key: p.Subject(c.Key, value),

@@ -24,7 +24,7 @@ var UnknownOperator = check.FileRule{
 					continue
 				}
 				at := p.At(c.Op.At)
-				help, fixes := check.Near(c.Op.Text, definition.Operators, at)
+				help, fixes := check.Rename(c.Op.Text, definition.Operators, at)
 				report(diagnostics.Diagnostic{
 					At: at, Message: fmt.Sprintf("%q is no operator, so the condition on %s in %s cannot be checked.", c.Op.Text, c.Field.Text, s.Label),
 					Help: help, Fixes: fixes, Key: p.Subject(s.Label, c.Field.Text),

@@ -30,7 +30,7 @@ var UnknownReference = check.ResourceRule{
 				continue
 			}
 			at := p.At(pair.Value.At)
-			help, fixes := check.Near(pair.Value.Text, slices.Sorted(maps.Keys(p.Globals.Tables)), at)
+			help, fixes := check.Rename(pair.Value.Text, slices.Sorted(maps.Keys(p.Globals.Tables)), at)
 			report(diagnostics.Diagnostic{
 				At: at, Message: fmt.Sprintf("%s refers to the table %q, and the project has no such table.", pair.Key.Text, pair.Value.Text),
 				Help: help, Fixes: fixes, Key: p.Subject(pair.Key.Text),
