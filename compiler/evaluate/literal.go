@@ -7,7 +7,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/qbls/qbls/analysis/definition"
 	"github.com/qbls/qbls/diagnostics/text"
 )
 
@@ -145,8 +144,6 @@ func (p *printer) builder(v Value, path string) error {
 		root = "z." + root
 	case root == "default" || !recorded(v.Module):
 		return NotPlain{path, "something of the package " + v.Module}
-	case definition.IsAPI(v.Module) && root != "q" && root != "sql":
-		return NotPlain{path, "the result of " + root + ", which must be written in place"}
 	}
 	p.out.WriteString(root)
 	return p.steps(v.Steps, path)
