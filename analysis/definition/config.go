@@ -80,7 +80,7 @@ func (r *reader) providers(c *Config, o *object) {
 	var options *object
 	c.Database, options = r.provider(p, "database", &keys{
 		known: []string{"generateId", "namingConvention", "usePlurals"},
-		later: []string{"splitDatabases", "authBinding", "featuresBinding", "binding", "webhooksBinding", "databaseId", "authDatabaseId", "featuresDatabaseId", "filesDatabaseId", "webhooksDatabaseId", "kvNamespaceId", "additionalQueues"},
+		later: []string{"splitDatabases", "authBinding", "featuresBinding", "binding", "webhooksBinding", "databaseId", "authDatabaseId", "featuresDatabaseId", "filesDatabaseId", "webhooksDatabaseId", "kvNamespaceId", "additionalQueues", "connectionMode", "pooled", "vectorizeIndexName", "vectorizeBinding"},
 	})
 	if id := r.value(options.value("generateId")); id.Kind() == syntax.Bool {
 		c.GenerateID = Value[string]{Known, id.Text(), r.at(id)}
