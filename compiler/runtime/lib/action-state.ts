@@ -8,12 +8,12 @@ import { fail } from './errors.ts';
 import type { Access, ActionRule, AnyRow } from './policy.ts';
 import type { Resource } from './resource.ts';
 
-/** The record part of an action's access. Throws 409 with the column that stands in the way and its value as the caller may see it. */
+/** The record part of an action's access. Throws 409 with the column that stands in the way, and its value where answers show the caller that column. */
 export async function requireState(r: Resource, rule: ActionRule<AnyRow>, { ctx, grant }: Entry, row: RawRow, action: string): Promise<void> {
   const answers = answersFor(r);
   if (await grant.test(row, answers.record(row), ctx)) return;
   const field = obstacle(r, rule.access, row, ctx).field;
-  fail('ACCESS_ACTION_NOT_ALLOWED_FOR_STATE', { action, ...(field === undefined ? {} : { field, current: answers.one(ctx, row, [field])[field] }) });
+  fail('ACCESS_ACTION_NOT_ALLOWED_FOR_STATE', { action, ...(field === undefined ? {} : { field }), ...(field === undefined || !answers.fields(ctx, 'write').includes(field) ? {} : { current: answers.one(ctx, row, [field])[field] }) });
 }
 
 /** A step of the action's state machine. Throws 409 with where the record may go. */

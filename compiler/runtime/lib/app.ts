@@ -7,6 +7,7 @@ import type { Database } from './driver.ts';
 import { ApiError, errorResponse, type Details, type ErrorCode } from './errors.ts';
 import { finish, limited, originsOf, pathOf, preflight, requestId, type Origins } from './middleware.ts';
 import type { Resource } from './resource.ts';
+import { router, type Bound } from './routes.ts';
 import { createRuntime, type AuditEvent, type LogEntry, type Runtime } from './runtime.ts';
 import { scopedDatabases, type OpenScoped } from './scoped.ts';
 import { createSessions, type Caller, type Sessions } from './session.ts';
@@ -26,7 +27,7 @@ export interface AppOptions {
 }
 
 /** Routes of one segment, built for a running backend when the first request comes. */
-export type Mounted = (runtime: Runtime) => { readonly app: Hono<Env> };
+export type Mounted = (runtime: Runtime) => { readonly app: Hono<Env>; readonly bound?: readonly Bound[] };
 
 /** Checks a project's options by their type; the value is what createApp takes. */
 export function defineApp(options: AppOptions): AppOptions {
@@ -117,7 +118,10 @@ function dispatcher(options: AppOptions, backend: Backend, sessions: Sessions, o
   const build = (segment: string, mounted: readonly Mounted[]): Hono<Env> => {
     const app = new Hono<Env>();
     app.use(context(backend, sessions, origins));
-    for (const routes of mounted) app.route(API + segment, routes(backend).app);
+    // One router for all of them: an action of another resource that lives here comes before `/:id` as the segment's own do.
+    const list = mounted.map((routes) => routes(backend));
+    app.route(API + segment, router(list.flatMap((routes) => routes.bound ?? []), backend));
+    for (const routes of list) if (!routes.bound) app.route(API + segment, routes.app);
     app.notFound(() => refusal('NOT_FOUND'));
     app.onError((error, c) => errorResponse(c, backend, error));
     built.set(segment, app);

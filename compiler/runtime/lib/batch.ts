@@ -94,13 +94,13 @@ function batch(r: Resource, rt: Runtime, kind: BatchOperation, prepare: Prepare)
     return traced(c, r, rt, ctx, `batch.${kind}`, async () => {
       const request = requestOf(r, rule, kind, await readObject(c.req.raw));
       const steps = await prepare(entry, request);
-      const outcomes = await settle(rt, r, steps, request.atomic, kind === 'delete');
+      const outcomes = await settle(rt, r, steps, request.atomic, kind === 'delete', (error, index) => reported(r, kind, error, request.ids[index]));
       const done = outcomes.filter((o): o is RawRow => !(o instanceof ApiError));
       const success = kind === 'delete' ? done.map((row) => deletion(r, entry, row)) : await present(ctx, done, answers.fields(ctx, 'write'));
       const errors = outcomes.flatMap((outcome, index) => {
         if (!(outcome instanceof ApiError)) return [];
         const given = kind === 'delete' ? { id: request.ids[index] } : { record: request.records[index] };
-        return [{ index, ...given, error: reported(r, outcome, request.ids[index]) }];
+        return [{ index, ...given, error: reported(r, kind, outcome, request.ids[index]) }];
       });
       const meta = { total: outcomes.length, succeeded: success.length, failed: errors.length, atomic: request.atomic };
       return written({ success, errors, meta }, errors.length ? 207 : kind === 'create' || kind === 'put' ? 201 : 200);
@@ -130,8 +130,8 @@ function objectOf(record: unknown): Body {
 function gone(id: unknown): never {
   return fail('NOT_FOUND', { id }, { error: 'Not found' });
 }
-function reported(r: Resource, error: ApiError, id: unknown): object {
-  const shown = error.code === 'UNIQUE_VIOLATION' ? hiddenRow(r, error) : error;
+function reported(r: Resource, kind: BatchOperation, error: ApiError, id: unknown): object {
+  const shown = kind === 'put' && error.code === 'UNIQUE_VIOLATION' ? hiddenRow(r, error) : error;
   const { body } = shown instanceof ApiError ? shown : error;
   return body.code === 'NOT_FOUND' || body.code === 'FIREWALL_NOT_FOUND' ? { error: 'Not found', layer: 'firewall', code: 'NOT_FOUND', details: { id } } : body;
 }

@@ -35,7 +35,7 @@ function labelName(column: string): string {
 async function labelsFor(rt: Runtime, target: Resource, ctx: Context, ids: readonly unknown[]): Promise<ReadonlyMap<unknown, unknown> | undefined> {
   const { label } = target.policy, key = target.key?.name;
   const column = label === undefined ? undefined : target.columns.get(label);
-  const rows = readable(target, ctx);
+  const rows = column && readable(target, ctx, column.name);
   if (!column || !key || !rows) return undefined;
   const wanted = [...new Set(ids)].filter((id) => id !== null && id !== undefined);
   if (!wanted.length) return new Map();
@@ -48,11 +48,12 @@ async function labelsFor(rt: Runtime, target: Resource, ctx: Context, ids: reado
   return new Map(found.map((row) => [row[key], row[column.name]]));
 }
 
-/** The rows of the target that get or list would show; undefined when neither would, or only code could say. */
-function readable(target: Resource, ctx: AnyContext): Sql | undefined {
+/** The rows of the target of which get or list would show the column; undefined when neither would, or only code could say. */
+function readable(target: Resource, ctx: AnyContext, column: string): Sql | undefined {
   const wall = target.firewall.wall(ctx);
   if (wall.needs.some((path) => contextValue(ctx, path) === undefined)) return undefined;
-  for (const operation of ['get', 'list']) {
+  for (const operation of ['get', 'list'] as const) {
+    if (!answersFor(target).fields(ctx, operation).includes(column)) continue;
     const grant = admitted(target, operation, ctx);
     if (grant && !grant.code) return every([wall.where, grant.rows]);
   }

@@ -29,7 +29,7 @@ export interface Origins {
 /** Reads patterns such as `https://app.example.com`, `https://*.example.com`, `http://localhost:*`. */
 export function originsOf(patterns: readonly string[]): Origins {
   const exact = new Set(patterns.filter((p) => !p.includes('*')));
-  const wild = patterns.filter((p) => p.includes('*')).map((p) => new RegExp(`^${p.split('*').map(escaped).join('[\\w.-]*')}$`));
+  const wild = patterns.filter((p) => p.includes('*')).map((p) => new RegExp(`^${escaped(p).replace(/:\*$/, ':\\d+').replaceAll('*', '[\\w.-]*')}$`));
   return {
     trusted(origin, url) {
       if (exact.has(origin) || wild.some((w) => w.test(origin))) return true;

@@ -152,10 +152,10 @@ export { chosen as chooseFields };
 function sortOf(r: Resource, surface: Surface, value: string, order: string | undefined): readonly Sort[] {
   const keys = value.split(',').map((k) => k.trim());
   const sorts = keys.map((key): Sort => {
-    const [name = '', direction] = key.replace(/^-/, '').split(':');
+    const [name = '', direction, ...more] = key.replace(/^-/, '').split(':');
     const column = surface.sortable.has(name) ? r.columns.get(name) : undefined;
     if (!column) return invalid('sort', `cannot sort by ${name}${surface.closed.has(name) ? ', which is masked for you' : ''}`);
-    if (direction !== undefined && direction !== 'asc' && direction !== 'desc') invalid('sort', `unknown direction ${direction}`);
+    if (more.length || (direction !== undefined && direction !== 'asc' && direction !== 'desc')) invalid('sort', `unknown direction ${[direction, ...more].join(':')}`);
     return { column, descending: key.startsWith('-') !== (direction === 'desc') };
   });
   const [first] = sorts;

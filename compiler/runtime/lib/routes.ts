@@ -54,12 +54,22 @@ export class Routes<G extends string> {
   /** Method and path of each route, as written. */
   get entries(): readonly Pick<Route, 'method' | 'path'>[] { return this.#entries; }
 
+  /** The routes with what answers them: prepared for a running backend. */
+  get bound(): readonly Bound[] { return this.#entries.map(({ method, path, op }) => ({ method, path, handler: op.bind(this.resource, this.rt) })); }
+
   /** The Hono app, built when it is first asked for. */
-  get app(): Hono<Env> { return (this.#app ??= build(this.resource, this.rt, this.#entries)); }
+  get app(): Hono<Env> { return (this.#app ??= router(this.bound, this.rt)); }
+}
+
+/** A route that is ready to answer. */
+export interface Bound {
+  readonly method: string;
+  readonly path: string;
+  readonly handler: Handler;
 }
 
 /** Fixed paths come before parameters, so that /batch is never an id, and every path answers 405 to other methods. */
-function build(r: Resource, rt: Runtime, entries: readonly Route[]): Hono<Env> {
+export function router(entries: readonly Bound[], rt: Runtime): Hono<Env> {
   const app = new Hono<Env>();
   const params = (path: string): number => path.split('/').filter((s) => s.startsWith(':')).length;
   const paths = [...new Set(entries.map((e) => e.path))].sort((a, b) => params(a) - params(b));
@@ -72,7 +82,7 @@ function build(r: Resource, rt: Runtime, entries: readonly Route[]): Hono<Env> {
   };
   for (const path of paths) {
     const here = entries.filter((e) => e.path === path);
-    for (const { method, op } of here) app.on(method, path, guarded(op.bind(r, rt)));
+    for (const { method, handler } of here) app.on(method, path, guarded(handler));
     const allow = [...new Set(here.map((e) => e.method))].join(', ');
     app.all(path, guarded(() => fail('METHOD_NOT_ALLOWED', undefined, { headers: { allow } })));
   }

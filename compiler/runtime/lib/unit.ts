@@ -9,6 +9,8 @@ import { violation } from './violation.ts';
 /** The statements of one row, whose last answers with the row; or why it can not be done. */
 export type Step = readonly Statement[] | ApiError;
 type Outcome = RawRow | ApiError;
+/** What a caller is told of the row that failed. */
+type Tell = (error: ApiError, index: number) => object;
 
 /** Ends a unit when the statement before it changed nothing: SQLite does not take `lost` for JSON. */
 const MUST_CHANGE: Statement = { text: `select json(case when changes() > 0 then '1' else 'lost' end)`, params: [] };
@@ -21,13 +23,13 @@ function says(error: unknown, words: RegExp): boolean {
 }
 
 /** What became of each row, in order. Throws BATCH_ATOMIC_FAILED when all were to hold and one does not. */
-export async function settle(rt: Runtime, r: Resource, steps: readonly Step[], atomic: boolean, removing: boolean): Promise<Outcome[]> {
-  return atomic ? together(rt, r, steps, removing) : apart(rt, r, steps, removing);
+export async function settle(rt: Runtime, r: Resource, steps: readonly Step[], atomic: boolean, removing: boolean, tell: Tell): Promise<Outcome[]> {
+  return atomic ? together(rt, r, steps, removing, tell) : apart(rt, r, steps, removing);
 }
 
-async function together(rt: Runtime, r: Resource, steps: readonly Step[], removing: boolean): Promise<Outcome[]> {
+async function together(rt: Runtime, r: Resource, steps: readonly Step[], removing: boolean, tell: Tell): Promise<Outcome[]> {
   const bad = steps.findIndex((s) => s instanceof ApiError);
-  if (bad >= 0) throw refused(steps[bad] as ApiError, bad);
+  if (bad >= 0) throw refused(steps[bad] as ApiError, bad, tell);
   const rows = steps as readonly (readonly Statement[])[];
   const unit = rows.map((statements) => [...statements, MUST_CHANGE]);
   try {
@@ -35,12 +37,12 @@ async function together(rt: Runtime, r: Resource, steps: readonly Step[], removi
   } catch (error) {
     const reason = says(error, /malformed JSON/i) ? gone() : violation(r, error, removing);
     if (!(reason instanceof ApiError)) throw error;
-    throw refused(reason, await culprit(rt, unit));
+    throw refused(reason, await culprit(rt, unit), tell);
   }
 }
 
-function refused(reason: ApiError, failedAt: number): ApiError {
-  return new ApiError('BATCH_ATOMIC_FAILED', { failedAt, reason: reason.body });
+function refused(reason: ApiError, failedAt: number, tell: Tell): ApiError {
+  return new ApiError('BATCH_ATOMIC_FAILED', { failedAt, reason: tell(reason, failedAt) });
 }
 
 /** Not every database says which statement of a unit failed: ask by halves, with units that always end in an abort. */

@@ -13,7 +13,7 @@ export function fromBody(column: Column, rule: ValueRule, value: unknown): Parse
   if (value === null) return column.nullable && !rule.required ? ok(null) : no('must not be null');
   switch (column.kind) {
     case 'text': return typeof value === 'string' ? text(column, rule, value) : no('must be a string');
-    case 'number': return typeof value === 'number' ? number(rule, value) : no('must be a number');
+    case 'number': return typeof value === 'number' && Number.isFinite(value) ? number(rule, value) : no('must be a number');
     case 'integer': return Number.isSafeInteger(value) ? number(rule, value as number) : no('must be an integer');
     case 'bigint': return integral(value) ? ok(column.encode(BigInt(value))) : no('must be an integer');
     case 'boolean': return typeof value === 'boolean' ? ok(column.encode(value)) : no('must be true or false');

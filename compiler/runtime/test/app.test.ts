@@ -1,8 +1,12 @@
 // What surrounds the routes: headers, origins, limits, documents, and paths that are not there.
 import { describe, expect, test } from 'bun:test';
+import { sqliteTable, text } from 'drizzle-orm/sqlite-core';
 import { Hono } from 'hono';
 import { app as options } from '../app/app.ts';
+import { tableless } from '../lib/action.ts';
 import type { Env } from '../lib/context.ts';
+import { resource } from '../lib/resource.ts';
+import { action, batchUpdate, get, routes } from '../lib/routes.ts';
 import { backendOf, SECRET } from './backend.ts';
 
 const backend = backendOf(options);
@@ -44,7 +48,7 @@ describe('browsers', () => {
     }
   });
   test('of others may not', async () => {
-    for (const origin of ['https://evil.example', 'https://app.example.com.evil.example', 'https://evil.example/.preview.example.com', 'https://evil.com#x.preview.example.com', 'null']) {
+    for (const origin of ['https://evil.example', 'https://app.example.com.evil.example', 'https://evil.example/.preview.example.com', 'https://evil.com#x.preview.example.com', 'http://127.0.0.1:3000.evil.example', 'null']) {
       expect((await asked(origin)).headers.has('access-control-allow-origin')).toBe(false);
       expect((await strict.call('GET', '/api/v1/candidates', { headers: { origin } })).headers.has('access-control-allow-origin')).toBe(false);
     }
@@ -77,6 +81,24 @@ describe('paths', () => {
     expect(await (await backend.call('GET', '/health')).json()).toEqual({ status: 'ok' });
     expect(await (await backend.call('GET', '/openapi.json')).json()).toEqual({ openapi: '3.1.0' });
   });
+});
+
+test('an action that lives below the segment of another resource comes before the ids of that one', async () => {
+  const items = resource<{ id: string; name: string }>()(sqliteTable('items', { id: text('id').primaryKey(), name: text('name').notNull() }), {
+    name: 'items', rows: 'unscoped', id: { generate: 'uuid' }, access: { get: { roles: ['PUBLIC'] } }, batch: { update: { max: 1, access: { roles: ['PUBLIC'] } } },
+  });
+  const elsewhere = tableless('other', {
+    sum: { access: { roles: ['PUBLIC'] }, standalone: true, path: '/items/sum', method: 'GET' }, batch: { access: { roles: ['PUBLIC'] }, standalone: true, path: '/items/batch', method: 'GET' },
+  });
+  const answer = { execute: () => 'done' };
+  const both = backendOf({ ...options, schema: { ...options.schema, items: items.table }, resources: [items], features: { items: [
+    (rt) => routes(items, rt).get('/:id', get).patch('/batch', batchUpdate), (rt) => routes(elsewhere, rt).get('/sum', action('sum', answer)).get('/batch', action('batch', answer)),
+  ] } });
+  expect(await (await both.call('GET', '/api/v1/items/sum')).json()).toEqual({ success: true, data: 'done' });
+  expect((await both.call('GET', '/api/v1/items/batch')).status).toBe(200);
+  expect((await both.call('PATCH', '/api/v1/items/batch', { body: { records: [] } })).status).toBe(200);
+  expect((await both.call('POST', '/api/v1/items/batch', { body: {} })).headers.get('allow')).toBe('PATCH, GET');
+  expect((await both.call('GET', '/api/v1/items/other')).status).toBe(403);
 });
 
 test('a router is built for its first request and kept', async () => {
