@@ -149,7 +149,7 @@ var modifiers = map[string]modifier{
 var makers = map[string]string{
 	"sqliteTableCreator": "Tables with computed names", "pgTableCreator": "Tables with computed names", "mysqlTableCreator": "Tables with computed names",
 	"pgSchema": "PostgreSQL's schemas", "mysqlSchema": "MySQL's schemas", "mysqlDatabase": "MySQL's schemas",
-	"sqliteView": "Views of the database", "pgView": "Views of the database", "mysqlView": "Views of the database", "pgMaterializedView": "Views of the database",
+	"view": "Views of the database", "sqliteView": "Views of the database", "pgView": "Views of the database", "mysqlView": "Views of the database", "pgMaterializedView": "Views of the database",
 	"customType": "Column types of one's own",
 }
 

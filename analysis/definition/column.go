@@ -11,7 +11,9 @@ import (
 // column reads one column, of Drizzle or of q; nil when it cannot be read, which has been reported.
 func (r *reader) column(name Name, n syntax.Node) *Column {
 	written := n.Inner()
-	n = r.value(written)
+	if n = r.constant(written, 0); n != written && n.Kind() != syntax.Ident && n.Kind() != syntax.Member {
+		r.file.Origins = append(r.file.Origins, Origin{place(n), place(written)})
+	}
 	if n.Kind() == syntax.Missing {
 		return nil
 	}
@@ -25,6 +27,7 @@ func (r *reader) column(name Name, n syntax.Node) *Column {
 		return nil
 	}
 	c := &Column{Key: name, At: r.at(n)}
+	byName(methods)
 	s, ok := r.source(first.Callee())
 	if !ok && r.enumColumn(c, first) {
 		for _, call := range methods {
@@ -45,11 +48,39 @@ func (r *reader) column(name Name, n syntax.Node) *Column {
 	return r.drizzleColumn(c, s, first, methods)
 }
 
-// rebuilt says whether a constant that holds a column is also called methods on: Drizzle's builders change in place.
+// constant is the call that a name stands for: a constant of the project, or a member of a constant object.
+func (r *reader) constant(n syntax.Node, depth int) syntax.Node {
+	n = n.Inner()
+	if depth > maxFollow {
+		return n
+	}
+	switch n.Kind() {
+	case syntax.Ident:
+		m, name := r.home(n.Tree(), n.Name(), depth)
+		if m == nil || !m.bindings[name].Has(syntax.Const) || m.bindings[name].Kind() != syntax.Var {
+			return n
+		}
+		if v := r.constant(m.bindings[name].Value(), depth+1); v.Kind() == syntax.Call {
+			return v
+		}
+	case syntax.Member:
+		if object, ok := r.declared(n.Operand(), depth); ok {
+			if p := member(object, n.Name()); p.Valid() && !p.Has(syntax.Method) {
+				if v := r.constant(p.Value(), depth+1); v.Kind() == syntax.Call {
+					return v
+				}
+			}
+		}
+	}
+	return n
+}
+
+// rebuilt says whether methods are called on a constant that holds a column, or it is given away: Drizzle's builders change in place.
 func (r *reader) rebuilt(n syntax.Node) bool {
 	name := root(n)
 	m, local := r.home(n.Tree(), name, 0)
-	return m == nil || m.uses.changed[local] || r.module(n.Tree()).uses.changed[name]
+	here := r.module(n.Tree()).uses
+	return m == nil || m.uses.changed[local] || m.uses.escaped[local] || here.changed[name] || here.escaped[name]
 }
 
 func (r *reader) drizzleColumn(c *Column, s source, first syntax.Node, methods []syntax.Node) *Column {
@@ -152,32 +183,41 @@ func (r *reader) options(c *Column, b builder, name string, call, options syntax
 		}
 	}
 	r.mode(c, b, o)
-	o.each(func(key Name, p syntax.Node) {
-		what := name + "'s " + key.Text
+	for _, key := range b.options {
+		p, ok := o.prop(key)
 		switch {
-		case optionKinds[key.Text] == "enum":
+		case !ok:
+		case key != "enum":
+			r.forget(func() { r.option(c, name, key, p) })
+		default:
 			if c.Enum = r.enumValues(p.Value()); len(c.Enum) == 0 && r.value(p.Value()).Kind() == syntax.Array && r.value(p.Value()).NumChildren() == 0 {
 				r.report(WrongValue, place(p.Value()), "Name its values.", "An enum without values admits nothing.")
 			}
-		case key.Text == "mode":
-		case optionKinds[key.Text] == "number":
-			v := r.num(p.Value(), what)
-			if f, ok := v.Get(); ok && (f < 0 || f != float64(int32(f)) || key.Text == "length" && f == 0) {
-				r.report(WrongValue, r.file.Place(v.At), "Write a whole number.", "%s cannot be %v.", what, f)
-			} else if key.Text == "length" {
-				c.Length = int(v.V)
-			}
-		case optionKinds[key.Text] == "boolean":
-			r.bool(p.Value(), what)
-		default:
-			v := r.str(p.Value(), what)
-			if key.Text == "fields" {
-				r.among(&v, "interval has no fields", intervalFields)
-			}
 		}
-	})
+	}
 	if c.Mode.V == "json" && (len(c.Enum) > 0 || c.Length > 0) {
 		r.report(WrongValue, r.file.Place(c.Mode.At), "Remove mode, or enum and length.", "A column in mode json has neither enum nor length.")
+	}
+}
+
+// option reads an option that is a number, a boolean or a string.
+func (r *reader) option(c *Column, name, key string, p syntax.Node) {
+	what := name + "'s " + key
+	switch optionKinds[key] {
+	case "number":
+		v := r.num(p.Value(), what)
+		if f, ok := v.Get(); ok && (f < 0 || f != float64(int32(f)) || key == "length" && f == 0) {
+			r.report(WrongValue, r.file.Place(v.At), "Write a whole number.", "%s cannot be %v.", what, f)
+		} else if key == "length" {
+			c.Length = int(v.V)
+		}
+	case "boolean":
+		r.bool(p.Value(), what)
+	default:
+		v := r.str(p.Value(), what)
+		if key == "fields" {
+			r.among(&v, "interval has no fields", intervalFields)
+		}
 	}
 }
 
@@ -216,7 +256,6 @@ func (r *reader) fits(c *Column) {
 			}
 			value := Value[string]{Known, v, c.Default.At}
 			r.among(&value, c.Key.Text+" is never", list)
-			c.Default = nil
 			return
 		}
 	case float64:
@@ -231,7 +270,6 @@ func (r *reader) fits(c *Column) {
 	}
 	if kind != c.Kind {
 		r.report(WrongValue, at, "Write a default of the column's type, or sql`…`.", "%s holds values of type %s.", c.Key.Text, c.Kind)
-		c.Default = nil
 	}
 }
 

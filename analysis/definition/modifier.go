@@ -20,11 +20,8 @@ func (r *reader) modifier(c *Column, b builder, call syntax.Node) {
 	if dialect == "" {
 		dialect = SQLite
 	}
-	has := func(_ string, m modifier) bool {
-		return speaks(m.dialects, dialect) && (m.group == "" || slices.Contains(b.groups, m.group) || m.group == now && slices.Contains(b.groups, epoch))
-	}
-	if !ok || !has(name, m) {
-		r.unknown(methodPlace(call), "."+name+"()", "is no column modifier that qbls knows", sorted(modifiers, has))
+	if !ok || !b.has(dialect, m) {
+		r.unknown(methodPlace(call), "."+name+"()", "is no column modifier that qbls knows", sorted(modifiers, func(_ string, m modifier) bool { return b.has(dialect, m) }))
 		return
 	}
 	if m.later {
@@ -33,6 +30,11 @@ func (r *reader) modifier(c *Column, b builder, call syntax.Node) {
 		return
 	}
 	r.apply(c, b, name, call)
+}
+
+// has says whether a builder's columns have a modifier.
+func (b builder) has(d Dialect, m modifier) bool {
+	return speaks(m.dialects, d) && (m.group == "" || slices.Contains(b.groups, m.group) || m.group == now && slices.Contains(b.groups, epoch))
 }
 
 // filled keeps what checks ask of a modifier that is not emitted: that something fills the column.
@@ -70,7 +72,7 @@ func (r *reader) apply(c *Column, b builder, name string, call syntax.Node) {
 		r.defaultNow(c, b, call)
 	case "array":
 		if call.Child(0).Valid() {
-			r.num(call.Child(0), "the array's size")
+			r.forget(func() { r.num(call.Child(0), "the array's size") })
 		}
 		c.Kind, c.Enum = "array", nil
 	case "generatedAlwaysAsIdentity", "generatedByDefaultAsIdentity":
@@ -93,7 +95,7 @@ func (r *reader) primaryKey(c *Column, b builder, call syntax.Node) {
 		return
 	}
 	o := r.object(call.Child(0), "primaryKey(…)", &keys{known: []string{"autoIncrement", "onConflict"}})
-	c.AutoInc = o.bool("autoIncrement").Or(false)
+	r.forget(func() { c.AutoInc = o.bool("autoIncrement").Or(false) })
 	if p, ok := o.prop("onConflict"); ok {
 		r.unemitted(namePlace(p), "", "onConflict is part of Drizzle, but this version does not emit it.")
 	}
@@ -102,15 +104,17 @@ func (r *reader) primaryKey(c *Column, b builder, call syntax.Node) {
 func (r *reader) uniqueColumn(c *Column, call syntax.Node) {
 	c.Unique = true
 	if call.Child(0).Valid() {
-		c.UniqueName = r.str(call.Child(0), "the constraint's name").V
+		r.forget(func() { c.UniqueName = r.str(call.Child(0), "the constraint's name").V })
 	}
 	if second := call.Child(1); second.Valid() {
 		if r.dialect != Postgres {
 			r.report(WrongValue, place(second), "Remove it.", "Only PostgreSQL's .unique() takes options.")
 			return
 		}
-		v := r.object(second, "unique(…)", &keys{known: []string{"nulls"}}).str("nulls")
-		r.among(&v, "nulls cannot be", []string{"distinct", "not distinct"})
+		r.forget(func() {
+			v := r.object(second, "unique(…)", &keys{known: []string{"nulls"}}).str("nulls")
+			r.among(&v, "nulls cannot be", []string{"distinct", "not distinct"})
+		})
 	}
 }
 
@@ -151,7 +155,9 @@ func (r *reader) reference(call syntax.Node) *Reference {
 	ref := &Reference{Binding: binding, Column: column, At: r.anchor(place(lambda))}
 	if call.Child(1).Valid() {
 		o := r.object(call.Child(1), "references(…)", &keys{known: []string{"onDelete", "onUpdate"}})
-		ref.OnDelete, ref.OnUpdate = r.referenceAction(o.str("onDelete")), r.referenceAction(o.str("onUpdate"))
+		r.forget(func() {
+			ref.OnDelete, ref.OnUpdate = r.referenceAction(o.str("onDelete")), r.referenceAction(o.str("onUpdate"))
+		})
 	}
 	return ref
 }

@@ -81,7 +81,7 @@ func (r *reader) part(t *Table, n syntax.Node) {
 func (r *reader) index(t *Table, kind string, n, first syntax.Node, methods []syntax.Node) {
 	i := &Index{Kind: kind, At: r.at(n)}
 	if first.Child(0).Valid() {
-		i.Name = r.str(first.Child(0), "the index's name").V
+		r.forget(func() { i.Name = r.str(first.Child(0), "the index's name").V })
 	}
 	r.surplus(first, 1, kind+"(…)")
 	on := false
@@ -92,7 +92,7 @@ func (r *reader) index(t *Table, kind string, n, first syntax.Node, methods []sy
 			skip := name == "using"
 			for c := range call.Children() {
 				if skip {
-					r.str(c, "the index's method")
+					r.forget(func() { r.str(c, "the index's method") })
 					skip = false
 					continue
 				}
@@ -239,7 +239,7 @@ func lastHole(text string) int {
 
 func (r *reader) check(t *Table, n, call syntax.Node) {
 	c := &Check{At: r.at(n)}
-	c.Name = r.str(call.Child(0), "the check's name").V
+	r.forget(func() { c.Name = r.str(call.Child(0), "the check's name").V })
 	sql, ok := r.sql(t, call.Child(1).Inner(), "The check's condition")
 	r.surplus(call, 2, "check(…)")
 	if c.SQL = sql; ok && c.Name != "" {
@@ -268,7 +268,7 @@ func (r *reader) compositeKey(t *Table, n, call syntax.Node) {
 	i := &Index{Kind: "primaryKey", At: r.at(n)}
 	if first := r.value(call.Child(0)); first.Kind() == syntax.Object {
 		o := r.object(first, "primaryKey(…)", &keys{known: []string{"columns", "name"}})
-		i.Name = o.str("name").V
+		r.forget(func() { i.Name = o.str("name").V })
 		if o.has("columns") {
 			i.Columns = r.columnList(t, o.value("columns"))
 		}

@@ -180,7 +180,10 @@ func (r *reader) qModifier(c *Column, call syntax.Node, chosen map[string]bool) 
 	if name != "filterable" {
 		r.surplus(call, map[string]int{"default": 1, "references": 2, "masked": 1}[name], "."+name+"()")
 	}
-	at := r.anchor(methodPlace(call))
+	var at text.Anchor
+	if name != "required" && name != "optional" && name != "unique" && name != "default" && name != "references" {
+		at = r.anchor(methodPlace(call))
+	}
 	switch name {
 	case "required":
 		c.NotNull = true
@@ -267,8 +270,10 @@ func (r *reader) nullability(c *Column, first syntax.Node, methods []syntax.Node
 		c.NotNull = true
 	default:
 		end := place(first)
-		if len(methods) > 0 {
-			end = place(methods[len(methods)-1])
+		for _, call := range methods {
+			if at := place(call); at.Span.End > end.Span.End {
+				end = at
+			}
 		}
 		insert := func(s string) diagnostics.Fix {
 			edit := text.Edit{Span: text.Span{Start: end.Span.End, End: end.Span.End}, New: s}

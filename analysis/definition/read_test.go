@@ -278,6 +278,8 @@ func FuzzRead(f *testing.F) {
 	f.Add(table + "export default defineTable(things, { firewall: { organization: {} }, guards: { createable: ['na")
 	f.Add(header + "export default defineActions(jobs, { a: { input: z.object({ b: z.string().min(1) }), execute: async ({db}) => { db.update(jobs).set({ a")
 	f.Add("export default defineConfig({ name: 'x', providers: { runtime: defineRuntime('bun'), database: { name: 'd1', config: {")
+	f.Add(imports + "export const x = q.table('x', (t) => ({ a: t.text({ length: 3 }).$type<'a' | { b: Array<string> }>().default(sql`${x} a`), b: q.enum(['a']).filterable('eq'")
+	f.Add(tableOf("(t) => { return [index('i').on(t.a, desc(t.b)).where(sql`${t.a} > ${ (t.b) } and 1`), foreignKey({ columns: [t.a], foreignColumns: [others.id] }).onDelete('cascade'), check('c', sql`a${"))
 	f.Fuzz(func(t *testing.T, source string) {
 		for _, path := range []string{"things.ts", "quickback.config.ts"} {
 			file, found := readText(path, source)

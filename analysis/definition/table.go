@@ -105,7 +105,7 @@ func (r *reader) unread(n syntax.Node) {
 	}
 	callee := first.Callee()
 	s, ok := r.source(callee)
-	if what := makers[s.name]; ok && what != "" && !s.api && s.name != "customType" {
+	if what := makers[s.name]; ok && what != "" && s.dialect != "" && s.name != "customType" {
 		r.report(NotSupported, nameOf(callee), "", "%s are part of Drizzle, but this version does not emit them.", what)
 		return
 	}
@@ -122,9 +122,11 @@ func (r *reader) unread(n syntax.Node) {
 
 // maker is the function of drizzle-orm that made a constant ("pgSchema"), or "".
 func (r *reader) maker(name syntax.Node) string {
-	m, local := r.home(name.Tree(), name.Name(), 0)
-	if m == nil {
-		return ""
+	m, local := r.module(name.Tree()), name.Name()
+	if !m.bindings[local].Valid() { // home would not follow it: it is called methods on
+		if m, local = r.importOf(m, local); m == nil {
+			return ""
+		}
 	}
 	call := m.bindings[local].Value().Inner()
 	if call.Kind() != syntax.Call {
@@ -134,6 +136,21 @@ func (r *reader) maker(name syntax.Node) string {
 		return s.name
 	}
 	return ""
+}
+
+// importOf finds the module that declares an imported name, whatever is done with it here.
+func (r *reader) importOf(m *module, local string) (*module, string) {
+	for n := range m.tree.Root().Children() {
+		if n.Kind() != syntax.Import {
+			continue
+		}
+		for b := range n.Children() {
+			if b.Name() == local && b.Imported() != "*" && b.Imported() != "default" {
+				return r.exportOf(m.tree.File().Path, n.Module(), b.Imported(), 1)
+			}
+		}
+	}
+	return nil, local
 }
 
 // nameOf is the place of a callee's name: of the method, where it is one.
@@ -195,7 +212,10 @@ func (r *reader) surplus(call syntax.Node, most int, what string) {
 // parameter is the name of a function's first parameter, "" when it is taken apart or has none.
 func parameter(lambda syntax.Node) string {
 	head := textOf(lambda)[lambda.Span().Start:lambda.Body().Start]
-	head = strings.TrimLeft(strings.TrimPrefix(strings.TrimSpace(head), "async "), "( \t\r\n")
+	if open := strings.IndexByte(head, '('); open >= 0 {
+		head = head[open+1:]
+	}
+	head = strings.TrimLeft(strings.TrimPrefix(strings.TrimSpace(head), "async "), " \t\r\n")
 	end := strings.IndexFunc(head, func(c rune) bool {
 		return c != '_' && c != '$' && (c < '0' || c > '9') && (c < 'a' || c > 'z') && (c < 'A' || c > 'Z')
 	})
@@ -296,6 +316,23 @@ func (r *reader) among(v *Value[string], what string, list []string) {
 	}
 	r.report(WrongValue, at, help, "%s %q.", what, s)
 	v.State = Invalid
+}
+
+// forget reads something of which nothing is kept, and drops its anchors: they are ordinals that files of one shape share, so what the shape
+// does not hold must not count.
+func (r *reader) forget(read func()) {
+	places, gaps := len(r.file.Places), len(r.file.Gaps)
+	read()
+	if len(r.file.Gaps) == gaps {
+		r.file.Places = r.file.Places[:places]
+	}
+}
+
+// byName sorts the methods of a chain, so that their order changes neither the shape nor the anchors. A repeated one stays behind the first.
+func byName(methods []syntax.Node) {
+	slices.SortStableFunc(methods, func(a, b syntax.Node) int {
+		return strings.Compare(a.Callee().Inner().Name(), b.Callee().Inner().Name())
+	})
 }
 
 // unemitted reports a part of Drizzle that SQLite backends do not have yet. A table of another dialect is answered once, as a whole.
