@@ -67,7 +67,7 @@ function bind(r: Resource, rt: Backend, name: string, schema: z.ZodType | undefi
         return answered(data);
       } catch (error) {
         scoped.end();
-        return failed(rt, r, error);
+        return failed(rt, r, error, (details) => mask(ctx, details));
       }
     });
   };
@@ -122,14 +122,14 @@ function patcher(r: Resource, rt: Backend, name: string) {
 
 const isObject = (value: unknown): value is AnyRow => typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** The project's own errors with their code, the API's with theirs, constraints by name; all else is for the log alone. */
-function failed(rt: Runtime, r: Resource, error: unknown): Response {
+/** The project's own errors with their code and masked details, the API's with theirs, constraints by name; all else is for the log alone. */
+function failed(rt: Runtime, r: Resource, error: unknown, mask: (details: unknown) => unknown): Response {
   const chain: unknown[] = [];
   for (let e = error; e instanceof Error && chain.length < 5; e = e.cause) chain.push(e);
   for (const cause of chain) {
     if (cause instanceof ActionError) {
       const { message, code, details } = cause, status = cause.status >= 400 && cause.status <= 599 ? cause.status : 500;
-      return Response.json({ error: message, layer: 'action', code, ...(details ? { details } : {}) }, { status });
+      return Response.json({ error: message, layer: 'action', code, ...(details ? { details: mask(details) } : {}) }, { status });
     }
     if (cause instanceof ApiError) throw cause;
     const foreign = cause instanceof Error && /FK_NOT_FOUND (\w+)/.exec(cause.message);

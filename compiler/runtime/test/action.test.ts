@@ -47,6 +47,7 @@ const { actions } = defineActions(candidates, {
     input: z.object({ how: z.string() }),
     execute: async ({ db, input, c }) => {
       if (input.how === 'action') throw new ActionError('Not now', 'NOT_NOW', 422, { why: 'x' });
+      if (input.how === 'telling') throw new ActionError('Taken', 'TAKEN', 409, { by: (await db.select({ who: candidates.email, name: candidates.name }).from(candidates))[0], email: 'john@yourdomain.com' });
       if (input.how === 'response') return c.json({ error: 'mine', code: 'MINE' }, 400);
       if (input.how === 'fk') await db.insert(candidates).values({ name: 'x', email: 'y', jobId: 'none' });
       if (input.how === 'unique') await db.insert(candidates).values([{ name: 'x', email: 'same' }, { name: 'y', email: 'same' }]);
@@ -175,6 +176,7 @@ describe('errors of a handler', () => {
   const how = (kind: string) => send(`/candidates/${id}/fail`, { how: kind });
   test('ActionError keeps its code, a Response its body', async () => {
     expect(await how('action')).toEqual({ status: 422, body: { error: 'Not now', layer: 'action', code: 'NOT_NOW', details: { why: 'x' } } });
+    expect((await how('telling')).body.details).toEqual({ by: { who: 'j***@y*********.com', name: 'n-c1' }, email: 'j***@y*********.com' });
     expect(await how('response')).toEqual({ status: 400, body: { error: 'mine', code: 'MINE' } });
   });
   test('constraints have the names of the definition', async () => {
