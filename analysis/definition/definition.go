@@ -53,6 +53,7 @@ type File struct {
 	Text      text.Hash    // hash of the text it was read from
 	Shape     text.Hash    // hash of the meaning, without places and without the bodies of functions
 	Places    []text.Place // Anchor.N → place: the only part that moves when text shifts; a shared constant stands in another file
+	Settled   []text.Place // expressions whose values were evaluated: what stands there is written nowhere, and cannot be renamed or fixed
 	Follows   []Follow     // other files whose constants were read for this one
 	Origins   []Origin     // constants that were followed, and where they are used
 	Imports   []Import

@@ -29,25 +29,30 @@ func (r *reader) module(t *syntax.Tree) *module {
 		}
 	}
 	m.uses = usesOf(t)
-	if path != r.path {
+	if _, evaluated := r.sites[path]; path != r.path && !evaluated {
 		r.file.Follows = append(r.file.Follows, Follow{path, t.File().Hash})
 	}
 	return m
 }
 
 // value strips wrappers and follows names to what they stand for: constants of the file and of files that it imports, members
-// of constant objects and enums, Object.freeze. What static reading does not know is returned as it is written.
+// of constant objects and enums, Object.freeze. What static reading does not know is what it was evaluated to, or is returned as it
+// is written.
 func (r *reader) value(n syntax.Node) syntax.Node {
-	if n = n.Inner(); n.Kind() != syntax.Ident && n.Kind() != syntax.Member && n.Kind() != syntax.Call {
-		return n
-	}
-	if v, ok := r.follow(n, 0); ok {
-		if v != n {
-			r.file.Origins = append(r.file.Origins, Origin{place(v), place(n)})
-		}
+	n = n.Inner()
+	if v, ok := r.settled(n); ok {
 		return v
 	}
-	return n
+	if n.Kind() != syntax.Ident && n.Kind() != syntax.Member && n.Kind() != syntax.Call {
+		return n
+	}
+	v, ok := r.follow(n, 0)
+	if !ok || v == n {
+		return n
+	}
+	r.file.Origins = append(r.file.Origins, Origin{place(v), place(n)})
+	v, _ = r.settled(v)
+	return v
 }
 
 // own follows names within the file alone, without recording that.
@@ -161,6 +166,7 @@ func frozen(n syntax.Node) bool {
 
 // home finds the module that declares a name, through imports and re-exports.
 func (r *reader) home(t *syntax.Tree, name string, depth int) (*module, string) {
+	t = r.written(t)
 	m := r.module(t)
 	if m.bindings[name].Valid() {
 		return m, name

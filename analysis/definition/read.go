@@ -32,6 +32,7 @@ func Read(t *syntax.Tree, project Project) (*File, []diagnostics.Diagnostic) {
 	for n := range t.Root().Children() {
 		r.statement(n, standard)
 	}
+	r.unsettle()
 	r.file.Shape = shapeOf(r.file)
 	return r.file, r.diags
 }
@@ -41,7 +42,9 @@ type reader struct {
 	path    text.Path
 	file    *File
 	project Project
-	modules map[text.Path]*module // this file and those whose constants it uses
+	modules map[text.Path]*module     // this file and those whose constants it uses
+	sites   map[text.Path]text.Place  // where values were evaluated, by the names of their trees
+	values  map[text.Path]syntax.Node // and those values
 	diags   []diagnostics.Diagnostic
 	faults  int // what could not be read, reported or not: the parser reports by itself
 

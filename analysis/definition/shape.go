@@ -17,7 +17,7 @@ func shapeOf(f *File) text.Hash {
 	h := sha256.New()
 	meaning := *f
 	meaning.Text, meaning.Shape = text.Hash{}, text.Hash{}
-	meaning.Places, meaning.Follows, meaning.Origins = nil, nil, nil
+	meaning.Places, meaning.Follows, meaning.Origins, meaning.Settled = nil, nil, nil, nil
 	write(h, reflect.ValueOf(meaning))
 	return text.Hash(h.Sum(nil))
 }

@@ -43,7 +43,7 @@ type Options struct {
 // Facts are what an evaluation found. The zero Facts know nothing.
 type Facts struct {
 	Key     text.Hash               // of everything that was read: equal keys, equal facts
-	Values  map[text.Place]Fact     // by the place of the gap
+	Values  map[text.Place]Fact     // by the place of the gap; of what is spread, also by the place without the dots
 	Modules map[text.Path]Value     // with Options.All: the default export and the tables of each module, by name
 	Texts   map[text.Path]text.Hash // what was read
 }

@@ -1,7 +1,6 @@
 package evaluate
 
 import (
-	"context"
 	"os"
 	"slices"
 	"strings"
@@ -13,7 +12,6 @@ import (
 	"github.com/qbls/qbls/analysis"
 	"github.com/qbls/qbls/analysis/source"
 	"github.com/qbls/qbls/diagnostics"
-	"github.com/qbls/qbls/diagnostics/text"
 )
 
 // TestMain is the sandbox when the test binary is run as one.
@@ -67,7 +65,7 @@ func run(t *testing.T, s *analysis.Snapshot, o Options) (Facts, []diagnostics.Di
 func values(s *analysis.Snapshot, facts Facts) map[string]string {
 	out := map[string]string{}
 	for at, f := range facts.Values {
-		out[s.File(at.Path).Slice(at.Span)] = f.Source
+		out[s.File(at.Path).Slice(at.Span)] = f.Source // of what is spread, with and without the dots
 	}
 	return out
 }
@@ -133,6 +131,3 @@ func TestExamples(t *testing.T) {
 		t.Error(err)
 	}
 }
-
-var _ = context.Background
-var _ text.Path

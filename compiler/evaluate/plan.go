@@ -33,7 +33,8 @@ type file struct {
 // site is an unknown expression.
 type site struct {
 	at     text.Place
-	spread bool // what is spread, not a value itself
+	inner  text.Place // the expression without ...; at, when nothing is spread
+	spread bool
 }
 
 // plan finds what to run: the files with gaps, or every file that declares something, with all that they import. Files that
@@ -149,7 +150,7 @@ func (p *plan) place(gaps []text.Place) {
 	})
 	for _, at := range slices.Compact(gaps) {
 		if _, ok := p.index[at.Path]; ok {
-			p.sites = append(p.sites, site{at: at})
+			p.sites = append(p.sites, site{at: at, inner: at})
 		}
 	}
 }
@@ -166,7 +167,7 @@ func (f *file) mark(sites []site) {
 		if !ok {
 			continue
 		}
-		opening = append(opening, text.Edit{Span: text.Span{Start: span.Start, End: span.Start}, New: fmt.Sprintf("%s__at(%d,(", before, i)})
+		opening = append(opening, text.Edit{Span: text.Span{Start: span.Start, End: span.Start}, New: fmt.Sprintf("%s(%d,(", before, i)})
 		closing = append(closing, text.Edit{Span: text.Span{Start: span.End, End: span.End}, New: "))"})
 	}
 	// Sites are sorted with the outer one first. At one offset an inner end comes before an outer one, and both before a start.
@@ -185,7 +186,8 @@ func (f *file) mark(sites []site) {
 	f.lines = text.NewFile(own, f.marked)
 }
 
-// expression finds the expression of a site, and what must be written before it.
+// expression finds the expression of a site, and what must be written before it: a function that static reading looks into
+// (references(() => …)) is asked for what it gives, everything else is a value.
 func (f *file) expression(s *site) (span text.Span, before string, ok bool) {
 	for n := range f.tree.Root().Descendants() {
 		if n.Span() != s.at.Span {
@@ -193,15 +195,17 @@ func (f *file) expression(s *site) (span text.Span, before string, ok bool) {
 		}
 		switch {
 		case n.Kind() == syntax.Spread:
-			s.spread = true
-			return n.Value().Span(), "", true
+			s.spread, s.inner = true, n.Value().Inner().Place()
+			return n.Value().Span(), "__at", true
 		case n.Kind() == syntax.Property && n.Has(syntax.Shorthand):
-			return n.Span(), n.Name() + ":", true
+			return n.Span(), n.Name() + ":__at", true
+		case n.Kind() == syntax.Lambda:
+			return n.Span(), "__ref", true
 		case n.Kind() >= syntax.Object && n.Kind() != syntax.Property:
-			span, ok = n.Span(), true
+			span, before, ok = n.Span(), "__at", true
 		}
 	}
-	return span, "", ok
+	return span, before, ok
 }
 
 // original converts a line (from 1) and a column in bytes (from 0) of the marked text to an offset of the author's text.

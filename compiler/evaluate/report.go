@@ -39,7 +39,8 @@ func (p *plan) report(out *outcome, lost *crash) (Facts, []diagnostics.Diagnosti
 		if s.Site < 0 || s.Site >= len(p.sites) || failed[p.sites[s.Site].at.Path] {
 			continue
 		}
-		facts.Values[p.sites[s.Site].at] = r.site(p.sites[s.Site], s)
+		fact := r.site(p.sites[s.Site], s)
+		facts.Values[p.sites[s.Site].at], facts.Values[p.sites[s.Site].inner] = fact, fact
 	}
 	if len(out.Modules) > 0 {
 		facts.Modules = map[text.Path]Value{}
