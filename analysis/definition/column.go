@@ -11,6 +11,9 @@ import (
 // column reads one column, of Drizzle or of q; nil when it cannot be read, which has been reported.
 func (r *reader) column(name Name, n syntax.Node) *Column {
 	written := n.Inner()
+	if v, ok := r.settled(written); ok {
+		written = v
+	}
 	if n = r.constant(written, 0); n != written && n.Kind() != syntax.Ident && n.Kind() != syntax.Member {
 		r.file.Origins = append(r.file.Origins, Origin{place(n), place(written)})
 	}
@@ -25,6 +28,11 @@ func (r *reader) column(name Name, n syntax.Node) *Column {
 	if n != written && r.rebuilt(written) {
 		r.gap(written, "the column: builders change the constant that they are called on")
 		return nil
+	}
+	if v, ok := r.settled(first); ok { // a helper made the builder, and methods were called on it
+		if made, before, ok := links(v); ok {
+			first, methods = made, append(before, methods...)
+		}
 	}
 	c := &Column{Key: name, At: r.at(n)}
 	byName(methods)

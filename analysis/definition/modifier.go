@@ -143,6 +143,9 @@ func (r *reader) reference(call syntax.Node) *Reference {
 		r.wrong(lambda, "references", "an arrow function: () => table.column")
 		return nil
 	}
+	if v, ok := r.settled(lambda); ok {
+		lambda = v
+	}
 	binding, column, ok := quickMember(lambda)
 	if !ok {
 		body := r.returned(lambda)

@@ -191,6 +191,9 @@ func (f *file) mark(sites []site) {
 func (f *file) expression(s *site) (span text.Span, before string, ok bool) {
 	for n := range f.tree.Root().Descendants() {
 		if n.Span() != s.at.Span {
+			if n.Kind() == syntax.Lambda && n.Body().Covers(s.at.Span) && !ok {
+				span, before, ok = f.hidden(s)
+			}
 			continue
 		}
 		switch {
@@ -206,6 +209,18 @@ func (f *file) expression(s *site) (span text.Span, before string, ok bool) {
 		}
 	}
 	return span, before, ok
+}
+
+// hidden finds a site in the body of a function, of which there is no tree. A name alone may stand where nothing but a name can.
+func (f *file) hidden(s *site) (span text.Span, before string, ok bool) {
+	span = s.at.Span
+	source := f.tree.File().Slice(span)
+	if rest, spread := strings.CutPrefix(source, "..."); spread {
+		span.Start = span.End - int32(len(strings.TrimLeft(rest, " \t\r\n")))
+		s.spread, s.inner.Span = true, span
+		return span, "__at", true
+	}
+	return span, "__at", strings.ContainsAny(source, "([`?.+'\"")
 }
 
 // original converts a line (from 1) and a column in bytes (from 0) of the marked text to an offset of the author's text.

@@ -128,3 +128,60 @@ func TestAnUnsettledPolicyStaysAnError(t *testing.T) {
 		t.Errorf("gaps %v, found %v", f.Gaps, found)
 	}
 }
+
+const columns = `
+-- lib/columns.ts --
+import { text, integer } from 'drizzle-orm/sqlite-core';
+import { people } from '../features/people/people';
+export const audit = (who: string) => ({ madeBy: text(who).notNull().references(() => people.id, { onDelete: 'cascade' }), count: integer('n', { mode: 'boolean' }).default(true) });
+export const money = (name: string) => integer(name).notNull();
+export const owner = () => people.id;
+-- features/people/people.ts --
+import { sqliteTable, text } from 'drizzle-orm/sqlite-core';
+export const people = sqliteTable('people', { id: text('id').primaryKey() });
+-- features/things/things.ts --
+import { sqliteTable, text } from 'drizzle-orm/sqlite-core';
+import { audit, money, owner } from '../../lib/columns';
+import { people as persons } from '../people/people';
+const keep = persons.id;
+export const things = sqliteTable('things', {
+  id: text('id').primaryKey(),
+  ...audit('made_by'),
+  price: money('price').unique(),
+  total: money('total_cents'),
+  stage: text('stage', { enum: ['a', 'b'].map((s) => s + '!') as any }),
+  ownerId: text('owner_id').references(() => owner()),
+});
+`
+
+func TestEvaluatedColumnsAreRead(t *testing.T) {
+	s := project(t, columns)
+	f, found := settled(t, s, things)
+	if len(f.Gaps) > 0 || len(found) > 0 {
+		t.Fatalf("gaps %v, found %v", f.Gaps, found)
+	}
+	got := map[string]*definition.Column{}
+	var order []string
+	for _, c := range f.Tables[0].Columns {
+		got[c.Key.Text] = c
+		order = append(order, c.Key.Text)
+	}
+	if strings.Join(order, " ") != "id madeBy count price total stage ownerId" {
+		t.Fatalf("columns are %v", order)
+	}
+	if c := got["madeBy"]; c.Name.V != "made_by" || !c.NotNull || c.References == nil || c.References.Binding != "persons" || c.References.Column != "id" || c.References.OnDelete != "cascade" {
+		t.Errorf("madeBy is %+v, %+v", c, c.References)
+	}
+	if c := got["count"]; c.Builder != "integer" || c.Mode.V != "boolean" || c.Default == nil || c.Default.Literal != true {
+		t.Errorf("count is %+v", c)
+	}
+	if c := got["price"]; c.Name.V != "price" || !c.NotNull || !c.Unique {
+		t.Errorf("price is %+v", c)
+	}
+	if c := got["stage"]; names(c.Enum) != "a! b!" {
+		t.Errorf("stage is %+v", c)
+	}
+	if c := got["ownerId"]; c.References == nil || c.References.Binding != "persons" || c.References.Column != "id" {
+		t.Errorf("ownerId is %+v", c.References)
+	}
+}
