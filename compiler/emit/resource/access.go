@@ -1,6 +1,7 @@
 package resource
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/qbls/qbls/analysis/model"
@@ -102,6 +103,15 @@ next:
 func operand(ctx string, value any) ts.Value {
 	switch ctx {
 	case "":
+		if list, isList := value.([]any); isList {
+			list = slices.Clone(list)
+			for i := range list {
+				if list[i] == "$ctx.orgId" {
+					list[i] = "$ctx.activeOrgId"
+				}
+			}
+			return ts.Of(list)
+		}
 		return ts.Of(value)
 	case "orgId":
 		ctx = "activeOrgId"

@@ -89,7 +89,11 @@ func (w *writer) policy() (*ts.Object, error) {
 			return nil, err
 		}
 	}
-	set(o, "references", w.references())
+	references, err := w.references()
+	if err != nil {
+		return nil, err
+	}
+	set(o, "references", references)
 	set(o, "cascades", w.cascades())
 	if r.Display != "" {
 		o.Set("label", ts.String(r.Display))
@@ -183,12 +187,13 @@ func (w *writer) rows() (ts.Value, error) {
 			out.Set(row.Column, condition)
 		}
 		unless := fmt.Sprint(row.Unless)
-		if _, taken := find(condition, row.Op); taken || known && waived[row.Column] != unless {
+		op, value := w.predicate(row)
+		if _, taken := find(condition, op); taken || known && waived[row.Column] != unless {
 			return nil, w.refuse(row.At, "firewall."+row.Column,
 				"Two predicates on "+row.Column+" that one rule cannot hold: use one operator per column, or an \"in\" list")
 		}
 		waived[row.Column] = unless
-		condition.Set(row.Op, operand(row.Ctx, row.Value))
+		condition.Set(op, value)
 	}
 	for _, row := range fw.Rows {
 		condition, _ := find(out, row.Column)
@@ -197,6 +202,20 @@ func (w *writer) rows() (ts.Value, error) {
 		}
 	}
 	return out, nil
+}
+
+// predicate is a firewall predicate in the library's words: nothing equals null, and a literal of free text is a list of one, so that
+// no mistyped context path can pass for one.
+func (w *writer) predicate(row model.Row) (op string, value ts.Value) {
+	if row.Ctx == "" && (row.Op == "equals" || row.Op == "notEquals") && row.Value == nil {
+		return "isNull", ts.Bool(row.Op == "equals")
+	}
+	if literal, isText := row.Value.(string); isText && row.Ctx == "" && row.Op == "equals" {
+		if c := w.Resource.Table.Column(row.Column); c == nil || len(c.Enum) == 0 {
+			return "in", ts.Strings([]string{literal})
+		}
+	}
+	return row.Op, operand(row.Ctx, row.Value)
 }
 
 // id says how keys are made; nil when the resource has no single key.
@@ -217,14 +236,38 @@ func (w *writer) id() *ts.Object {
 	return ts.Obj().Set("generate", ts.String(kind))
 }
 
-func (w *writer) references() *ts.Object {
+// references are the foreign keys. The library looks targets up by their primary key, so one to another column is refused.
+func (w *writer) references() (*ts.Object, error) {
 	out := ts.Obj()
 	for _, f := range w.Resource.Foreign {
-		if _, twice := find(out, f.Column); !twice && w.Names.Has(f.Target) {
-			out.Set(f.Column, ts.String(w.Names.Of(f.Target).Policy))
+		if _, twice := find(out, f.Column); twice || !w.Names.Has(f.Target) {
+			continue
 		}
+		for _, target := range w.Project.Resources {
+			if target.ID == f.Target && !keyedBy(target, f.Key) {
+				return nil, w.refuse(w.column(f.Column), "references."+f.Column,
+					fmt.Sprintf("%s refers to %s.%s, which alone is not the primary key: refer to the key", f.Column, target.Segment, f.Key))
+			}
+		}
+		out.Set(f.Column, ts.String(w.Names.Of(f.Target).Policy))
 	}
-	return out
+	return out, nil
+}
+
+func keyedBy(r *model.Resource, column string) bool {
+	if r.Table == nil {
+		return false
+	}
+	keys := r.Table.PrimaryKey()
+	return len(keys) == 1 && keys[0].Key == column
+}
+
+// column is where a column is written.
+func (w *writer) column(key string) text.Anchor {
+	if c := w.Resource.Table.Column(key); c != nil && c.Source != nil {
+		return c.Source.Key.At
+	}
+	return w.Resource.Firewall.At
 }
 
 // cascades are the tables of the same feature whose rows go with this one's on a soft delete. A key that says "set null" keeps its rows.

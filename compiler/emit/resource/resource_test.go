@@ -41,6 +41,9 @@ func TestPolicyThatCannotBeSaidIsRefused(t *testing.T) {
 		"nobody":        func(r *model.Resource) { r.Operations[0].Access = &model.Access{} },
 		"no arms":       func(r *model.Resource) { r.Operations[0].Access = &model.Access{Kind: model.AccessAny} },
 		"no conditions": func(r *model.Resource) { r.Operations[0].Access = where() },
+		"a foreign key to what is no key": func(r *model.Resource) {
+			r.Foreign = []*model.ForeignKey{{Column: "kind", Target: r.ID, Key: "kind"}}
+		},
 		"a function in an arm": func(r *model.Resource) {
 			r.Operations[0].Access = &model.Access{Kind: model.AccessAll, Sub: []*model.Access{{Kind: model.AccessFunc}, {Roles: []string{"owner"}}}}
 		},
@@ -109,5 +112,30 @@ func TestEveryKeyToTheParentCascades(t *testing.T) {
 	f, err := Emit(Input{Project: p, Resource: parent, Names: naming.New(p)})
 	if want := "cascades: { links: ['fromId', 'toId'] }"; err != nil || !strings.Contains(string(f.Content), want) {
 		t.Errorf("%v\n%s", err, f.Content)
+	}
+}
+
+// TestFirewallLiterals: what the author wrote as a comparison is said in the words that the library takes.
+func TestFirewallLiterals(t *testing.T) {
+	for want, row := range map[string]model.Row{
+		"kind: { in: ['x'] }":      {Column: "kind", Op: "equals", Value: "x"},
+		"kind: { isNull: true }":   {Column: "kind", Op: "equals"},
+		"kind: { isNull: false }":  {Column: "kind", Op: "notEquals"},
+		"kind: { notEquals: 'x' }": {Column: "kind", Op: "notEquals", Value: "x"},
+		"state: { equals: 'on' }":  {Column: "state", Op: "equals", Value: "on"},
+	} {
+		content, err := emit(func(r *model.Resource) {
+			r.Table.Columns = append(r.Table.Columns, &model.Column{Key: "state", Builder: "text", Enum: []string{"on", "off"}})
+			r.Firewall.Rows = append(r.Firewall.Rows, row)
+		})
+		if err != nil || !strings.Contains(content, want) {
+			t.Errorf("want %s: %v\n%s", want, err, content)
+		}
+	}
+	content, err := emit(func(r *model.Resource) {
+		r.Operations[0].Access = where(model.Condition{Column: "kind", Op: "in", Value: []any{"$ctx.orgId", "x"}})
+	})
+	if want := "kind: { in: ['$ctx.activeOrgId', 'x'] }"; err != nil || !strings.Contains(content, want) {
+		t.Errorf("want %s: %v\n%s", want, err, content)
 	}
 }
