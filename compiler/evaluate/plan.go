@@ -48,12 +48,16 @@ func newPlan(s *analysis.Snapshot, root text.Path, all bool) *plan {
 			continue
 		}
 		d := s.Definition(name)
-		if d == nil || len(d.Gaps) == 0 && (!all || !declares(d)) {
+		if d == nil || len(d.Gaps)+len(d.Settled) == 0 && (!all || !declares(d)) {
 			continue
 		}
 		c.visit(name)
 		for _, g := range d.Gaps {
 			at := d.Place(g.At)
+			c.visit(at.Path)
+			gaps = append(gaps, at)
+		}
+		for _, at := range d.Settled { // with what was found before, there may be more to find
 			c.visit(at.Path)
 			gaps = append(gaps, at)
 		}
@@ -206,9 +210,19 @@ func (f *file) expression(s *site) (span text.Span, before string, ok bool) {
 			return n.Span(), "__ref", true
 		case n.Kind() >= syntax.Object && n.Kind() != syntax.Property:
 			span, before, ok = n.Span(), "__at", true
+			s.spread = isSpread(n)
 		}
 	}
 	return span, before, ok
+}
+
+// isSpread says whether an expression is what a spread spreads.
+func isSpread(n syntax.Node) bool {
+	above := n.Parent()
+	for above.Kind() == syntax.Wrap {
+		above = above.Parent()
+	}
+	return above.Kind() == syntax.Spread
 }
 
 // hidden finds a site in the body of a function, of which there is no tree. A name alone may stand where nothing but a name can.
