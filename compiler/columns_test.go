@@ -37,6 +37,24 @@ export default defineTable(parcelPosts, {
 });
 `
 
+// parcelActions write the table of q, typed as the emitted one.
+const parcelActions = `import { defineActions } from '@quickback/compiler';
+import { eq } from 'drizzle-orm';
+import { z } from 'zod';
+import { parcelPosts } from './parcels';
+
+export default defineActions(parcelPosts, {
+  finish: {
+    description: 'Finish it', input: z.object({ title: z.string() }), access: { roles: ['member'] },
+    execute: async ({ db, record, input }) => {
+      const state: 'new' | "o'clock" | 'done' = record.state;
+      await db.update(parcelPosts).set({ state: 'done', title: input.title, weight: record.weight + 1 }).where(eq(parcelPosts.id, record.id));
+      return { state, by: record.createdBy };
+    },
+  },
+});
+`
+
 // parts is an internal table with what Drizzle's third argument and types add.
 const parts = `import { sqliteTable, text, integer, check, foreignKey, unique } from 'drizzle-orm/sqlite-core';
 import { relations, sql } from 'drizzle-orm';
@@ -78,6 +96,9 @@ func TestColumnsAreEnforced(t *testing.T) {
 			"  check('size_is_small', sql`\"part_size\" < 100 and part_size > 0`),",
 			"  otherId: text('other_id').references(() => others.id, { onDelete: 'set null' }),",
 		},
+		"src/db/definition.ts":                  {"  parcelPosts: schema.parcelPosts,"},
+		"src/definitions/features/p/parcels.ts": {"import { defineTable, q } from '../../../db/definition.ts';"},
+		"src/definitions/features/p/actions.ts": {"import { defineActions } from '../../../lib/definition.ts';"},
 		"src/features/p/parcels.resource.ts": {
 			"  rows: { tenantId: { equals: '$ctx.activeOrgId' }, deletedAt: { isNull: true } },",
 			"    filterable: { title: ['eq', 'like'], weight: true, open: ['eq'] },", "    searchable: ['title'],", "    sortable: ['title', 'weight', 'day'],",

@@ -76,6 +76,7 @@ func wide(t *testing.T) fstest.MapFS {
 	t.Helper()
 	disk := fstest.MapFS{
 		"quickback/features/a/every.ts": {Data: []byte(every)}, "quickback/features/b/others.ts": {Data: []byte(others)},
+		"quickback/features/p/actions.ts": {Data: []byte(parcelActions)},
 		"quickback/features/p/parcels.ts": {Data: []byte(parcels)}, "quickback/features/p/parts.ts": {Data: []byte(parts)},
 	}
 	root := os.DirFS(filepath.Join("testdata", "things"))

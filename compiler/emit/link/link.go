@@ -113,6 +113,8 @@ func (l *linker) module(p text.Path) []text.Path {
 func (l *linker) resolve(from text.Path, n syntax.Node) (string, text.Path) {
 	module, here := n.Module(), Path(l.Project, from)
 	switch {
+	case slices.Contains(definitionAPI, module) && importsQ(n) && slices.ContainsFunc(l.Project.Resources, DeclaredWithQ):
+		return naming.Relative(here, TablesOfQ), ""
 	case slices.Contains(definitionAPI, module):
 		return naming.Relative(here, "src/lib/definition.ts"), ""
 	case module == "drizzle-orm/sqlite-core":
@@ -124,6 +126,24 @@ func (l *linker) resolve(from text.Path, n syntax.Node) (string, text.Path) {
 		l.problem(from, n, true)
 	}
 	return module, ""
+}
+
+// TablesOfQ is the definition API of modules that declare tables with q.
+const TablesOfQ = "src/db/definition.ts"
+
+// DeclaredWithQ says whether a resource's table is declared with q.table.
+func DeclaredWithQ(r *model.Resource) bool {
+	return r.Table != nil && r.Table.Source != nil && r.Table.Source.Q
+}
+
+// importsQ says whether a module can declare tables with what it imports.
+func importsQ(n syntax.Node) bool {
+	for b := range n.Children() {
+		if b.Imported() == "q" || b.Imported() == "*" {
+			return true
+		}
+	}
+	return false
 }
 
 func (l *linker) relative(from text.Path, here string, n syntax.Node) (string, text.Path) {

@@ -131,3 +131,15 @@ type Word =
 /** A chain of any length: columns written with it are compiled into the schema. */
 type Chain = { readonly [W in Word]: Chain } & ((...args: unknown[]) => Chain);
 export const q: Chain = new Proxy((() => q) as unknown as Chain, { get: () => q, apply: () => q });
+
+/** `q` of a project: a table declared with it is the emitted table, with its policy and its injected columns. `tables` has them by the name in the definition. */
+export type ProjectQ<T> = Omit<Chain, 'table'> & {
+  table<N extends keyof T>(name: N, columns: object | ((q: Chain) => object), extra?: (table: T[N]) => unknown): T[N];
+};
+export function tablesOf<T extends object>(tables: T): ProjectQ<T> {
+  const table = (name: keyof T): T[keyof T] => {
+    if (!Object.hasOwn(tables, name)) throw new Error(`the schema has no table "${String(name)}": compile the definitions again`);
+    return tables[name];
+  };
+  return new Proxy(q, { get: (_, word) => (word === 'table' ? table : q) }) as unknown as ProjectQ<T>;
+}

@@ -3,7 +3,7 @@ import { asc, eq } from 'drizzle-orm';
 import { z } from 'zod';
 import * as emitted from '../app/schema.ts';
 import { integer, sqliteTable, text } from '../app/db.tables.ts';
-import { ActionError, defineActions, defineTable, feature, q, type ActionExecutor } from '../lib/definition.ts';
+import { ActionError, defineActions, defineTable, feature, q, tablesOf, type ActionExecutor } from '../lib/definition.ts';
 
 // As a definition module has it: fewer columns than the emitted table.
 const candidates = sqliteTable('candidates', {
@@ -77,4 +77,11 @@ test('definitions load: tables, features with q, errors', () => {
   expect(feature('notes', { columns: { id: q.id(), text: q.text({ maxLength: 3 }).required().default('x') } }).name).toBe('notes');
   expect(new ActionError('no', 'NO', 409, { a: 1 })).toMatchObject({ message: 'no', code: 'NO', status: 409, details: { a: 1 } });
   expect(new ActionError('no', 'NO').status).toBe(400);
+});
+
+test('a table declared with q is the emitted one', () => {
+  const things = { emitted: true }, own = tablesOf({ things });
+  expect(own.table('things', { id: own.id(), name: own.text({ maxLength: 3 }).optional() })).toBe(things);
+  expect(() => own.table('thingz' as 'things', {})).toThrow('no table "thingz"');
+  expect(() => own.table('toString' as 'things', {})).toThrow('compile the definitions again');
 });
