@@ -28,7 +28,7 @@ func (c *trial) seed(r *model.Resource, prefix string, n int) []map[string]any {
 	c.t.Helper()
 	var rows, stored []map[string]any
 	d := draw(7)
-	users, orgs, emails := []any{"somebody"}, []any{}, []any{nil, "someone@yourdomain.com"}
+	users, orgs, emails := []any{"somebody"}, []any{}, []any{nil, nil, nil, nil, "someone@yourdomain.com"}
 	for _, p := range c.people[1:] {
 		users, emails = append(users, p.ctx["userId"]), append(emails, p.ctx["user.email"])
 		orgs = append(orgs, p.ctx["activeOrgId"])
