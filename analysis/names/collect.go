@@ -140,7 +140,12 @@ func (c *collector) table(r *model.Resource) {
 		}
 	}
 	for _, ix := range t.Indexes {
-		for _, n := range ix.Columns {
+		for _, n := range append(slices.Clone(ix.Columns), ix.Where.Columns...) {
+			c.column(n, false)
+		}
+	}
+	for _, check := range t.Checks {
+		for _, n := range check.SQL.Columns {
 			c.column(n, false)
 		}
 	}

@@ -4,15 +4,36 @@ import (
 	"fmt"
 
 	"github.com/qbls/qbls/analysis/check"
+	"github.com/qbls/qbls/analysis/definition"
+	"github.com/qbls/qbls/analysis/model"
 	"github.com/qbls/qbls/diagnostics"
 )
 
 const stage = "stage: text('stage'),"
 
+// columnGuards are the guards that columns say of themselves: .protected() and .immutable().
+func columnGuards(t *model.Table) (out []listed) {
+	if t == nil {
+		return nil
+	}
+	for _, c := range t.Columns {
+		if c.Source == nil {
+			continue
+		}
+		if at := c.Source.Protected; at != nil {
+			out = append(out, listed{"protected", definition.Name{Text: c.Key, At: *at}})
+		}
+		if at := c.Source.Immutable; at != nil {
+			out = append(out, listed{"immutable", definition.Name{Text: c.Key, At: *at}})
+		}
+	}
+	return out
+}
+
 // conflict reports fields that stand in both lists, at the first one.
 func conflict(list, other, why string) func(*check.ResourcePass, check.Report) {
 	return func(p *check.ResourcePass, report check.Report) {
-		all := fields(p.Policy())
+		all := append(fields(p.Policy()), columnGuards(p.Resource.Table)...)
 		for _, f := range all {
 			if f.list != list {
 				continue
