@@ -202,9 +202,20 @@ func (b *brackets) byIndent(i, match int, want tok) int {
 func (b *brackets) mayClose(i, match int) bool {
 	top := b.stack[len(b.stack)-1]
 	if b.onLine(int(top), i) {
-		return match == len(b.stack)-1 || !b.endsOnLine(top, i)
+		return match == len(b.stack)-1 || !b.endsOnLine(top, i) && !b.goesOn(b.stack[match], i)
 	}
 	return !b.endsAhead(top, i)
+}
+
+// goesOn says whether the bracket open, from a line above, has another `key:` on the line behind token i: then i is not its end
+// but the wrong end of something on its own line, as in `{⏎ a: ['b'},⏎ c: …`.
+func (b *brackets) goesOn(open int32, i int) bool {
+	next := i + 1
+	if next < len(b.toks) && b.toks[next].kind == ',' {
+		next++
+	}
+	return next < len(b.toks) && b.toks[next].is(lFirst) && b.toks[next].indent > b.toks[open].indent && keyed(b.src, b.toks, next) &&
+		!b.onLine(int(open), i)
 }
 
 // onLine says whether token open is on the line of token i.

@@ -236,7 +236,11 @@ func (p *parser) propertyValue(g group, key token, plain bool, flags Flag) Flag 
 			p.push(p.missing())
 		} else {
 			p.push(p.assignment())
+			p.keyedTwice(g)
 		}
+	case plain && (p.kind() == '{' || p.kind() == '[') && !p.firstAt(0): // neither can follow a shorthand
+		p.expect("':'", g.open)
+		p.push(p.assignment())
 	case plain && key.kind == tWord && flags&Method == 0:
 		id := p.add(Ident, key.start, key.end, len(p.kids))
 		p.at(id).a, p.at(id).b = key.start, key.end
@@ -253,6 +257,20 @@ func (p *parser) propertyValue(g group, key token, plain bool, flags Flag) Flag 
 		p.push(p.missing())
 	}
 	return 0
+}
+
+// keyedTwice goes on behind a value that turns out to be a key: what was pasted behind `views: ` has its own.
+func (p *parser) keyedTwice(g group) {
+	last := len(p.kids) - 1
+	if kind := p.at(p.kids[last]).kind; p.kind() != ':' || p.firstAt(0) || kind != String && kind != Ident {
+		return
+	}
+	p.report(p.i, "Unexpected ':': expected ',' or '}'.", g.open)
+	if p.i++; p.kind() == ',' || p.kind() == tEnd {
+		return
+	}
+	value := p.assignment()
+	p.kids[last] = value
 }
 
 // duplicates reports the keys that the properties pushed since mark have twice. A getter and a setter may share one.

@@ -52,10 +52,13 @@ func (l *locator) item(open int, object bool) item {
 	return it
 }
 
-// startsItem says whether token i, on a new line, starts an element or property though no comma stands before it.
+// startsItem says whether token i, on a new line or behind a string, starts an element or property though no comma stands before it.
 func (l *locator) startsItem(i, open int, it item, object bool) bool {
-	if i <= it.first || !l.toks[i].is(lFirst) || !l.toks[i-1].kind.operand() && !it.whole {
+	if i <= it.first || !l.toks[i-1].kind.operand() && !it.whole {
 		return false
+	}
+	if !l.toks[i].is(lFirst) { // on one line two strings in a row show that a comma is missing
+		return !object && l.toks[i].kind == tString && l.toks[i-1].kind == tString && !l.toks[i-1].is(lUnclosed)
 	}
 	switch l.toks[i].kind {
 	case tWord:
