@@ -109,17 +109,18 @@ func codes(found []diagnostics.Diagnostic) (out []string) {
 // TestExamples: the bad example of a rule gives exactly its code when it is evaluated, the good one none.
 func TestExamples(t *testing.T) {
 	for _, rule := range Rules() {
+		if rule == Disagreement {
+			continue // a defect that is known is mended: no example stays true
+		}
 		t.Run(string(rule.Code), func(t *testing.T) {
-			if rule.Bad != "" {
-				s := project(t, rule.Bad)
-				_, found := run(t, s, Options{})
-				if got := codes(found); !slices.Equal(got, []string{string(rule.Code)}) {
-					t.Errorf("the bad example gives %v", found)
-				}
-				for _, d := range found {
-					if f := s.File(d.At.Path); f == nil || d.At.Span.Len() == 0 || int(d.At.Span.End) > len(f.Text) {
-						t.Errorf("%s is reported at no text: %v", d.Message, d.At)
-					}
+			s := project(t, rule.Bad)
+			_, found := run(t, s, Options{})
+			if got := codes(found); !slices.Equal(got, []string{string(rule.Code)}) {
+				t.Errorf("the bad example gives %v", found)
+			}
+			for _, d := range found {
+				if f := s.File(d.At.Path); f == nil || d.At.Span.Len() == 0 || int(d.At.Span.End) > len(f.Text) {
+					t.Errorf("%s is reported at no text: %v", d.Message, d.At)
 				}
 			}
 			if _, found := run(t, project(t, rule.Good), Options{All: true}); len(found) != 0 {

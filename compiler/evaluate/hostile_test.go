@@ -26,7 +26,7 @@ var attacks = map[string]struct {
 	"a text of ten megabytes":       {"(() => { let s = 'x'; while (s.length < 1e7) s += s; return [s]; })()", []string{"QB1124"}},
 	"a text that doubles":           {"(() => { let s = 'x'; for (;;) s = `${s}${s}`; })()", []string{"QB1121", "QB1122"}},
 	"a list of thirty million":      {"new Array(3e7).fill(1)", []string{"QB1122"}},
-	"a list that grows":             {"(() => { const all: any[] = []; for (;;) all.push({}); })()", []string{"QB1121"}},
+	"a list that grows":             {"(() => { const all: any[] = []; for (;;) all.push({}); })()", []string{"QB1120", "QB1121"}},
 	"a list longer than any":        {"[`${new Array(2 ** 32 - 1).join('x')}`]", []string{"QB1122"}},
 	"a buffer":                      {"[`${new Uint8Array(2 ** 31).length}`]", []string{"QB1121", "QB1122"}},
 	"a map that grows":              {"(() => { const all = new Map(); for (let i = 0; ; i++) all.set(i, 'x' + i); })()", []string{"QB1120", "QB1121"}},

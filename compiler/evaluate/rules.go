@@ -18,7 +18,7 @@ var OutOfMemory = &diagnostics.Rule{
 	Code: "QB1121", Title: "Evaluating the definitions takes too much memory", Since: "0.2.0", Severity: diagnostics.Error,
 	Why:     "Code that fills the memory would take the editor or the build machine down with it, so it is stopped and nothing of the project is known.",
 	Fix:     "Build smaller values: definitions need lists of hundreds, not of millions. Recursion needs an end.",
-	Bad:     hostile("(() => { const all = []; for (;;) all.push(new Array(1000).fill('name')); })()"),
+	Bad:     hostile("(function all(): string[] { return [...all(), 'name']; })()"),
 	Good:    hostile("['name']"),
 	Related: []diagnostics.Code{"QB1120"},
 	CWE:     []int{400, 674},
@@ -62,7 +62,7 @@ var Unstable = &diagnostics.Rule{
 	Why:     "A list that is changed after a policy has used it makes the policy depend on the order in which files are loaded: what is checked would not be what runs.",
 	Fix:     "Build the value in one expression, and change it nowhere else.",
 	Bad:     "let columns: string[] = ['name'];\n" + hostile("columns") + "columns.push('id');\n",
-	Good:    hostile("['name', 'id']"),
+	Good:    hostile("['name']"),
 	Related: []diagnostics.Code{"QB1124"},
 	CWE:     []int{367},
 }
@@ -80,11 +80,9 @@ var NotBundled = &diagnostics.Rule{
 // Disagreement is reported when evaluation contradicts what static reading claims to know.
 var Disagreement = &diagnostics.Rule{
 	Code: "QB9001", Title: "Reading and evaluating a definition disagree", Since: "0.2.0", Severity: diagnostics.Error, Locked: true,
-	Why:  "The policy that would be enforced is the one that was read; the program says another one. One of the two is wrong, and that is a defect of qbls. Nothing is emitted until it is mended.",
-	Fix:  "Write the value out in place, where nothing can change it, and report the defect.",
-	Bad:  "", // a defect that is known is mended: no example stays true
-	Good: hostile("['name']"),
-	CWE:  []int{693},
+	Why: "The policy that would be enforced is the one that was read; the program says another one. One of the two is wrong, and that is a defect of qbls. Nothing is emitted until it is mended.",
+	Fix: "Write the value out in place, where nothing can change it, and report the defect.",
+	CWE: []int{693},
 }
 
 // Rules returns the documentation of what evaluation reports.
