@@ -51,6 +51,8 @@ interface D1Options extends DatabaseOptions {
   readonly filesDatabaseId?: string;
   readonly webhooksDatabaseId?: string;
   readonly kvNamespaceId?: string;
+  readonly vectorizeIndexName?: string;
+  readonly vectorizeBinding?: string;
   readonly additionalQueues?: readonly {
     readonly name: string;
     readonly binding: string;
@@ -59,11 +61,15 @@ interface D1Options extends DatabaseOptions {
     readonly maxRetries?: number;
   }[];
 }
+interface NeonOptions extends DatabaseOptions {
+  readonly connectionMode?: 'auto' | 'http' | 'websocket';
+  readonly pooled?: boolean;
+}
 interface Databases {
   'cloudflare-d1': D1Options;
   'better-sqlite3': DatabaseOptions;
   libsql: DatabaseOptions;
-  neon: DatabaseOptions;
+  neon: NeonOptions;
   supabase: DatabaseOptions;
 }
 
@@ -102,6 +108,7 @@ export declare function defineStorage<N extends keyof Storages>(name: N, options
 export declare function defineFileStorage<N extends keyof FileStorages>(name: N, options?: FileStorages[N]): Provider<N, FileStorages[N]>;
 
 interface Account {
+  readonly build?: boolean;
   readonly domain?: string;
   readonly adminDomain?: string;
   readonly name?: string;

@@ -26,9 +26,9 @@ export interface Resource<T> {
 }
 
 /** Declares the policy of a table: of sqliteTable, pgTable, mysqlTable or q.table. It is the default export of its file. */
-export function defineTable<T extends object>(table: T, policy: TablePolicy<Row<T>>): Resource<T>;
+export function defineTable<T>(table: T & object, policy: TablePolicy<Row<T>>): Resource<T>;
 /** The same as defineTable. */
-export function defineResource<T extends object>(table: T, policy: TablePolicy<Row<T>>): Resource<T>;
+export function defineResource<T>(table: T & object, policy: TablePolicy<Row<T>>): Resource<T>;
 
 /** Declares a table with columns written with `q`, its policy and its actions in one. */
 export function feature<const N extends string, C extends Columns, I>(
@@ -40,8 +40,8 @@ export function feature<const N extends string, C extends Columns, I>(
  * Declares the actions of a table, which is given itself or by its name, or with `null` actions without one. `input` is typed by each action's
  * own schema, `record` by the table.
  */
-export function defineActions<T extends object | string | null, I>(
-  table: T,
+export function defineActions<T, I>(
+  table: T & (object | string | null),
   actions: { readonly [K in keyof I]: Action<RowOf<T>, I[K], T> },
 ): Actions<T, { readonly [K in keyof I]: Action<RowOf<T>, I[K], T> }>;
 

@@ -23,10 +23,31 @@ export interface Queue<M> {
 /** A handler of queued messages: services/queues/<name>.ts. */
 export declare function defineQueue<M = any>(queue: Queue<M>): Queue<M>;
 
-/** services/embeddings/<name>.ts. */
-export declare function defineEmbedding<const D extends { readonly name: string }>(embedding: D): D;
-/** services/realtime/<name>.ts. */
-export declare function defineRealtime<const D extends { readonly name: string }>(realtime: D): D;
+export interface EmbeddingSearch {
+  readonly name: string;
+  readonly description?: string;
+  /** The table that is searched. */
+  readonly source: string;
+  readonly vectorIndex?: string;
+  readonly model?: string;
+  readonly search?: {
+    readonly threshold?: number;
+    readonly limit?: number;
+    readonly classify?: { readonly [label: string]: number };
+    readonly filters?: readonly string[];
+  };
+  /** What makes embeddings besides creating and updating records. */
+  readonly triggers?: { readonly onQueueMessage?: string };
+}
+/** A search by similarity: services/embeddings/<name>.ts. */
+export declare function defineEmbedding(search: EmbeddingSearch): EmbeddingSearch;
+export interface EventNamespace {
+  readonly name: string;
+  readonly events: readonly string[];
+  readonly description?: string;
+}
+/** A namespace of events: services/realtime/<name>.ts. */
+export declare function defineRealtime(events: EventNamespace): EventNamespace;
 /** A service that executors get under its name: services/<name>.ts. */
 export declare function defineService<D>(service: D): D;
 

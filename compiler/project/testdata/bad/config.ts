@@ -1,4 +1,4 @@
-import { defineAuth, defineConfig, defineDatabase, defineQueue, defineRuntime } from 'quickback';
+import { defineAuth, defineConfig, defineDatabase, defineEmbedding, defineQueue, defineRealtime, defineRuntime } from 'quickback';
 
 export const keys = defineConfig({
   name: 'depot',
@@ -33,3 +33,7 @@ defineQueue({ name: 'q', messageType: 'm', execute: async () => ({ ok: true }) }
 defineConfig({ template: 'hono' });
 // @ts-expect-error misspelt, and told last of several mistakes in one object
 defineConfig({ name: 'depot', bulid: {} });
+// @ts-expect-error the table is missing
+defineEmbedding({ name: 'alike', search: { limit: 3 } });
+// @ts-expect-error events are a list
+defineRealtime({ name: 'depot', events: 'arrived' });

@@ -1,4 +1,4 @@
-import { defineAuth, defineConfig, defineDatabase, defineFileStorage, definePage, defineQueue, defineRuntime } from '@quickback/types';
+import { defineAuth, defineConfig, defineDatabase, defineEmbedding, defineFileStorage, definePage, defineQueue, defineRealtime, defineRuntime } from '@quickback/types';
 
 export default defineConfig({
   name: 'depot',
@@ -26,3 +26,6 @@ export const rls = defineConfig({ name: 'rls', providers: { runtime: defineRunti
 
 export const queue = defineQueue<{ type: 'weigh'; id: string }>({ name: 'weigh', messageType: 'weigh', execute: async ({ message, ack }) => (ack(), { success: message.id !== '' }) });
 export const page = definePage({ slug: 'match', title: 'Match', feature: 'parcels', access: { roles: ['owner'] }, dataSources: { left: { table: 'parcels' } }, layout: { type: 'split-panel', panels: [{ id: 'a', title: 'A', dataSource: 'left', position: 'left', features: ['drag-source'] }] } });
+export const search = defineEmbedding({ name: 'alike', source: 'parcels', search: { threshold: 0.5, limit: 3, classify: { SAME: 0.9 }, filters: ['state'] }, triggers: { onQueueMessage: 'weigh' } });
+export const events = defineRealtime({ name: 'depot', events: ['arrived', 'left'] });
+export const neon = defineConfig({ name: 'neon', providers: { runtime: defineRuntime('node'), database: defineDatabase('neon', { connectionMode: 'http', pooled: true }) }, account: { build: false } });

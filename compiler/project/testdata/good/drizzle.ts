@@ -129,3 +129,8 @@ export const tableless = defineActions(null, {
 export const byName = defineActions('parcels', { weigh: { description: 'Weigh', access: { roles: ['clerk'], record: { state: 'packed' } }, execute: async ({ record }) => record.weight } });
 
 export const when: Row<typeof parcels>['createdAt'] = '2026-01-01T00:00:00.000Z';
+
+// A table whose type is not known is checked by qbls alone.
+declare const unknown: any;
+export const untyped = defineTable(unknown, { guards: { createable: ['anything'] }, displayColumn: 'label', get: { access: { roles: ['clerk'], record: { state: 'x' } } } });
+export const untypedActions = defineActions(unknown, { go: { description: 'Go', access: { roles: ['clerk'] }, execute: ({ record }) => record.anything } });
