@@ -92,17 +92,17 @@ func (w *workspace) input(ctx context.Context, s *analysis.Snapshot, roots ...te
 	if err != nil {
 		return render.Input{}, failed(err)
 	}
-	in := render.Input{Catalogue: all}
+	in := render.Input{Catalogue: all, Version: versionString(), RuleURL: catalogue.URL}
 	for _, root := range roots {
-		found, err := s.Diagnose(ctx, root)
+		out, err := s.Examine(ctx, root)
 		if err != nil {
 			return in, failed(err)
 		}
-		p := render.Project{Root: filepath.Join(w.folder, string(root)), Dir: root, Files: s.File}
+		p := render.Project{Root: filepath.Join(w.folder, string(root)), Dir: root, Files: s.File, Suppressed: out.Suppressed}
 		for range s.Files.Under(root) {
 			p.Checked++
 		}
-		for _, list := range found {
+		for _, list := range out.Found {
 			p.Diagnostics = append(p.Diagnostics, list...)
 		}
 		in.Projects = append(in.Projects, p)
