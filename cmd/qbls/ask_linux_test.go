@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"fmt"
 	"io"
 	"os"
@@ -10,6 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -53,7 +55,9 @@ func TestCreateAsks(t *testing.T) {
 			if err := os.MkdirAll(filepath.Join(folder, "full", "mine"), 0o755); err != nil {
 				t.Fatal(err)
 			}
-			cmd := exec.Command(binary, c.args...)
+			patience, enough := context.WithTimeout(t.Context(), time.Minute) // a question too many would wait for ever
+			defer enough()
+			cmd := exec.CommandContext(patience, binary, c.args...)
 			var out bytes.Buffer
 			cmd.Dir, cmd.Stdin, cmd.Stdout, cmd.Stderr = folder, program, &out, &out
 			if err := cmd.Start(); err != nil {

@@ -201,7 +201,7 @@ func create(t project.Template, folder string, out io.Writer) error {
 	}
 	fmt.Fprintf(out, "Created %s from the template %s: %d files.\n\nNext:\n", name, t.Name, len(files))
 	if folder != "." {
-		fmt.Fprintf(out, "  cd %s\n", folder)
+		fmt.Fprintf(out, "  cd %s\n", quoted(folder))
 	}
 	fmt.Fprintln(out, "  npm install     # the types of Drizzle and Zod, for the editor\n  qbls check      # what is wrong or dangerous in the definitions")
 	if compiler.Emits(t.Runtime, t.Database, t.Auth) {
@@ -210,4 +210,12 @@ func create(t project.Template, folder string, out io.Writer) error {
 	}
 	fmt.Fprintln(out, "\nThis version checks definitions for this stack and does not emit it yet; qbls compile says what is missing.")
 	return nil
+}
+
+// quoted is a path as one word of a shell.
+func quoted(path string) string {
+	if strings.ContainsAny(path, " '\"$`()&;*?!<>|#") {
+		return "'" + strings.ReplaceAll(path, "'", `'\''`) + "'"
+	}
+	return path
 }

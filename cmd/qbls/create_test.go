@@ -254,12 +254,16 @@ func TestCreateRefuses(t *testing.T) {
 
 // TestCreateInAFreshRepository: a folder that only git has been in is empty.
 func TestCreateInAFreshRepository(t *testing.T) {
-	folder := filepath.Join(t.TempDir(), "shop")
+	folder := filepath.Join(t.TempDir(), "it's here", "shop")
 	if err := os.MkdirAll(filepath.Join(folder, ".git"), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	if out, errs, code := qbls(t, "create", "bun", folder); code != exitOK {
+	out, errs, code := qbls(t, "create", "bun", folder)
+	if code != exitOK {
 		t.Fatalf("exit %d\n%s%s", code, out, errs)
+	}
+	if where := `it'\''s here`; !strings.Contains(out, "cd '") || !strings.Contains(out, where) {
+		t.Errorf("the path is no word of a shell:\n%s", out)
 	}
 	content, err := os.ReadFile(filepath.Join(folder, "quickback/quickback.config.ts"))
 	if err != nil || !strings.Contains(string(content), "name: 'shop'") {
