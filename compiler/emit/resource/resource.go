@@ -36,6 +36,9 @@ func (e *Refusal) Error() string { return e.Message }
 // Emit returns the policy module of a resource. The error is a *Refusal.
 func Emit(in Input) (*output.File, error) {
 	w := &writer{Input: in, n: in.Names.Of(in.Resource.ID)}
+	if err := w.sayable(); err != nil {
+		return nil, err
+	}
 	policy, err := w.policy()
 	if err != nil {
 		return nil, err

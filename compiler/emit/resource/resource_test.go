@@ -44,6 +44,21 @@ func TestPolicyThatCannotBeSaidIsRefused(t *testing.T) {
 		"a foreign key to what is no key": func(r *model.Resource) {
 			r.Foreign = []*model.ForeignKey{{Column: "kind", Target: r.ID, Key: "kind"}}
 		},
+		"a column that every object has": func(r *model.Resource) {
+			r.Table.Columns = append(r.Table.Columns, &model.Column{Key: "constructor", Builder: "text"})
+		},
+		"a view that is a parameter": func(r *model.Resource) {
+			r.Views = []*model.View{{Name: ":id", Fields: []string{"id"}, Access: &model.Access{Roles: []string{"owner"}}}}
+		},
+		"an action of two segments": func(r *model.Resource) {
+			r.Actions = []*model.Action{{Name: "a/b", Access: &model.Access{Roles: []string{"owner"}}}}
+		},
+		"an action for every path": func(r *model.Resource) {
+			r.Actions = []*model.Action{{Name: "all", Standalone: true, Path: "/things/*", Access: &model.Access{Roles: []string{"owner"}}}}
+		},
+		"an action in another place than it says": func(r *model.Resource) {
+			r.Actions = []*model.Action{{Name: "up", Standalone: true, Path: "/things/../jobs", Access: &model.Access{Roles: []string{"owner"}}}}
+		},
 		"a function in an arm": func(r *model.Resource) {
 			r.Operations[0].Access = &model.Access{Kind: model.AccessAll, Sub: []*model.Access{{Kind: model.AccessFunc}, {Roles: []string{"owner"}}}}
 		},

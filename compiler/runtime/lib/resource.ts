@@ -5,6 +5,7 @@ import { firewallOf, type Firewall } from './firewall.ts';
 import { maskingOf, type Masking } from './mask.ts';
 import type { Access, AnyRow, BatchOperation, Operation, Policy, TablePolicy } from './policy.ts';
 import { isRef } from './sql.ts';
+import { pattern } from './values.ts';
 
 /** A table with its policy. G lists what may be routed: operations, `batch:x`, `view:x`, `action:x`. */
 export interface Resource<G extends string = string> {
@@ -49,6 +50,7 @@ function join(table: object, policy: Policy<AnyRow>, internal: boolean): Resourc
   const { name, rows } = policy;
   const columns = columnsOf(table);
   const primary = [...columns.values()].filter((c) => c.primary);
+  for (const { pattern: source } of Object.values(policy.values ?? {}).flatMap((rule) => rule ?? [])) if (source !== undefined) pattern(source);
   for (const column of named(policy)) if (!columns.has(column)) throw new Error(`${name}: no column ${column}`);
   if (policy.delete === 'soft' && (rows === 'unscoped' || rows['deletedAt']?.isNull !== true)) throw new Error(`${name}: a soft delete needs rows.deletedAt`);
   const scopes = rows === 'unscoped' ? [] : Object.entries(rows).flatMap(([column, rule]): [string, string][] =>

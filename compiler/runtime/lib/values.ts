@@ -51,10 +51,19 @@ function text(column: Column, rule: ValueRule, value: string): Parsed {
   return rule.format ? format(rule.format, value) : ok(value);
 }
 
+/** Characters are code points; what such a pattern may not say, as `\-` outside of a class, is read the older way. Throws on what is no pattern at all. */
+function compiled(source: string): RegExp {
+  try {
+    return new RegExp(source, 'u');
+  } catch {
+    return new RegExp(source);
+  }
+}
+
 const patterns = new Map<string, RegExp>(); // as many as policies name
-function pattern(source: string): RegExp {
+export function pattern(source: string): RegExp {
   let made = patterns.get(source);
-  if (!made) patterns.set(source, (made = new RegExp(source, 'u')));
+  if (!made) patterns.set(source, (made = compiled(source)));
   return made;
 }
 

@@ -58,3 +58,11 @@ test('why an action is refused names no value that answers leave out', async () 
     expect([body.code, body.details]).toEqual(['ACCESS_ACTION_NOT_ALLOWED_FOR_STATE', { action: 'go', field: 'secret', ...(fields.length > 1 ? { current: 'hush' } : {}) }]);
   }
 });
+
+test('a pattern counts characters, and may be written as older ones are', async () => {
+  const values = { name: { pattern: '^[\\w\\-]\\-.$' } } as const;
+  const r = resource<Row>()(sqliteTable('people', scoped()), { name: 'people', rows, id: { generate: 'uuid' }, write: 'open', access: { create: members }, values: { ...values, secret: { pattern: '^.$' } } });
+  const b = await backend([r], { people: (rt: Runtime) => routes(r, rt).post('/', create) });
+  expect((await b.as(member)('POST', '/people', { name: '--x', secret: '😀' })).status).toBe(201);
+  expect((await b.as(member)('POST', '/people', { name: 'x', secret: 'ab' })).body.details.fields).toEqual({ name: expect.any(String), secret: expect.any(String) });
+});

@@ -358,7 +358,7 @@ test('policies that must not load', () => {
     { access: { list: { roles: ['owner'], where: { name: { equals: 'x' } } } } }, { access: { list: { where: {} } } }, { access: { list: { where: { nope: { equals: 1 } } } } }, { access: { list: { check: 'yes' } } },
     { access: { list: { rolez: ['owner'] } } }, { views: { v: { fields: ['nope'], access: { roles: ['owner'] } } } }, { masks: { nope: { type: 'email', show: {} } } }, { masks: { name: { type: 'email', show: { owner: 'nope' } } } },
     { write: { create: ['nope'] } }, { write: { protected: { nope: [] } } }, { list: { sort: '-nope' } }, { list: { filterable: { nope: true } } }, { references: { nope: 'x' } }, { label: 'nope' },
-    { rows: 'unscoped', delete: 'soft' }, { masks: { name: { type: 'mail', show: {} } } }, { masks: { name: { type: 'custom', show: {} } } }, { values: { nope: {} } },
+    { rows: 'unscoped', delete: 'soft' }, { masks: { name: { type: 'mail', show: {} } } }, { masks: { name: { type: 'custom', show: {} } } }, { values: { nope: {} } }, { values: { name: { pattern: '(' } } },
   ]) expect([policy, catches(load(policy))]).toEqual([policy, true]);
 });
 function catches(run: () => unknown): boolean {
