@@ -2,10 +2,12 @@ package evaluate
 
 import (
 	"fmt"
+	"regexp"
 	"strconv"
 	"strings"
 
 	"github.com/evanw/esbuild/pkg/api"
+	"github.com/go-sourcemap/sourcemap"
 
 	"github.com/qbls/qbls/analysis/definition"
 	"github.com/qbls/qbls/diagnostics/text"
@@ -34,9 +36,12 @@ func recorded(specifier string) bool {
 		specifier == "zod" || strings.HasPrefix(specifier, "zod/")
 }
 
-// bundle makes one script of the modules of a job, with an inline source map. Modules run one after another, each inside a call
+// script is a bundle and its source map, which is only read when something fails: it takes more memory than the script.
+type script struct{ text, sourceMap []byte }
+
+// bundle makes one script of the modules of a job. Modules run one after another, each inside a call
 // of __run, so that one that throws does not hide what the others are.
-func bundle(j *job) (string, []failure) {
+func bundle(j *job) (script, []failure) {
 	index := make(map[text.Path]string, len(j.Files))
 	var entry strings.Builder
 	for i, m := range j.Files {
@@ -52,7 +57,8 @@ func bundle(j *job) (string, []failure) {
 		Charset: api.CharsetUTF8,
 
 		Platform:       api.PlatformNeutral,
-		Sourcemap:      api.SourceMapInline,
+		Outfile:        "bundle.js", // never written: esbuild wants a name beside which a map could lie
+		Sourcemap:      api.SourceMapExternal,
 		SourcesContent: api.SourcesContentExclude,
 		LegalComments:  api.LegalCommentsNone,
 		TreeShaking:    api.TreeShakingFalse,
@@ -61,12 +67,41 @@ func bundle(j *job) (string, []failure) {
 		Plugins:        []api.Plugin{memory(j.Files, index)},
 	})
 	if len(result.Errors) > 0 {
-		return "", unread(result.Errors, len(j.Files))
+		return script{}, unread(result.Errors, len(j.Files))
 	}
-	if len(result.OutputFiles) != 1 {
-		return "", []failure{{Module: -1, Message: "bundling gave no script"}}
+	out := script{}
+	for _, f := range result.OutputFiles {
+		if strings.HasSuffix(f.Path, ".map") {
+			out.sourceMap = f.Contents
+		} else {
+			out.text = f.Contents
+		}
 	}
-	return string(result.OutputFiles[0].Contents), nil
+	return out, nil
+}
+
+// position is how a stack tells a place in the bundle.
+var position = regexp.MustCompile(`\bbundle:(\d{1,9}):(\d{1,9})`)
+
+// translate rewrites the positions of a stack, from the bundle to modules; those of no module stay what they are.
+func (s script) translate(stack string) string {
+	if !position.MatchString(stack) {
+		return stack
+	}
+	maps, err := sourcemap.Parse("", s.sourceMap)
+	if err != nil {
+		return stack
+	}
+	return position.ReplaceAllStringFunc(stack, func(at string) string {
+		m := position.FindStringSubmatch(at)
+		line, _ := strconv.Atoi(m[1])
+		column, _ := strconv.Atoi(m[2])
+		source, _, line, column, ok := maps.Source(line, column-1)
+		if !ok {
+			return at
+		}
+		return fmt.Sprintf("%s:%d:%d", source, line, column+1)
+	})
 }
 
 func unread(messages []api.Message, n int) []failure {

@@ -9,6 +9,9 @@ import (
 // memoryLimit is what the sandbox may use, in bytes.
 const memoryLimit = 384 << 20
 
+// room is what a process needs beside the heap that is measured: stacks of threads, tables of the runtime, what is not used yet.
+const room = 64 << 20
+
 // confine lowers the limits of this process for good. The limit is one of data, not of address space: a Go program reserves far
 // more addresses than it uses, and does not start under a small limit of those (setrlimit(2)).
 func confine() error {
@@ -17,7 +20,7 @@ func confine() error {
 		which int
 		value uint64
 	}{
-		{"memory", syscall.RLIMIT_DATA, memoryLimit},
+		{"memory", syscall.RLIMIT_DATA, memoryLimit + room},
 		{"files written", syscall.RLIMIT_FSIZE, 0},
 		{"core dumps", syscall.RLIMIT_CORE, 0},
 	} {

@@ -26,7 +26,14 @@ import (
 
 // Limits bound one evaluation. What exceeds them is killed and reported. The limit of memory is fixed: 384 MiB of data.
 type Limits struct {
-	Time time.Duration // of running the definitions; bundling has as much, and three milliseconds more for each file
+	Time time.Duration // of running the definitions, and of joining them before; both have perFile more for each file beyond the first hundred
+}
+
+// perFile is what honest definitions need beyond the limit when there are many: a large project is not a hostile one.
+const perFile = 5 * time.Millisecond
+
+func (l Limits) of(files int) time.Duration {
+	return l.Time + perFile*time.Duration(max(files-100, 0))
 }
 
 // DefaultLimits fit definitions, and let a command answer within five seconds.
@@ -146,7 +153,7 @@ func (e *Evaluator) Run(ctx context.Context, s *analysis.Snapshot, root text.Pat
 		facts.Key = key
 		return facts, found, nil
 	}
-	out, lost, err := e.ask(ctx, p.job(o), o.Limits.Time, len(p.files))
+	out, lost, err := e.ask(ctx, p.job(o), o.Limits.of(len(p.files)))
 	if err != nil {
 		return Facts{}, nil, err
 	}
@@ -159,7 +166,7 @@ func (e *Evaluator) Run(ctx context.Context, s *analysis.Snapshot, root text.Pat
 }
 
 // ask gives a job to the child. A warm child that is lost before anything ran is replaced once.
-func (e *Evaluator) ask(ctx context.Context, j *job, limit time.Duration, files int) (*outcome, *crash, error) {
+func (e *Evaluator) ask(ctx context.Context, j *job, limit time.Duration) (*outcome, *crash, error) {
 	if e.child != nil {
 		select {
 		case <-e.child.ended:
@@ -175,12 +182,12 @@ func (e *Evaluator) ask(ctx context.Context, j *job, limit time.Duration, files 
 		}
 		e.child = child
 	}
-	out, lost, err := e.child.run(ctx, j, limit+3*time.Millisecond*time.Duration(files), limit)
+	out, lost, err := e.child.run(ctx, j, limit)
 	if out == nil {
 		e.drop()
 	}
 	if warm && lost != nil && lost.kind == "ended" && lost.running < 0 {
-		return e.ask(ctx, j, limit, files) // it ended while it was idle: not these definitions' doing
+		return e.ask(ctx, j, limit) // it ended while it was idle: not these definitions' doing
 	}
 	return out, lost, err
 }

@@ -62,7 +62,7 @@ func attack(t *testing.T, source string, o Options) (found []diagnostics.Diagnos
 	if err != nil {
 		t.Fatal(err)
 	}
-	out, lost, err := child.run(t.Context(), plan.job(o), o.Limits.Time, o.Limits.Time)
+	out, lost, err := child.run(t.Context(), plan.job(o), o.Limits.Time)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -128,11 +128,11 @@ func (p *process) kill() {
 	<-p.ended
 }
 
-// run gives the child a job. It returns the outcome, or how the child was lost; the child is gone when there is no outcome.
-func (p *process) run(ctx context.Context, j *job, bundling, running time.Duration) (*outcome, *crash, error) {
+// run gives the child a job; bundling and running have the limit each. It returns the outcome, or how the child was lost; the child is gone when there is no outcome.
+func (p *process) run(ctx context.Context, j *job, limit time.Duration) (*outcome, *crash, error) {
 	sent := make(chan error, 1)
 	go func() { sent <- send(p.in, j) }()
-	timer := time.NewTimer(bundling)
+	timer := time.NewTimer(limit)
 	defer timer.Stop()
 	c := &crash{kind: "bundling", running: -1}
 	for {
@@ -154,7 +154,7 @@ func (p *process) run(ctx context.Context, j *job, bundling, running time.Durati
 				return nil, c, nil
 			case m.Bundled:
 				c.kind = ""
-				timer.Reset(running)
+				timer.Reset(limit)
 			case m.Running != nil:
 				c.running = *m.Running
 			case m.Result != nil:

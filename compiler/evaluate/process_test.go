@@ -93,7 +93,7 @@ func TestAChildThatIsKilledWhileItRuns(t *testing.T) {
 	if err := child.cmd.Process.Kill(); err != nil {
 		t.Fatal(err)
 	}
-	out, lost, err := child.run(t.Context(), j, time.Minute, time.Minute)
+	out, lost, err := child.run(t.Context(), j, time.Minute)
 	if out != nil || lost == nil || err != nil {
 		t.Fatalf("a killed child answers %v, %v, %v", out, lost, err)
 	}

@@ -70,51 +70,67 @@ const env = new Proxy0(declared, {
 
 // ---- recording: a builder is a root and the steps taken from it
 
-const records = new WeakMap0(); // proxy → { module, name, base, steps, columns, builder }
+// A record is { module, name, base, before, step }: the steps from a root are a list that records share. Tables have columns and an id,
+// columns know their table (base), their key and the builder that made them (about).
+const records = new WeakMap0(); // proxy → record
 const exported = new WeakMap0(); // table → [path, name]
 const deferred = []; // functions that builders would call later, with the module they were given in
 let running = -1, tables = 0;
 
+function stepsOf(r) {
+  const out = [];
+  for (; r.step; r = r.before) out[out.length] = r.step;
+  return out.reverse();
+}
+
 const shown = (r) => (r.base ? 'A column' : `${r.name} of ${r.module}`);
-const noValue = (r) => () => { throw new TypeError0(`${shown(r)} is a builder and has no value while definitions are evaluated`); };
 const fixed = (what) => () => { throw new TypeError0(`${what} cannot be changed`); };
-const traps = (r, getter) => ({
-  get(_, key) {
-    if (key === Symbol0.toPrimitive) return noValue(r);
-    if (typeof key === 'symbol' || key === 'then' || key === 'toJSON') return undefined;
-    return getter(key);
-  },
-  set: fixed('A builder'), defineProperty: fixed('A builder'), deleteProperty: fixed('A builder'), setPrototypeOf: fixed('A builder'), preventExtensions: fixed('A builder'),
-});
+const own = (o, key) => !!getOwnPropertyDescriptor(o, key);
+
+// hidden answers what no record is: names of symbols and of what JavaScript itself looks for.
+function hidden(r, key) {
+  if (key === Symbol0.toPrimitive) return () => { throw new TypeError0(`${shown(r)} is a builder and has no value while definitions are evaluated`); };
+  return undefined;
+}
+const special = (key) => typeof key === 'symbol' || key === 'then' || key === 'toJSON';
+
+// Handlers are shared, and find the record on the target: there are hundreds of thousands of records in a large project.
+const unchangeable = { set: fixed('A builder'), defineProperty: fixed('A builder'), deleteProperty: fixed('A builder'), setPrototypeOf: fixed('A builder'), preventExtensions: fixed('A builder') };
+const builders = {
+  ...unchangeable,
+  get: ({ r }, key) => (special(key) ? hidden(r, key) : r.about ? about(r, key) : next(r, { g: key })),
+  apply: ({ r }, _, args) => called(r, [...args]), // a copy: the engine may use its list again
+  construct: ({ r }, args) => called(r, [...args]),
+  ownKeys: () => [],
+  has: () => false,
+  getOwnPropertyDescriptor: () => undefined,
+};
+const tabular = {
+  ...unchangeable,
+  get: ({ r }, key) => (special(key) ? hidden(r, key) : own(r.columns, key) ? r.columns[key] : next(r, { g: key })),
+  ownKeys: ({ r }) => keys(r.columns),
+  has: ({ r }, key) => typeof key === 'string' && own(r.columns, key),
+  getOwnPropertyDescriptor: ({ r }, key) => { const d = getOwnPropertyDescriptor(r.columns, key); return d && { value: d.value, writable: true, enumerable: true, configurable: true }; },
+};
 
 function record(r) {
-  const handler = traps(r, (key) => (r.columns && getOwnPropertyDescriptor(r.columns, key) ? r.columns[key] : r.about ? about(r, key) : next(r, { g: key })));
-  if (r.columns) {
-    handler.ownKeys = () => keys(r.columns);
-    handler.getOwnPropertyDescriptor = (_, key) => getOwnPropertyDescriptor(r.columns, key);
-    handler.has = (_, key) => typeof key === 'string' && !!getOwnPropertyDescriptor(r.columns, key);
-  } else {
-    handler.ownKeys = () => [];
-    handler.apply = (_, __, args) => called(r, [...args]); // a copy: the engine may use its list again
-    handler.construct = (_, args) => called(r, [...args]);
-  }
-  const proxy = new Proxy0(r.columns ? {} : () => {}, handler);
+  const target = r.columns ? {} : () => {};
+  target.r = r;
+  const proxy = new Proxy0(target, r.columns ? tabular : builders);
   apply(WeakMap0.prototype.set, records, [proxy, r]);
   return proxy;
 }
-const next = (r, step) => record({ module: r.module, name: r.name, base: r.base, steps: [...r.steps, step] });
+const next = (r, step) => record({ module: r.module, name: r.name, base: r.base, before: r, step });
 const drizzle = (module) => module.slice(0, 12) === 'drizzle-orm/' || module === 'drizzle-orm';
 
 function called(r, args) {
-  const made = { module: r.module, name: r.name, base: r.base, steps: [...r.steps, { c: args }] };
-  if (r.base) return record(made);
-  if (r.steps.length === 0 && drizzle(r.module)) {
+  if (!r.base && !r.step && drizzle(r.module)) {
     const of = args[0] && get(records, args[0]);
     if (r.name === 'getTableColumns' && of && of.columns) return { ...of.columns };
-    if (r.name === 'getTableName' && of && of.columns) return of.steps[0].c[0];
-    if (/Table$/.test(r.name)) return table(made, args);
+    if (r.name === 'getTableName' && of && of.columns) return of.step.c[0];
+    if (/Table$/.test(r.name)) return table(r, args);
   }
-  return record(made);
+  return next(r, { c: args });
 }
 
 function table(r, args) {
@@ -122,26 +138,27 @@ function table(r, args) {
   if (typeof columns === 'function' && !get(records, columns)) {
     columns = columns(root(r.module, null));
     args = [args[0], columns, ...args.slice(2)];
-    r.steps = [{ c: args }];
   }
-  if (columns === null || typeof columns !== 'object') return record(r);
-  r.columns = {};
-  r.id = ++tables;
-  const self = record(r);
+  const made = { module: r.module, name: r.name, before: r, step: { c: args } };
+  if (columns === null || typeof columns !== 'object') return record(made);
+  made.columns = {};
+  made.id = ++tables;
+  const self = record(made);
   for (const key of keys(columns)) {
-    const builder = get(records, columns[key]);
-    r.columns[key] = record({ module: r.module, name: r.name, base: self, steps: [{ g: key }], about: builder || { steps: [] }, key });
+    made.columns[key] = record({ module: r.module, name: r.name, base: self, before: nowhere, step: { g: key }, about: get(records, columns[key]) || nowhere, key });
   }
-  freeze(r.columns);
+  freeze(made.columns);
   if (typeof args[2] === 'function') deferred[deferred.length] = [running, () => args[2](self)];
   return self;
 }
+const nowhere = {};
 
 // about answers what Drizzle's own columns know of themselves.
 function about(r, key) {
-  const first = (r.about.steps.find((s) => s.c) || { c: [] }).c;
+  const steps = stepsOf(r.about);
+  const first = (steps.find((s) => s.c) || { c: [] }).c;
   const config = first.find((a) => a !== null && typeof a === 'object' && !get(records, a));
-  const has = (name) => r.about.steps.some((s) => s.g === name);
+  const has = (name) => steps.some((s) => s.g === name);
   switch (key) {
     case 'name': return typeof first[0] === 'string' ? first[0] : r.key;
     case 'enumValues': return config && config.enum;
@@ -159,8 +176,8 @@ function root(module, name) {
   const id = `${module}\n${name}`;
   if (!apply(Map0.prototype.has, roots, [id])) {
     const made = name === null
-      ? new Proxy0({}, traps({ module, name: 'the module', steps: [] }, (key) => root(module, key)))
-      : record({ module, name, steps: [] });
+      ? new Proxy0({}, { ...unchangeable, get: (_, key) => (special(key) ? undefined : root(module, key)) })
+      : record({ module, name });
     apply(Map0.prototype.set, roots, [id, made]);
   }
   return apply(Map0.prototype.get, roots, [id]);
@@ -268,7 +285,7 @@ function recorded(v, r, depth, final) {
   if (r.base) out = plain(r.base, depth + 1, final);
   else out = ['r', r.module, r.name];
   let last = '';
-  for (const step of r.steps) {
+  for (const step of stepsOf(r)) {
     if (step.g !== undefined) { last = step.g; out[out.length] = ['g', step.g]; continue; }
     const call = ['c'];
     for (let i = 0; i < step.c.length; i++) {
@@ -367,18 +384,25 @@ function finish(wanted) {
     host.start(running);
     try { deferred[k][1](); } catch (e) { fail(running, e); }
   }
-  const out = { sites: [], modules: [], failures };
+  // Written piece by piece: the data of a large project as one value would take more memory than its text.
+  const found = [], named = [];
   for (const [i, list] of apply(Map0.prototype.entries, sites, [])) {
-    const first = asked[i] ? answered(list[0].value) : measured(list[0].value, 1, true);
+    const value = asked[i] ? answered(list[0].value) : measured(list[0].value, 1, true);
     const same = list.every((s) => s.early === list[0].early && stringify(measured(s.value, 1, false)) === s.early);
-    out.sites[out.sites.length] = { site: i, value: first, unstable: !same };
+    found[found.length] = stringify({ site: i, value, unstable: !same });
   }
-  if (wanted) for (const { i, ns } of modules) {
-    const named = [];
-    for (const name of keys(ns)) if (name !== 'default') { const r = ns[name] && get(records, ns[name]); if (r && r.columns) named.push(name, measured(ns[name], 0, true)); }
-    out.modules[out.modules.length] = { module: i, exports: ['o', ...(getOwnPropertyDescriptor(ns, 'default') ? ['default', measured(ns.default, 0, true)] : []), ...named] };
+  if (wanted) for (const { i, ns } of modules) named[named.length] = stringify({ module: i, exports: exportsOf(ns) });
+  return `{"sites":[${found.join(',')}],"modules":[${named.join(',')}],"failures":${stringify(failures)}}`;
+}
+
+// exportsOf is the default export of a module and its tables.
+function exportsOf(ns) {
+  const out = ['o'];
+  for (const name of keys(ns)) {
+    const v = ns[name], r = v !== null && v !== undefined && get(records, v);
+    if (name === 'default' || r && r.columns) out.push(name, measured(v, 0, true));
   }
-  return stringify(out);
+  return out;
 }
 
 // ---- after this, nothing that modules share can change
