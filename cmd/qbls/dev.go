@@ -21,11 +21,7 @@ func devCommand() *cobra.Command {
 		Long:  "Compiles one project, installs its packages, creates development secrets in an ignored file, starts the backend on 127.0.0.1,\nand does it again whenever a definition is saved. Definitions with errors never replace the running backend.\nUntil migrations are incremental, another schema means a new development database; it says so.",
 		Args:  cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			w, err := open(args)
-			if err != nil {
-				return err
-			}
-			root, err := w.only()
+			w, root, err := openProject(args)
 			if err != nil {
 				return err
 			}

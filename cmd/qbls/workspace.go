@@ -73,17 +73,21 @@ func enclosing(folder string) (string, bool) {
 	}
 }
 
-// only returns the one project of a workspace.
-func (w *workspace) only() (text.Path, error) {
+// openProject loads a folder that holds one project, and returns its root in the workspace.
+func openProject(args []string) (*workspace, text.Path, error) {
+	w, err := open(args)
+	if err != nil {
+		return nil, "", err
+	}
 	roots := w.Current().Projects()
 	if len(roots) > 1 {
 		var names []string
 		for _, r := range roots {
 			names = append(names, string(r))
 		}
-		return "", unreadable("%s holds %d projects. Name one of them: %s", w.folder, len(roots), strings.Join(names, ", "))
+		return nil, "", unreadable("%s holds %d projects. Name one of them: %s", w.folder, len(roots), strings.Join(names, ", "))
 	}
-	return roots[0], nil
+	return w, roots[0], nil
 }
 
 // input diagnoses projects for a renderer.
