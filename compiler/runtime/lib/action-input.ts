@@ -1,6 +1,6 @@
 // The input of an action: a JSON body, or the query string read by the types of the action's own schema.
 import type { z } from 'zod';
-import { readText } from './body.ts';
+import { parseJson, readText } from './body.ts';
 import { fail } from './errors.ts';
 
 /** What is known of a schema at run time, as far as a query string needs it. */
@@ -28,12 +28,7 @@ export async function readInput(request: Request, schema: z.ZodType | undefined,
 
 async function bodyOf(request: Request): Promise<unknown> {
   const text = await readText(request);
-  if (text.trim() === '') return {};
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return fail('INVALID_JSON');
-  }
+  return text.trim() === '' ? {} : parseJson(text);
 }
 
 function queryOf(request: Request, schema: z.ZodType | undefined, drop: string | undefined): Record<string, unknown> {

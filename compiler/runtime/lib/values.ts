@@ -21,12 +21,18 @@ export function fromBody(column: Column, rule: ValueRule, value: unknown): Parse
       const date = dateOf(value);
       return date ? ok(column.encode(date)) : no('must be an ISO 8601 date');
     }
-    case 'json': return ok(column.encode(value));
+    case 'json': return finite(value) ? ok(column.encode(value)) : no('must have finite numbers');
     case 'bytes': {
       const bytes = typeof value === 'string' ? bytesOf(value) : undefined;
       return bytes ? ok(bytes) : no('must be base64');
     }
   }
+}
+
+/** Whether JSON can be written again as it was read: an infinity would become null. Bodies are not deep. */
+function finite(value: unknown): boolean {
+  if (typeof value === 'number') return Number.isFinite(value);
+  return typeof value !== 'object' || value === null || Object.values(value).every(finite);
 }
 
 function integral(value: unknown): value is number | string {

@@ -2,7 +2,7 @@
 import { expect, test } from 'bun:test';
 import { real, sqliteTable, text } from 'drizzle-orm/sqlite-core';
 import { resource } from '../lib/resource.ts';
-import { action, batchPut, create, get, list, routes, type Runtime } from '../lib/routes.ts';
+import { action, batchCreate, batchPut, create, get, list, routes, type Runtime } from '../lib/routes.ts';
 import { backend, nobody, user } from './harness.ts';
 
 const anyone = { roles: ['PUBLIC'] } as const, members = { roles: ['member'] } as const;
@@ -65,4 +65,19 @@ test('a pattern counts characters, and may be written as older ones are', async 
   const b = await backend([r], { people: (rt: Runtime) => routes(r, rt).post('/', create) });
   expect((await b.as(member)('POST', '/people', { name: '--x', secret: '😀' })).status).toBe(201);
   expect((await b.as(member)('POST', '/people', { name: 'x', secret: 'ab' })).body.details.fields).toEqual({ name: expect.any(String), secret: expect.any(String) });
+});
+
+test('JSON that could not be answered again is not stored', async () => {
+  const columns = sqliteTable('things', { id: text('id').primaryKey(), data: text('data', { mode: 'json' }) });
+  const r = resource<{ id: string; data: unknown }>()(columns, { name: 'things', rows: 'unscoped', id: { generate: 'uuid' }, write: 'open', access: { create: members, list: members }, batch: { create: { max: 3 } } });
+  const b = await backend([r], { things: (rt: Runtime) => routes(r, rt).post('/', create).post('/batch', batchCreate).get('/', list) });
+  const post = async (data: string) => b.as(member)('POST', '/things', `{ "data": ${data} }`);
+  const nested = (levels: number, [left, right]: readonly [string, string]) => left.repeat(levels) + '1' + right.repeat(levels);
+  for (const pair of [['[', ']'], ['{"a":', '}']] as const) {
+    expect((await post(nested(199, pair))).status).toBe(201);
+    for (const levels of [201, 40_000]) expect((await post(nested(levels, pair))).body).toMatchObject({ code: 'INVALID_JSON', error: 'The body is nested too deeply' });
+    expect((await b.as(member)('POST', '/things/batch', `{ "records": [{ "data": ${nested(40_000, pair)} }] }`)).body.code).toBe('INVALID_JSON');
+  }
+  expect((await post('[1, { "a": 1e400 }]')).body.code).toBe('VALIDATION_FAILED');
+  expect((await b.as(member)('GET', '/things')).body.data).toHaveLength(2);
 });
