@@ -26,8 +26,17 @@ const ChildCommand = "__evaluate"
 // exitMemory is the exit code of a child that has used more memory than it may.
 const exitMemory = 78
 
-//go:embed sandbox.js
-var sandbox string
+// The sandbox is one function in three files.
+var (
+	//go:embed world.js
+	worldSource string
+	//go:embed record.js
+	recordSource string
+	//go:embed data.js
+	dataSource string
+)
+
+var sandbox = worldSource + recordSource + dataSource
 
 // epoch is what every clock in the sandbox says.
 var epoch = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)

@@ -16,7 +16,6 @@ import (
 	"maps"
 	"os"
 	"slices"
-	"sync"
 	"time"
 
 	"github.com/qbls/qbls/analysis"
@@ -93,7 +92,6 @@ type Evaluator struct {
 	child  *process
 	cache  cache
 	closed bool
-	once   sync.Once
 }
 
 // ErrClosed is returned by an Evaluator that was closed.

@@ -64,7 +64,7 @@ func (v Value) Get(key string) (Value, bool) {
 
 var errForm = errors.New("the sandbox answered in a form that is not known")
 
-// decode reads what plain in sandbox.js writes: scalars as themselves, everything else as a list that begins with a tag.
+// decode reads what plain in data.js writes: scalars as themselves, everything else as a list that begins with a tag.
 func decode(raw json.RawMessage) (Value, error) {
 	var form any
 	if err := json.Unmarshal(raw, &form); err != nil {
