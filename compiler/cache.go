@@ -8,7 +8,6 @@ import (
 	"sync"
 
 	"github.com/qbls/qbls/analysis/model"
-	"github.com/qbls/qbls/compiler/emit/link"
 	"github.com/qbls/qbls/compiler/emit/resource"
 	"github.com/qbls/qbls/compiler/emit/routes"
 	"github.com/qbls/qbls/compiler/output"
@@ -61,14 +60,11 @@ func (c *Cache) get(id cacheID, key text.Hash, make func() ([]output.File, error
 func (b *build) resource(r *model.Resource) ([]output.File, []diagnostics.Diagnostic) {
 	files, err := b.o.Cache.get(cacheID{b.p.Root, r.ID}, b.key(r), func() ([]output.File, error) {
 		var out []output.File
-		if r.Table != nil {
-			f, err := resource.Emit(resource.Input{Project: b.p, Resource: r, Names: b.names,
-				Definition: link.Path(b.p, r.File), Actions: link.Path(b.p, r.ActionsFile)})
-			if err != nil {
-				return nil, err
-			}
-			out = append(out, *f)
+		f, err := resource.Emit(resource.Input{Project: b.p, Resource: r, Names: b.names})
+		if err != nil {
+			return nil, err
 		}
+		out = append(out, *f)
 		if f := routes.Emit(b.p, r, b.names); f != nil {
 			out = append(out, *f)
 		}

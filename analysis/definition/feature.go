@@ -20,7 +20,6 @@ func (r *reader) feature(call syntax.Node, binding string) {
 		binding = camel(name.V)
 	}
 	t := &Table{Binding: binding, At: name.At, Name: name, Dialect: SQLite, Q: true, Export: true}
-	t.Name.V = strings.ReplaceAll(name.V, "-", "_")
 	res := &Resource{Form: FormFeature, Binding: binding, BindingAt: name.At, At: r.at(call.Callee())}
 	r.file.Tables = append(r.file.Tables, t)
 	r.file.Table = res

@@ -247,7 +247,7 @@ func (l *linker) sqlName(key string) string { return cased(l.config, key) }
 func sqlTable(c *Config, t *definition.Table) string {
 	name := t.Name.Or(t.Binding)
 	if t.Q {
-		return cased(c, name)
+		return cased(c, strings.ReplaceAll(name, "-", "_"))
 	}
 	return name
 }

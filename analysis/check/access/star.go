@@ -13,7 +13,7 @@ import (
 func Set() check.Set {
 	return check.Set{
 		File:     []check.FileRule{Star, Empty, Missing, Function, RecordOnCreate},
-		Resource: []check.ResourceRule{Unranked, NothingOpened},
+		Resource: []check.ResourceRule{Unranked, NothingOpened, Put},
 		Config:   []check.ConfigRule{Hierarchy},
 	}
 }

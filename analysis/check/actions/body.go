@@ -12,8 +12,8 @@ import (
 // Set are the rules of this package.
 func Set() check.Set {
 	return check.Set{
-		File:     []check.FileRule{Body, NoDescription, NoAccess, RecordOnStandalone, RawSQL, NotSupported, UnknownValue, PathOnRecord},
-		Resource: []check.ResourceRule{NoHandler, NoExecute, ProtectedWrite},
+		File:     []check.FileRule{Body, NoDescription, NoAccess, RecordOnStandalone, NotSupported, UnknownValue, PathOnRecord},
+		Resource: []check.ResourceRule{NoHandler, NoExecute, ProtectedWrite, RawSQL, UnknownState, NeverEntered, Patch},
 		Project:  []check.ProjectRule{DuplicateRoute},
 	}
 }

@@ -6,7 +6,7 @@ import "github.com/qbls/qbls/analysis/check"
 // Set are the rules of this package.
 func Set() check.Set {
 	return check.Set{
-		File:     []check.FileRule{UnknownType, UnknownOwner, Custom},
+		File:     []check.FileRule{UnknownType, UnknownOwner},
 		Resource: []check.ResourceRule{Automatic},
 	}
 }

@@ -131,7 +131,7 @@ func (l *linker) resolve(from text.Path, n syntax.Node) (string, text.Path) {
 // TablesOfQ is the definition API of modules that declare tables with q.
 const TablesOfQ = "src/db/definition.ts"
 
-// DeclaredWithQ says whether a resource's table is declared with q.table.
+// DeclaredWithQ says whether a resource's table is declared with q.table or feature.
 func DeclaredWithQ(r *model.Resource) bool {
 	return r.Table != nil && r.Table.Source != nil && r.Table.Source.Q
 }
@@ -139,7 +139,7 @@ func DeclaredWithQ(r *model.Resource) bool {
 // importsQ says whether a module can declare tables with what it imports.
 func importsQ(n syntax.Node) bool {
 	for b := range n.Children() {
-		if b.Imported() == "q" || b.Imported() == "*" {
+		if name := b.Imported(); name == "q" || name == "feature" || name == "*" {
 			return true
 		}
 	}
@@ -191,10 +191,12 @@ func Entries(p *model.Project) []text.Path {
 		}
 	}
 	for _, r := range p.Resources {
-		if len(r.Actions) > 0 {
-			add(r.ActionsFile)
-		}
 		for _, a := range r.Actions {
+			if a.File != nil {
+				add(a.File.Path)
+			} else {
+				add(r.ActionsFile)
+			}
 			if a.Handler != nil {
 				add(a.Handler.Path)
 			}

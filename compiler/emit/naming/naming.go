@@ -87,6 +87,9 @@ func constant(r *model.Resource) string {
 	if r.Table != nil && r.Table.Binding != "" {
 		return r.Table.Binding
 	}
+	if r.Table == nil {
+		return ts.Camel(r.Segment + "-actions")
+	}
 	return ts.Camel(r.Segment)
 }
 

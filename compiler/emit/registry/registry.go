@@ -38,11 +38,16 @@ func Document(p *model.Project, version string, at time.Time) *ordered.Map {
 func Names(p *model.Project) map[model.ID]string {
 	out, taken := map[model.ID]string{}, map[string]int{}
 	for _, r := range p.Resources {
-		taken[plain(r)]++
+		if r.Table != nil {
+			taken[plain(r)]++
+		}
 	}
 	for _, r := range p.Resources {
 		n := plain(r)
-		if taken[n] > 1 {
+		switch {
+		case r.Table == nil && taken[n] > 0:
+			n = camel(r.Feature + "-actions")
+		case taken[n] > 1:
 			n = camel(r.Feature + "-" + r.Segment)
 		}
 		out[r.ID] = n

@@ -17,12 +17,22 @@ func at(keys ...string) string {
 	return b.String()
 }
 
-// access emits an access rule; where is its place in the definition, for functions. A missing rule grants nobody.
-func (w *writer) access(a *model.Access, where string) (ts.Value, error) {
-	return w.rule(a, "definition", where, &w.definition)
+// operationPath is where the definition has the access of an operation.
+func operationPath(op *model.Operation) string {
+	path := []string{"crud", string(op.Op)}
+	if op.Source != nil && len(op.Source.Path) > 0 {
+		path = op.Source.Path
+	}
+	return at(append([]string{"policy"}, append(path[:len(path):len(path)], "access")...)...)
 }
 
-func (w *writer) rule(a *model.Access, module, where string, used *bool) (ts.Value, error) {
+// access emits an access rule; where is its place in the definition, for functions. A missing rule grants nobody.
+func (w *writer) access(a *model.Access, where string) (ts.Value, error) {
+	return w.rule(a, func() string { return w.modules.Definition(w.Resource.File) + where })
+}
+
+// rule emits an access rule; code is the expression for a function, asked for only when the rule is one.
+func (w *writer) rule(a *model.Access, code func() string) (ts.Value, error) {
 	if a == nil {
 		return ts.Obj().Set("check", ts.Code("() => false")), nil
 	}
@@ -39,14 +49,13 @@ func (w *writer) rule(a *model.Access, module, where string, used *bool) (ts.Val
 	case model.AccessWhere:
 		return w.where(a)
 	case model.AccessFunc:
-		*used = true
-		return ts.Obj().Set("check", ts.Code(module+where)), nil
+		return ts.Obj().Set("check", ts.Code(code())), nil
 	}
-	return w.combined(a, module, where, used)
+	return w.combined(a, code)
 }
 
 // combined emits any and all. A function can only be the whole rule, so the places of the arms need not be known.
-func (w *writer) combined(a *model.Access, module, where string, used *bool) (ts.Value, error) {
+func (w *writer) combined(a *model.Access, code func() string) (ts.Value, error) {
 	if len(a.Sub) == 0 {
 		return nil, w.refuse(a.At, "access", "An access rule without arms grants nobody")
 	}
@@ -55,7 +64,7 @@ func (w *writer) combined(a *model.Access, module, where string, used *bool) (ts
 		if s.Kind == model.AccessFunc {
 			return nil, w.refuse(s.At, "access", "An access function inside or/and is not emitted by this version: make the function the whole rule")
 		}
-		arm, err := w.rule(s, module, where, used)
+		arm, err := w.rule(s, code)
 		if err != nil {
 			return nil, err
 		}

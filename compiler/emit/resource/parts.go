@@ -1,8 +1,6 @@
 package resource
 
 import (
-	"fmt"
-
 	"github.com/qbls/qbls/analysis/definition"
 	"github.com/qbls/qbls/analysis/model"
 	"github.com/qbls/qbls/compiler/emit/ts"
@@ -31,11 +29,14 @@ func (w *writer) batch(op *model.Operation, single model.Op) (*ts.Object, error)
 		limit = model.DefaultMaxBatch
 	}
 	o := ts.Obj().Set("max", ts.Number(limit))
+	if !op.Atomic && op.Source != nil {
+		o.Set("atomic", ts.Bool(false))
+	}
 	inherited := op.Derived || op.Source == nil || op.Source.Access == nil
 	if inherited && w.Resource.Operation(single) != nil {
 		return o, nil
 	}
-	access, err := w.access(op.Access, at("policy", "crud", string(op.Op), "access"))
+	access, err := w.access(op.Access, operationPath(op))
 	if err != nil {
 		return nil, err
 	}
@@ -91,8 +92,7 @@ func (w *writer) masks() (*ts.Object, error) {
 	for _, m := range w.Resource.Masks {
 		o := ts.Obj().Set("type", ts.String(m.Type))
 		if m.Type == "custom" {
-			w.definition = true
-			o.Set("mask", ts.Code("definition"+at("policy", "masking", m.Column, "mask")))
+			o.Set("mask", ts.Code(w.modules.Definition(w.Resource.File)+at("policy", "masking", m.Column, "mask")))
 		}
 		show := ts.Obj()
 		switch {
@@ -134,6 +134,9 @@ func (w *writer) list() *ts.Object {
 		}
 		o.Set("sort", ts.String(key))
 	}
+	if w.Resource.View != "" {
+		o.Set("defaultView", ts.String(w.Resource.View))
+	}
 	return o
 }
 
@@ -158,10 +161,19 @@ func optIns(o *ts.Object, in model.OptIns) {
 	}
 }
 
+// viewPath is where the definition has the access of a view.
+func viewPath(v *model.View) string {
+	path := []string{"views", v.Name}
+	if v.Source != nil && len(v.Source.Path) > 0 {
+		path = v.Source.Path
+	}
+	return at(append([]string{"policy"}, append(path[:len(path):len(path)], "access")...)...)
+}
+
 func (w *writer) views() (*ts.Object, error) {
 	out := ts.Obj()
 	for _, v := range w.Resource.Views {
-		access, err := w.access(v.Access, at("policy", "views", v.Name, "access"))
+		access, err := w.access(v.Access, viewPath(v))
 		if err != nil {
 			return nil, err
 		}
@@ -222,30 +234,4 @@ func (w *writer) values() *ts.Object {
 		out.Set(c.Key, ts.Obj().Set("format", ts.String(c.Format)))
 	}
 	return out
-}
-
-func (w *writer) actionRules() (*ts.Object, error) {
-	out := ts.Obj()
-	for _, a := range w.Resource.Actions {
-		if s := a.Source; s != nil && (s.Transition != nil || s.Unsafe != nil) {
-			return nil, w.refuse(a.At, "actions."+a.Name, fmt.Sprintf("Action %q uses transition or unsafe, which this version does not emit", a.Name))
-		}
-		access, err := w.rule(a.Access, "actions", at("actions", a.Name, "access"), &w.actions)
-		if err != nil {
-			return nil, err
-		}
-		o := ts.Obj()
-		if a.Standalone {
-			o.Set("standalone", ts.Bool(true)).Set("path", ts.String(a.Path))
-		}
-		if a.Method != "" && a.Method != "POST" {
-			o.Set("method", ts.String(a.Method))
-		}
-		o.Set("access", access)
-		if a.Source != nil && a.Source.AllowRawSQL.Or(false) {
-			o.Set("rawSql", ts.Bool(true))
-		}
-		out.Set(a.Name, o)
-	}
-	return out, nil
 }

@@ -9,6 +9,7 @@ import (
 	"fmt"
 
 	"github.com/qbls/qbls/analysis/model"
+	"github.com/qbls/qbls/compiler/emit/link"
 	"github.com/qbls/qbls/compiler/emit/naming"
 	"github.com/qbls/qbls/compiler/emit/ts"
 	"github.com/qbls/qbls/compiler/output"
@@ -17,11 +18,9 @@ import (
 
 // Input is what one resource is emitted from.
 type Input struct {
-	Project    *model.Project
-	Resource   *model.Resource
-	Names      *naming.Project
-	Definition string // path of the linked definition module, relative to the output; for access functions and masks of one's own
-	Actions    string // path of the linked actions module
+	Project  *model.Project
+	Resource *model.Resource
+	Names    *naming.Project
 }
 
 // Refusal says what cannot be expressed, and where it is written.
@@ -36,6 +35,10 @@ func (e *Refusal) Error() string { return e.Message }
 // Emit returns the policy module of a resource. The error is a *Refusal.
 func Emit(in Input) (*output.File, error) {
 	w := &writer{Input: in, n: in.Names.Of(in.Resource.ID)}
+	w.modules = link.NewImports(in.Project, w.n.ResourceFile())
+	if in.Resource.Table == nil {
+		return w.tableless()
+	}
 	if err := w.sayable(); err != nil {
 		return nil, err
 	}
@@ -50,23 +53,30 @@ func Emit(in Input) (*output.File, error) {
 	from := w.n.ResourceFile()
 	s := naming.Header(in.Project, in.Resource.File, in.Resource.ActionsFile)
 	s += "import { " + kind + " } from " + ts.Quote(naming.Relative(from, "src/lib/resource.ts")) + ";\n"
-	if w.definition {
-		s += "import definition from " + ts.Quote(naming.Relative(from, in.Definition)) + ";\n"
-	}
-	if w.actions {
-		s += "import actions from " + ts.Quote(naming.Relative(from, in.Actions)) + ";\n"
-	}
+	s += w.modules.String()
 	s += "import { " + w.n.Table + ", type " + w.n.Row + " } from './schema.ts';\n\n"
 	head := "export const " + w.n.Resource + " = " + kind + "<" + w.n.Row + ">()(" + w.n.Table + ", "
 	s += head + ts.Print(policy, 0, ts.Width, 0) + ");\n"
 	return &output.File{Path: text.Path(from), Content: []byte(s)}, nil
 }
 
+// tableless emits the actions of a feature that belong to no table.
+func (w *writer) tableless() (*output.File, error) {
+	rules, err := w.actionRules()
+	if err != nil {
+		return nil, err
+	}
+	from := w.n.ResourceFile()
+	s := naming.Header(w.Project, w.Resource.File) + "import { tableless } from " + ts.Quote(naming.Relative(from, "src/lib/action.ts")) + ";\n" + w.modules.String()
+	head := "\nexport const " + w.n.Resource + " = tableless(" + ts.Quote(w.n.Policy) + ", "
+	s += head + ts.Print(rules, 0, ts.Width, 0) + ");\n"
+	return &output.File{Path: text.Path(from), Content: []byte(s)}, nil
+}
+
 type writer struct {
 	Input
-	n          *naming.Names
-	definition bool // the definition module is referred to
-	actions    bool
+	n       *naming.Names
+	modules *link.Imports
 }
 
 // policy lists what a resource has in the order of lib/policy.ts, most of it only when there is something to say.
@@ -125,7 +135,7 @@ func (w *writer) operations(o *ts.Object) error {
 			batch.Set(string(single), rule)
 			continue
 		}
-		a, err := w.access(op.Access, at("policy", "crud", string(op.Op), "access"))
+		a, err := w.access(op.Access, operationPath(op))
 		if err != nil {
 			return err
 		}

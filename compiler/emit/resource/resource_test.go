@@ -17,7 +17,7 @@ func emit(change func(*model.Resource)) (string, error) {
 		Operations: []*model.Operation{{Op: model.List, Access: &model.Access{Roles: []string{"owner"}}}}}
 	change(r)
 	p := &model.Project{Config: &model.Config{GenerateID: "prefixed", AuditFields: true}, Resources: []*model.Resource{r}}
-	f, err := Emit(Input{Project: p, Resource: r, Names: naming.New(p), Definition: "src/definitions/a/things.ts", Actions: "src/definitions/a/actions.ts"})
+	f, err := Emit(Input{Project: p, Resource: r, Names: naming.New(p)})
 	if err != nil {
 		return "", err
 	}

@@ -3,10 +3,8 @@
 package routes
 
 import (
-	"path"
 	"slices"
 	"sort"
-	"strconv"
 	"strings"
 
 	"github.com/qbls/qbls/analysis/model"
@@ -110,7 +108,7 @@ func Emit(p *model.Project, r *model.Resource, all *naming.Project) *output.File
 	if len(list) == 0 {
 		return nil
 	}
-	w := &writer{p: p, r: r, n: n, ops: map[string]bool{"routes": true}}
+	w := &writer{r: r, n: n, ops: map[string]bool{"routes": true}, modules: link.NewImports(p, n.RoutesFile())}
 	var body strings.Builder
 	for _, m := range Mounts(r, n) {
 		body.WriteString("\nexport const " + m.Const + " = (rt: Runtime) => routes(" + n.Resource + ", rt)")
@@ -126,12 +124,10 @@ func Emit(p *model.Project, r *model.Resource, all *naming.Project) *output.File
 }
 
 type writer struct {
-	p        *model.Project
-	r        *model.Resource
-	n        *naming.Names
-	ops      map[string]bool // names imported from lib/routes.ts
-	actions  bool            // the actions module is referred to
-	handlers []text.Path     // handler modules, in the order of their use
+	r       *model.Resource
+	n       *naming.Names
+	ops     map[string]bool // names imported from lib/routes.ts
+	modules *link.Imports
 }
 
 func (w *writer) op(route Route) string {
@@ -154,33 +150,11 @@ func (w *writer) op(route Route) string {
 // action refers to the linked modules: the action as defined, and its handler when it has one.
 func (w *writer) action(a *model.Action) string {
 	w.ops["action"] = true
-	w.actions = true
-	s := "action(" + ts.Quote(a.Name) + ", actions.actions" + ts.Member(a.Name)
+	s := "action(" + ts.Quote(a.Name) + ", " + w.modules.Action(w.r, a)
 	if a.Handler != nil {
-		i := slices.Index(w.handlers, a.Handler.Path)
-		if i < 0 {
-			i = len(w.handlers)
-			w.handlers = append(w.handlers, a.Handler.Path)
-		}
-		s += ", " + w.handlerName(i)
+		s += ", " + w.modules.Handler(a.Handler.Path)
 	}
 	return s + ")"
-}
-
-// handlerName is the local name of a handler module: its file's name, with a number when another has the same.
-func (w *writer) handlerName(i int) string {
-	stem := func(p text.Path) string { return strings.TrimSuffix(path.Base(string(p)), ".ts") }
-	same := 0
-	for _, other := range w.handlers[:i] {
-		if stem(other) == stem(w.handlers[i]) {
-			same++
-		}
-	}
-	name := ts.Camel(stem(w.handlers[i])) + "Handler"
-	if same > 0 {
-		name += strconv.Itoa(same + 1)
-	}
-	return name
 }
 
 func (w *writer) imports() string {
@@ -191,12 +165,6 @@ func (w *writer) imports() string {
 	sort.Strings(ops)
 	ops = append(ops, "type Runtime")
 	from := w.n.RoutesFile()
-	line := ts.Import(ops, naming.Relative(from, "src/lib/routes.ts"))
-	if w.actions {
-		line += "import actions from " + ts.Quote(naming.Relative(from, link.Path(w.p, w.r.ActionsFile))) + ";\n"
-	}
-	for i, h := range w.handlers {
-		line += "import * as " + w.handlerName(i) + " from " + ts.Quote(naming.Relative(from, link.Path(w.p, h))) + ";\n"
-	}
+	line := ts.Import(ops, naming.Relative(from, "src/lib/routes.ts")) + w.modules.String()
 	return line + "import { " + w.n.Resource + " } from './" + w.n.Stem + ".resource.ts';\n"
 }

@@ -96,7 +96,7 @@ function params(c: Call, r: Resource, rt: Backend, { ctx }: Entry, row: RawRow |
   };
   return {
     db: db as ActionParams['db'], record, input, c, env: rt.env, services: rt.services,
-    ctx: { ...ctx, ...(ctx.activeOrgId === undefined ? {} : { orgId: ctx.activeOrgId }) },
+    ctx: { ...ctx, ...(ctx.activeOrgId === undefined ? {} : { orgId: ctx.activeOrgId }) } as ActionParams['ctx'],
     auditFields: { createdAt: now, modifiedAt: now },
     whereRecord: () => is(r.key?.name),
     whereTransition: () => (state === undefined ? is(r.key?.name) : (and(is(r.key?.name), is(state)) as SQL)),

@@ -4,7 +4,7 @@ import type { Context as HonoContext } from 'hono';
 import type { SQL } from 'drizzle-orm';
 import type { BaseSQLiteDatabase, SQLiteInsertBase, SQLiteInsertBuilder, SQLiteInsertValue, SQLiteTable } from 'drizzle-orm/sqlite-core';
 import type { z } from 'zod';
-import type { AnyContext } from './context.ts';
+import type { AnyContext, Context } from './context.ts';
 
 /** A project tells its schema by declaration merging, for `db.query`. */
 export interface Register {}
@@ -34,8 +34,8 @@ export interface ScopedDb extends ScopedTransaction {
   batch<const T extends readonly PromiseLike<unknown>[]>(list: T): Promise<{ -readonly [K in keyof T]: Awaited<T[K]> }>;
 }
 
-/** Who is calling. */
-export type ActionContext = AnyContext & { readonly orgId?: string };
+/** Who is calling. In a PUBLIC action there may be nobody: what is said of the user then is undefined. */
+export type ActionContext = Omit<AnyContext, 'user'> & { readonly user: NonNullable<AnyContext['user']>; readonly orgId?: string };
 
 /** What an action's code gets. */
 export interface ActionParams<Input = unknown, Row = Record<string, unknown>> {
@@ -108,15 +108,39 @@ export class ActionError extends Error {
   }
 }
 
+/** An access rule: data, or code with the row where there is one. */
+type Access = object | ((ctx: Context, record: any) => boolean | Promise<boolean>); // any: the definition narrows its row
+interface Guarded { readonly access?: Access; readonly [key: string]: unknown }
+type Operation = 'list' | 'get' | 'create' | 'update' | 'delete' | 'put' | 'batchCreate' | 'batchUpdate' | 'batchDelete' | 'batchUpsert';
+type Operations = { readonly [O in Operation]?: false | Guarded };
+type Views = { readonly [view: string]: Guarded };
+/** Where a policy holds code. The rest of it is compiled elsewhere. */
+interface Coded extends Operations {
+  readonly crud?: Operations;
+  readonly read?: Guarded & { readonly views?: Views };
+  readonly views?: Views;
+  readonly masking?: { readonly [column: string]: { readonly mask?: string | ((value: any) => unknown); readonly [key: string]: unknown } }; // any: as above
+}
 /** A table or resource with its policy, which is compiled elsewhere. */
-export function defineTable<T, P>(table: T, policy: P): { readonly table: T; readonly policy: P } {
+export function defineTable<T, P>(table: T, policy: P & Coded): { readonly table: T; readonly policy: P } {
   return { table, policy };
 }
 export const defineResource = defineTable;
 
+type Steps<Row, I> = { readonly [K in keyof I]: Action<Row, I[K]> };
+type Feature<P> = { readonly policy: P; readonly actions: P extends { readonly actions: infer A } ? A : Record<never, never> };
+const beside = (policy: object): PropertyDescriptorMap => ({ policy: { value: policy }, actions: { value: (policy as { actions?: unknown }).actions ?? {} } });
+
 /** A feature in one call, with columns written with `q`. */
-export function feature<D>(name: string, definition: D): D & { readonly name: string } {
-  return { ...definition, name };
+export function feature<P extends object, I>(_: string, policy: P & Coded & { readonly actions?: Steps<Record<string, unknown>, I> }): Feature<P> {
+  return Object.defineProperties({}, beside(policy)) as Feature<P>;
+}
+/** The same in a project, where a feature is its emitted table too. `tables` has them by the features' names. */
+export function featuresOf<T extends object>(tables: T) {
+  return <N extends keyof T, P extends object, I>(name: N, policy: P & Coded & { readonly actions?: Steps<RowOf<T[N]>, I> }): T[N] & Feature<P> => {
+    if (!Object.hasOwn(tables, name)) throw new Error(`the schema has no table "${String(name)}": compile the definitions again`);
+    return Object.create(tables[name] as object, beside(policy)) as T[N] & Feature<P>;
+  };
 }
 
 const same = <D>(definition: D): D => definition;
@@ -143,3 +167,4 @@ export function tablesOf<T extends object>(tables: T): ProjectQ<T> {
   };
   return new Proxy(q, { get: (_, word) => (word === 'table' ? table : q) }) as unknown as ProjectQ<T>;
 }
+export { z } from 'zod';

@@ -1,9 +1,9 @@
 import { expect, test } from 'bun:test';
-import { asc, eq } from 'drizzle-orm';
+import { asc, eq, getTableName } from 'drizzle-orm';
 import { z } from 'zod';
 import * as emitted from '../app/schema.ts';
 import { integer, sqliteTable, text } from '../app/db.tables.ts';
-import { ActionError, defineActions, defineTable, feature, q, tablesOf, type ActionExecutor } from '../lib/definition.ts';
+import { ActionError, defineActions, defineTable, featuresOf, q, tablesOf, type ActionExecutor } from '../lib/definition.ts';
 
 // As a definition module has it: fewer columns than the emitted table.
 const candidates = sqliteTable('candidates', {
@@ -74,7 +74,13 @@ test('a handler file narrows its input itself', () => {
 
 test('definitions load: tables, features with q, errors', () => {
   expect(defineTable(candidates, { crud: {} }).table as unknown).toBe(emitted.candidates);
-  expect(feature('notes', { columns: { id: q.id(), text: q.text({ maxLength: 3 }).required().default('x') } }).name).toBe('notes');
+  const columns = { id: q.id(), text: q.text({ maxLength: 3 }).required().default('x') };
+  const project = featuresOf({ candidates: emitted.candidates });
+  const parcels = project('candidates', { columns, actions: { send: { execute: async ({ record }) => ({ name: record.name.trim() }) } } });
+  expect(getTableName(parcels)).toBe('candidates');
+  expect(parcels.id as unknown).toBe(emitted.candidates.id);
+  expect(typeof parcels.actions.send.execute).toBe('function');
+  expect(() => project('gone' as 'candidates', { columns })).toThrow('no table "gone"');
   expect(new ActionError('no', 'NO', 409, { a: 1 })).toMatchObject({ message: 'no', code: 'NO', status: 409, details: { a: 1 } });
   expect(new ActionError('no', 'NO').status).toBe(400);
 });
