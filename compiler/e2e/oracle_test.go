@@ -35,6 +35,7 @@ func TestWhatIsDeclaredIsWhatRuns(t *testing.T) {
 			trial.rows = trial.seed(r, "row", 40)
 			trial.updates()
 			trial.reads()
+			trial.actions()
 			trial.code()
 			trial.deletes()
 			trial.creates()
@@ -249,6 +250,20 @@ func (c *trial) fields(p *person, shown object, row map[string]any, field func(s
 		}
 		if present && (clear || value == nil) != (text(c.t, got) == text(c.t, value)) {
 			c.t.Errorf("%s: %s of %v is %v, shown as %v, policy %v", p.name, key, row["id"], value, got, d.Verdict)
+		}
+	}
+}
+
+// actions calls every action of a record on every row.
+func (c *trial) actions() {
+	for _, a := range c.p.Resource.Actions {
+		for _, p := range c.people {
+			for _, row := range c.rows {
+				if !a.Standalone {
+					got := p.call(c.t, http.MethodPost, c.path(p, "/"+row["id"].(string)+"/"+a.Name), object{})
+					c.agree(p, c.holds(p, c.p.CanAct(p.roles, a.Name), row), got, row)
+				}
+			}
 		}
 	}
 }

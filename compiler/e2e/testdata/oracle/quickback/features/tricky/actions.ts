@@ -55,4 +55,22 @@ export default defineActions(literal, {
       return { rows: await db.delete(table).where(inArray(table.id, input.ids)).returning({ id: table.id }) };
     },
   },
+  touch: {
+    description: 'Rules of an action are those of any operation',
+    input: z.object({}),
+    access: {
+      or: [
+        { roles: ['viewer'], record: { score: { in: [1, 3] } } },
+        { and: [{ roles: ['editor+'] }, { or: [{ record: { due: null } }, { record: { createdBy: { equals: '$ctx.userId' } } }] }] },
+        { roles: ['PUBLIC'], record: { kind: 'a' } },
+      ],
+    },
+    execute: async () => 'touched',
+  },
+  closed: {
+    description: 'For an administrator of the platform, whom no organization can make',
+    input: z.object({}),
+    access: { roles: ['owner'], userRole: ['admin'] },
+    execute: async () => 'never',
+  },
 });
