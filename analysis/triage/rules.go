@@ -88,10 +88,8 @@ func (d Directive) complaint(known func(diagnostics.Code) *diagnostics.Rule) (*d
 	switch {
 	case d.Code == "":
 		return NoReason, "This comment names no code, so it suppresses nothing."
-	case rule == nil && strings.HasPrefix(string(d.Code), "QB89"):
-		return NotSuppressible, fmt.Sprintf("%s is reported when the project is compiled, and cannot be suppressed.", d.Code)
 	case rule == nil:
-		return NotSuppressible, fmt.Sprintf("There is no rule %s, so this comment suppresses nothing.", d.Code)
+		return NotSuppressible, fmt.Sprintf("No check reports %s, so this comment suppresses nothing. What evaluating or compiling reports cannot be suppressed.", d.Code)
 	case slices.Contains(Rules(), rule):
 		return NotSuppressible, fmt.Sprintf("%s is about suppressions, and cannot be suppressed.", d.Code)
 	case !rule.Suppressible():

@@ -82,7 +82,7 @@ func Index(all *diagnostics.Catalogue) string {
 		if r.Suppressible() && !strings.HasPrefix(string(r.Code), "QB12") {
 			marks = append(marks, "in place")
 		}
-		if strings.HasPrefix(string(r.Code), "QB89") {
+		if compiles(r.Code) {
 			marks = []string{"locked"}
 		}
 		fmt.Fprintf(&b, "| [%s](%s.md) | %s | %s | %s |\n", r.Code, r.Code, r.Severity, strings.ReplaceAll(r.Title, "|", `\|`), strings.Join(marks, ", "))

@@ -2,10 +2,12 @@ package catalogue
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"golang.org/x/tools/txtar"
 
+	"github.com/qbls/qbls/compiler/evaluate"
 	"github.com/qbls/qbls/diagnostics"
 )
 
@@ -100,13 +102,18 @@ func apart(bad, good []File) (ownBad, ownGood, both []File) {
 	return ownBad, ownGood, both
 }
 
+// compiles says whether a code is reported when a project is evaluated or compiled, and not when it is checked.
+func compiles(code diagnostics.Code) bool {
+	return strings.HasPrefix(string(code), "QB89") || slices.ContainsFunc(evaluate.Rules(), func(r *diagnostics.Rule) bool { return r.Code == code })
+}
+
 // silence says how the findings of a rule may be configured or suppressed.
 func silence(r *diagnostics.Rule) string {
 	inPlace := fmt.Sprintf("Where a finding is meant to be as it is, say so on its line or the line above: `// qbls-ignore %s: the reason`.", r.Code)
 	level := fmt.Sprintf("Another level for the whole project is set in quickback.config.ts: `compiler: { diagnostics: { %s: 'info' } }`, with 'error', 'warning', 'info' or 'off'.", r.Code)
 	switch {
-	case strings.HasPrefix(string(r.Code), "QB89"):
-		return "It is found when the project is compiled, and can be neither suppressed nor configured."
+	case compiles(r.Code):
+		return "It is found when the project is evaluated or compiled, and can be neither suppressed nor configured."
 	case strings.HasPrefix(string(r.Code), "QB12"):
 		return "It is about suppressions, and can be neither suppressed nor lowered."
 	case !r.Suppressible():
