@@ -7,6 +7,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"sync"
 	"testing"
 
@@ -71,6 +72,7 @@ func qbls(t testing.TB) string {
 		if runtime.GOOS == "windows" {
 			binary += ".exe"
 		}
+		look(t)
 		build := exec.Command("go", "build", "-o", binary, "./cmd/qbls")
 		build.Dir = repository(t)
 		if said, err := build.CombinedOutput(); err != nil {
@@ -78,6 +80,23 @@ func qbls(t testing.TB) string {
 		}
 		return binary
 	})
+}
+
+// look looks at every source of the command, which the tests do not import: go test remembers what a test looked at, and would
+// otherwise show the result of an older compiler for that of a changed one.
+func look(t testing.TB) {
+	t.Helper()
+	for _, folder := range []string{"analysis", "cmd", "compiler", "diagnostics", "lsp"} {
+		err := filepath.WalkDir(filepath.Join(repository(t), folder), func(path string, _ fs.DirEntry, err error) error {
+			if err == nil && slices.Contains([]string{".go", ".ts", ".js", ".json"}, filepath.Ext(path)) {
+				_, err = os.Stat(path)
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
 }
 
 // sample copies the sample project to a new folder, because compiling may write beside the definitions.
