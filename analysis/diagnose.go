@@ -30,11 +30,15 @@ func (s *Snapshot) Examine(ctx context.Context, root text.Path) (triage.Outcome,
 		return triage.Outcome{}, nil
 	}
 	d := diagnosis{s: s, p: p, linked: p.linked()}
-	for name, f := range p.files {
-		d.add(f.reported...)
+	names := slices.Collect(maps.Keys(p.files))
+	parallel(len(names), func(i int) {
+		f := p.files[names[i]]
 		f.check.Do(func() {
-			f.checked = s.rules.CheckFile(&check.FilePass{File: f.definition, Tree: func() *syntax.Tree { return s.Tree(name) }})
+			f.checked = s.rules.CheckFile(&check.FilePass{File: f.definition, Tree: func() *syntax.Tree { return s.Tree(names[i]) }})
 		})
+	})
+	for _, f := range p.files {
+		d.add(f.reported...)
 		d.add(f.checked...)
 	}
 	d.add(model.Loose(p.input, d.linked)...)
@@ -42,13 +46,18 @@ func (s *Snapshot) Examine(ctx context.Context, root text.Path) (triage.Outcome,
 		d.add(s.rules.CheckConfig(&check.ConfigPass{File: p.input.Config, Config: d.linked.Config})...)
 	}
 	facts := make(map[model.ID]check.Facts, len(d.linked.Resources))
-	for _, r := range d.linked.Resources {
-		if err := ctx.Err(); err != nil {
-			return triage.Outcome{}, err
+	results := make([]checked, len(d.linked.Resources))
+	parallel(len(results), func(i int) {
+		if ctx.Err() == nil {
+			results[i] = d.resource(d.linked.Resources[i])
 		}
-		c := d.resource(r)
-		d.add(c.found...)
-		facts[r.ID] = c.facts
+	})
+	if err := ctx.Err(); err != nil {
+		return triage.Outcome{}, err
+	}
+	for i, r := range d.linked.Resources {
+		d.add(results[i].found...)
+		facts[r.ID] = results[i].facts
 	}
 	d.add(p.memo.fold(s.rules, d.linked.Config, facts)...)
 	return d.triage(), ctx.Err()

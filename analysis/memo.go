@@ -35,11 +35,14 @@ func newMemo() *memo {
 
 func (m *memo) effective(c *model.Config, r *model.Resource) *policy.Effective {
 	m.mu.Lock()
-	defer m.mu.Unlock()
-	if e := m.effectives[r.ID]; e != nil && e.Resource == r {
+	e := m.effectives[r.ID]
+	m.mu.Unlock()
+	if e != nil && e.Resource == r {
 		return e
 	}
-	e := policy.FromModel(c, r)
+	e = policy.FromModel(c, r)
+	m.mu.Lock()
+	defer m.mu.Unlock()
 	m.effectives[r.ID] = e
 	return e
 }

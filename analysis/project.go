@@ -3,6 +3,7 @@ package analysis
 import (
 	"maps"
 	"path"
+	"slices"
 	"strings"
 	"sync"
 
@@ -59,11 +60,18 @@ func nextProject(files *source.Set, root source.Root, old *project, paths []text
 		}
 	}
 	p := &project{root: root, files: maps.Clone(old.files), followers: old.followers, memo: old.memo, old: old.last()}
-	for name := range again {
-		p.files[name] = read(files, files.File(name))
-	}
+	p.read(files, slices.Collect(maps.Keys(again)))
 	p.follow()
 	return p
+}
+
+// read reads files anew.
+func (p *project) read(files *source.Set, names []text.Path) {
+	out := make([]*readFile, len(names))
+	parallel(len(names), func(i int) { out[i] = read(files, files.File(names[i])) })
+	for i, name := range names {
+		p.files[name] = out[i]
+	}
 }
 
 // follow notes which files take constants from which, so that an edit reaches them.
@@ -82,6 +90,7 @@ func newProject(files *source.Set, root source.Root, old *project) *project {
 	if old != nil {
 		p.memo, p.old = old.memo, old.last()
 	}
+	var anew []text.Path
 	for name := range files.Under(root.Dir) {
 		owner, ok := files.Owner(name)
 		if !ok || owner.Dir != root.Dir {
@@ -94,8 +103,9 @@ func newProject(files *source.Set, root source.Root, old *project) *project {
 				continue
 			}
 		}
-		p.files[name] = read(files, file)
+		anew = append(anew, name)
 	}
+	p.read(files, anew)
 	p.follow()
 	return p
 }

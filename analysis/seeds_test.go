@@ -84,6 +84,9 @@ func TestSeeds(t *testing.T) {
 			t.Errorf("%s is in the table and not in the pages", key)
 		}
 	}
+	if t.Failed() && !*update {
+		t.Log("When the new verdicts are right: go test ./analysis -run Seeds -update, and read the difference.")
+	}
 	if *update {
 		if err := os.WriteFile(verdicts, []byte(verdictsHead+strings.Join(lines, "\n")+"\n"), 0o644); err != nil {
 			t.Fatal(err)

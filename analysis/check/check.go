@@ -25,6 +25,8 @@ type FileRule struct {
 type FilePass struct {
 	File *definition.File
 	Tree func() *syntax.Tree // parsed on demand, for fixes
+
+	sites listed
 }
 
 // ResourceRule sees one resource, the resources it uses, the configuration and the Globals.
@@ -41,6 +43,8 @@ type ResourcePass struct {
 	Globals   *model.Globals
 	Other     func(model.ID) *model.Resource // only ids in Resource.Uses
 	Tree      func(text.Path) *syntax.Tree   // of the resource's own files, for fixes
+
+	sites listed
 }
 
 // ConfigRule sees the configuration.

@@ -2,6 +2,7 @@ package check
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 
 	"github.com/qbls/qbls/analysis/model"
@@ -54,7 +55,8 @@ func (f *Folds) Update(config *model.Config, all map[model.ID]Facts) []diagnosti
 			f.exchange(id, nil, touched)
 		}
 	}
-	for id, facts := range all {
+	for _, id := range slices.Sorted(maps.Keys(all)) { // in the order of the parts, so that they are appended
+		facts := all[id]
 		if old, known := f.facts[id]; !known || !same(old, facts) {
 			f.exchange(id, facts, touched)
 		}

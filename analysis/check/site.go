@@ -1,6 +1,7 @@
 package check
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/qbls/qbls/analysis/definition"
@@ -25,8 +26,25 @@ func (s Site) HasRow() bool {
 	return s.Op != model.Create && s.Op != model.BatchCreate
 }
 
-// Sites lists the access rules of a file, in the order in which they are written: operations, views, actions.
-func Sites(f *definition.File) (out []Site) {
+// listed keeps the sites of a pass: many rules walk through them. A pass is used by one rule after the other.
+type listed struct {
+	done bool
+	list []Site
+}
+
+func (l *listed) get(find func() []Site) []Site {
+	if !l.done {
+		l.done, l.list = true, slices.Clip(find())
+	}
+	return l.list
+}
+
+// Sites lists the access rules of the file, in the order in which they are written: operations, views, actions.
+func (p *FilePass) Sites() []Site {
+	return p.sites.get(func() []Site { return fileSites(p.File) })
+}
+
+func fileSites(f *definition.File) (out []Site) {
 	if f == nil {
 		return nil
 	}
@@ -61,11 +79,11 @@ func actionSites(list *definition.Actions) (out []Site) {
 }
 
 // Sites lists the access rules of the resource: of its policy and of its actions.
-func (p *ResourcePass) Sites() (out []Site) {
+func (p *ResourcePass) Sites() []Site {
 	if p.Policy() == nil && p.Resource.Table != nil {
 		return nil
 	}
-	return sites(p.Resource)
+	return p.sites.get(func() []Site { return sites(p.Resource) })
 }
 
 func sites(r *model.Resource) (out []Site) {
@@ -111,7 +129,7 @@ func RoleLists(f *definition.File) []RoleList {
 	if f == nil {
 		return nil
 	}
-	return roleLists(Sites(f), f.Table)
+	return roleLists(fileSites(f), f.Table)
 }
 
 // RoleLists lists every list of roles of the resource's files.

@@ -10,6 +10,7 @@
 package source
 
 import (
+	"bytes"
 	"errors"
 	"io"
 	"io/fs"
@@ -70,19 +71,25 @@ func (d osDisk) Stat(name string) (info fs.FileInfo, err error) {
 // ReadFile refuses what grows beyond MaxSize between the look and the read, and what is no file: opening a pipe would wait
 // for somebody to write to it.
 func (d osDisk) ReadFile(name string) (b []byte, err error) {
-	info, err := d.Stat(name)
-	if err != nil {
-		return nil, err
-	}
-	if !info.Mode().IsRegular() {
-		return nil, &fs.PathError{Op: "read", Path: name, Err: errors.New("not a file")}
-	}
-	f, err := d.Open(name)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	return io.ReadAll(io.LimitReader(f, MaxSize+1))
+	err = d.within(func(r *os.Root) error {
+		info, err := r.Stat(filepath.FromSlash(name))
+		if err != nil {
+			return err
+		}
+		if !info.Mode().IsRegular() {
+			return &fs.PathError{Op: "read", Path: name, Err: errors.New("not a file")}
+		}
+		f, err := r.Open(filepath.FromSlash(name))
+		if err != nil {
+			return err
+		}
+		defer f.Close()
+		content := bytes.NewBuffer(make([]byte, 0, min(info.Size(), MaxSize)+bytes.MinRead))
+		_, err = content.ReadFrom(io.LimitReader(f, MaxSize+1))
+		b = content.Bytes()
+		return err
+	})
+	return b, err
 }
 
 func (d osDisk) ReadDir(name string) ([]fs.DirEntry, error) {

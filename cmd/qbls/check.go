@@ -37,6 +37,7 @@ func checkCommand() *cobra.Command {
 			"Exit codes: 0 no errors, 1 errors (with --strict also warnings), 2 usage or unreadable files, 3 qbls itself failed.",
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			collectLate(os.Getenv)
 			return check(cmd.Context(), o, args, cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},
 	}

@@ -18,7 +18,7 @@ var RecordOnCreate = check.FileRule{
 		Related: []diagnostics.Code{"QB7006"}, CWE: []int{863},
 	},
 	Run: func(p *check.FilePass, report check.Report) {
-		for _, s := range check.Sites(p.File) {
+		for _, s := range p.Sites() {
 			if s.Op == "" || s.HasRow() {
 				continue
 			}

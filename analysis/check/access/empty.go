@@ -19,7 +19,7 @@ var Empty = check.FileRule{
 		Related: []diagnostics.Code{"QB4001", "QB4003"}, CWE: []int{284},
 	},
 	Run: func(p *check.FilePass, report check.Report) {
-		for _, s := range check.Sites(p.File) {
+		for _, s := range p.Sites() {
 			check.Each(s.Access, func(a *definition.Access) {
 				at, what := emptiness(a)
 				if what == "" {

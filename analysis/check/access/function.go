@@ -18,7 +18,7 @@ var Function = check.FileRule{
 		Bad: check.Example("", crud("(ctx, record) => record.createdBy === ctx.userId")), Good: check.Example("", crud("{ or: [{ roles: ['admin'] }, { record: { createdBy: '$ctx.userId' } }] }")),
 	},
 	Run: func(p *check.FilePass, report check.Report) {
-		for _, s := range check.Sites(p.File) {
+		for _, s := range p.Sites() {
 			check.Each(s.Access, func(a *definition.Access) {
 				found := diagnostics.Diagnostic{At: p.At(a.At), Key: p.Subject(s.Label)}
 				switch {

@@ -19,14 +19,14 @@ var Missing = check.FileRule{
 	},
 	Run: func(p *check.FilePass, report check.Report) {
 		written := map[model.Op]bool{}
-		for _, s := range check.Sites(p.File) {
+		for _, s := range p.Sites() {
 			if s.Op != "" {
 				written[s.Op] = s.Access != nil
 			}
 		}
 		// A batch operation without access of its own has that of its single form.
 		single := map[model.Op]model.Op{model.BatchCreate: model.Create, model.BatchUpdate: model.Update, model.BatchDelete: model.Delete}
-		for _, s := range check.Sites(p.File) {
+		for _, s := range p.Sites() {
 			if s.Op == "" || s.Access != nil || written[single[s.Op]] {
 				continue
 			}

@@ -18,7 +18,7 @@ var RecordOnStandalone = check.FileRule{
 		Related: []diagnostics.Code{"QB4006"}, CWE: []int{863},
 	},
 	Run: func(p *check.FilePass, report check.Report) {
-		for _, s := range check.Sites(p.File) {
+		for _, s := range p.Sites() {
 			if s.Action == nil || s.HasRow() {
 				continue
 			}

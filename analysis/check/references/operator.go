@@ -18,7 +18,7 @@ var UnknownOperator = check.FileRule{
 		Related: []diagnostics.Code{"QB2015"}, CWE: []int{1287},
 	},
 	Run: func(p *check.FilePass, report check.Report) {
-		for _, s := range check.Sites(p.File) {
+		for _, s := range p.Sites() {
 			for _, c := range s.Conditions() {
 				if known(c.Op.Text) {
 					continue
