@@ -101,6 +101,10 @@ func (p *prepared) resource(entries string, keys []string) string {
 	if !slices.Contains(keys, "firewall") {
 		entries = "firewall: { organization: {} },\n" + entries
 	}
+	if strings.Contains(entries, "put: {") && !slices.Contains(keys, "guards") {
+		entries = "guards: false, // as put needs it\n" + entries
+		p.note("guards opened")
+	}
 	if !slices.Contains(keys, "crud") && !slices.Contains(keys, "read") {
 		entries += "crud: { list: { access: { roles: ['member'] } }, get: { access: { roles: ['member'] } }, create: { access: { roles: ['member'] } }, update: { access: { roles: ['member'] } } },\n"
 	}
