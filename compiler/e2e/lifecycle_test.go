@@ -38,7 +38,7 @@ func TestMissingSecret(t *testing.T) {
 		"short":  append(slices.Clone(without), "BETTER_AUTH_SECRET=secret"),
 	} {
 		t.Run(name, func(t *testing.T) {
-			b := &backend{}
+			b := &backend{dir: emitted(t)}
 			b.run(t, env)
 			select {
 			case <-b.ended:
