@@ -21,9 +21,8 @@ func (s *server) Initialize(_ context.Context, p *protocol.InitializeParams) (*p
 	for _, uri := range folders(p) {
 		s.session.AddFolder(strings.Clone(uri))
 	}
-	s.run(s.session.Run)
 	if p.ProcessID != nil {
-		s.watchParent(int(*p.ProcessID))
+		s.parent = int(*p.ProcessID)
 	}
 	s.state.Store(running)
 	yes, incremental := true, protocol.TextDocumentSyncKindIncremental

@@ -6,9 +6,16 @@ import (
 	"go.lsp.dev/protocol"
 )
 
-// Initialized asks the client to watch the files that can change without an editor, when it lets servers ask. It calls the
-// client and therefore does not run on the reading goroutine, which must read the answer.
+// Initialized starts publishing, which must not reach the client before the answer to initialize (LSP 3.17, "initialize"). It
+// asks the client to watch the files that can change without an editor, when it lets servers ask; that calls the client and
+// therefore does not run on the reading goroutine, which must read the answer.
 func (s *server) Initialized(context.Context, *protocol.InitializedParams) error {
+	s.started.Do(func() {
+		s.run(s.session.Run)
+		if s.parent != 0 {
+			s.watchParent(s.parent)
+		}
+	})
 	if !s.settings.watch {
 		return nil
 	}

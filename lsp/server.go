@@ -27,6 +27,8 @@ type server struct {
 
 	cancels  cancels
 	state    atomic.Int32 // phase
+	started  sync.Once    // publishing and the watchdog run
+	parent   int          // process of the client, 0 when it does not say
 	session  *session.Session
 	settings settings
 	compiler compiler
