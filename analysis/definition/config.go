@@ -6,10 +6,7 @@ import (
 	"github.com/qbls/qbls/analysis/syntax"
 )
 
-var configKeys = &keys{
-	known: []string{"name", "template", "features", "auth", "providers", "build", "compiler", "openapi", "schemaRegistry", "etag", "trustedOrigins"},
-	later: []string{"cms", "account", "domain", "email", "database", "agents", "webhooks", "authz"},
-}
+var configKeys = with([]string{"name", "template", "features", "auth", "providers", "build", "compiler", "openapi", "schemaRegistry", "etag", "trustedOrigins", "database"}, projectSettings)
 
 // config reads defineConfig({ … }) (seeds: compiler__config).
 func (r *reader) config(n syntax.Node) {
@@ -17,37 +14,58 @@ func (r *reader) config(n syntax.Node) {
 	r.file.Config = c
 	o := r.object(n, "The configuration", configKeys)
 	c.Name, c.Template = o.str("name"), o.str("template")
+	r.oneOf(&c.Template, "template", "hono", "nextjs")
+	r.settings(o, "", projectSettings, false)
 	r.configFeatures(c, o)
 	if o.has("auth") {
-		auth := r.object(o.value("auth"), "auth", &keys{known: []string{"roleHierarchy"}, later: []string{"context"}})
+		auth := r.object(o.value("auth"), "auth", &keys{known: []string{"roleHierarchy", "context"}})
 		c.RoleHierarchy = r.roles(auth, "roleHierarchy")
+		r.context(c, auth)
 	}
 	r.providers(c, o)
 	r.build(c, o)
 	if list := o.columns("trustedOrigins"); list != nil {
-		c.TrustedOrigins = list.Items
+		c.TrustedOrigins = append(c.TrustedOrigins, list.Items...)
 	}
 	if o.has("compiler") {
-		comp := r.object(o.value("compiler"), "compiler", &keys{known: []string{"features", "diagnostics"}, later: []string{"migrations", "securityContracts"}})
+		comp := r.object(o.value("compiler"), "compiler", with([]string{"features", "diagnostics"}, compilerSettings))
+		r.settings(comp, "compiler", compilerSettings, false)
 		c.Diagnostics = r.pairs(comp, "diagnostics")
 		if comp.has("features") {
 			c.AuditFields = r.object(comp.value("features"), "compiler.features", &keys{known: []string{"auditFields"}}).bool("auditFields")
 		}
 	}
-	c.OpenAPI = r.toggle(o, "openapi", "generate", "publish", "docs")
-	c.SchemaRegistry = r.toggle(o, "schemaRegistry", "generate")
-	c.ETag = r.toggle(o, "etag", "enabled")
+	c.OpenAPI = r.toggle(o, "openapi", "generate", openapiSettings)
+	c.SchemaRegistry = r.toggle(o, "schemaRegistry", "generate", nil)
+	c.ETag = r.toggle(o, "etag", "enabled", nil)
 }
 
-// toggle reads a section whose first key switches it on or off.
-func (r *reader) toggle(o *object, key string, names ...string) (v Value[bool]) {
+// context reads auth.context, which names further values of a request. Their names count, so that what refers to them is not
+// reported too.
+func (r *reader) context(c *Config, auth *object) {
+	p, ok := auth.prop("context")
+	if !ok {
+		return
+	}
+	if n := r.value(p.Value()); n.Kind() == syntax.Array {
+		c.Context, _ = r.names(n, "auth.context")
+	} else {
+		r.object(n, "auth.context", nil).each(func(name Name, _ syntax.Node) { c.Context = append(c.Context, name) })
+	}
+	r.later(namePlace(p), "auth.context")
+}
+
+// toggle reads a section that one of its keys switches on or off.
+func (r *reader) toggle(o *object, key, name string, more map[string]setting) (v Value[bool]) {
 	if !o.has(key) {
 		return v
 	}
 	if b, ok := r.value(o.value(key)).Bool(); ok {
 		return Value[bool]{Known, b, r.at(o.value(key))}
 	}
-	return r.object(o.value(key), key, &keys{known: names[:1], later: names[1:]}).bool(names[0])
+	body := r.object(o.value(key), key, with([]string{name}, more))
+	r.settings(body, key, more, false)
+	return body.bool(name)
 }
 
 // features is { organizations: true }, or a list in older projects.
@@ -72,34 +90,53 @@ func (r *reader) configFeatures(c *Config, o *object) {
 }
 
 func (r *reader) providers(c *Config, o *object) {
+	if p, ok := o.prop("database"); ok { // the oldest place of the options
+		r.report(OldPlace, namePlace(p), "Give it to defineDatabase as second argument.", "The options of the database belong to its provider.")
+		r.database(c, r.object(p.Value(), "database", with(databaseKeys, databaseSettings)))
+	}
 	if !o.has("providers") {
 		return
 	}
-	p := r.object(o.value("providers"), "providers", &keys{known: []string{"runtime", "database", "auth"}, later: []string{"storage", "fileStorage"}})
-	c.Runtime, _ = r.provider(p, "runtime", &keys{later: []string{"compatibilityDate", "placement", "observability", "routes"}})
+	p := r.object(o.value("providers"), "providers", with([]string{"runtime", "database", "auth"}, providerSettings))
+	r.settings(p, "providers", providerSettings, false)
 	var options *object
-	c.Database, options = r.provider(p, "database", &keys{
-		known: []string{"generateId", "namingConvention", "usePlurals"},
-		later: []string{"splitDatabases", "authBinding", "featuresBinding", "binding", "webhooksBinding", "databaseId", "authDatabaseId", "featuresDatabaseId", "filesDatabaseId", "webhooksDatabaseId", "kvNamespaceId", "additionalQueues", "connectionMode", "pooled", "vectorizeIndexName", "vectorizeBinding"},
-	})
-	if id := r.value(options.value("generateId")); id.Kind() == syntax.Bool {
-		c.GenerateID = Value[string]{Known, id.Text(), r.at(id)}
-	} else {
-		c.GenerateID = options.str("generateId")
-	}
-	r.oneOf(&c.GenerateID, "way to make ids", "uuid", "cuid", "nanoid", "prefixed", "serial", "false")
-	c.Naming = options.str("namingConvention")
-	r.oneOf(&c.Naming, "naming convention", "snake_case", "camelCase")
-	if plurals := options.bool("usePlurals"); plurals.V {
-		r.report(NotSupported, r.file.Place(plurals.At), "Remove it: auth tables are named in the singular.", "usePlurals is not emitted by this version.")
-	}
-	c.Auth, options = r.provider(p, "auth", &keys{known: []string{"emailAndPassword", "plugins"}, later: []string{"trustedOrigins", "session", "rateLimit", "socialProviders"}})
+	c.Runtime, options = r.provider(p, "runtime", with(nil, runtimeSettings))
+	r.oneOf(&c.Runtime, "runtime", "cloudflare", "bun", "node", "supabase")
+	r.settings(options, "runtime", runtimeSettings, c.Runtime.V != "bun")
+	c.Database, options = r.provider(p, "database", with(databaseKeys, databaseSettings))
+	r.oneOf(&c.Database, "database", "cloudflare-d1", "better-sqlite3", "libsql", "neon", "supabase")
+	r.database(c, options)
+	c.Auth, options = r.provider(p, "auth", with([]string{"emailAndPassword", "plugins", "trustedOrigins"}, authSettings))
+	r.oneOf(&c.Auth, "auth provider", "better-auth", "supabase-auth")
+	r.settings(options, "auth", authSettings, c.Auth.V != "better-auth")
 	if options.has("emailAndPassword") {
 		c.EmailPassword = r.object(options.value("emailAndPassword"), "emailAndPassword", &keys{known: []string{"enabled"}}).bool("enabled")
 	}
 	if list := options.columns("plugins"); list != nil {
 		c.AuthPlugins = list.Items
 	}
+	if list := options.columns("trustedOrigins"); list != nil {
+		c.TrustedOrigins = append(c.TrustedOrigins, list.Items...)
+	}
+}
+
+var databaseKeys = []string{"generateId", "namingConvention"}
+
+// database reads the options of the database provider.
+func (r *reader) database(c *Config, options *object) {
+	if options.has("generateId") {
+		if id := r.value(options.value("generateId")); id.Kind() == syntax.Bool {
+			c.GenerateID = Value[string]{Known, id.Text(), r.at(id)}
+		} else {
+			c.GenerateID = options.str("generateId")
+		}
+		r.oneOf(&c.GenerateID, "way to make ids", "uuid", "cuid", "nanoid", "prefixed", "serial", "false")
+	}
+	if options.has("namingConvention") {
+		c.Naming = options.str("namingConvention")
+		r.oneOf(&c.Naming, "naming convention", "snake_case", "camelCase")
+	}
+	r.settings(options, "database", databaseSettings, c.Database.State == Known && c.Database.V != "better-sqlite3")
 }
 
 func (r *reader) oneOf(v *Value[string], what string, known ...string) {
@@ -143,5 +180,6 @@ func (r *reader) build(c *Config, o *object) {
 	}
 	b := r.object(o.value("build"), "build", &keys{known: []string{"outputDir", "packageManager", "dependencies"}})
 	c.OutputDir, c.PackageManager = b.str("outputDir"), b.str("packageManager")
+	r.oneOf(&c.PackageManager, "package manager", "npm", "bun", "pnpm", "yarn")
 	c.Dependencies = r.pairs(b, "dependencies")
 }

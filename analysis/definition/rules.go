@@ -100,6 +100,20 @@ var OtherName = &diagnostics.Rule{
 	Good: featureFile("things"),
 }
 
+// OldPlace is reported for what older projects write in another place.
+var OldPlace = &diagnostics.Rule{
+	Code: "QB1108", Title: "Written in a place of old", Since: "0.1.0", Severity: diagnostics.Warning,
+	Why:  "It is read, but it belongs to something else, where people and tools look for it.",
+	Fix:  "Move it to where the message says.",
+	Bad:  "-- quickback.config.ts --\n" + configFile("database: { generateId: 'uuid' }, ", ""),
+	Good: "-- quickback.config.ts --\n" + configFile("", ", { generateId: 'uuid' }"),
+}
+
+func configFile(key, options string) string {
+	return "import { defineAuth, defineConfig, defineDatabase, defineRuntime } from '@quickback/compiler';\n\nexport default defineConfig({\n  name: 'app', template: 'hono', " + key +
+		"\n  providers: { runtime: defineRuntime('bun'), database: defineDatabase('better-sqlite3'" + options + "), auth: defineAuth('better-auth') },\n});\n"
+}
+
 // featureFile is a definition file in the form feature(…).
 func featureFile(name string) string {
 	return `import { feature, q } from '@quickback/compiler';
@@ -115,7 +129,7 @@ export default feature('` + name + `', {
 
 // Rules returns the documentation of what reading reports.
 func Rules() []*diagnostics.Rule {
-	return []*diagnostics.Rule{UnknownKey, WrongValue, NotReadable, NotSupported, UnknownColumnType, NotExported, OtherName, Nullability}
+	return []*diagnostics.Rule{UnknownKey, WrongValue, NotReadable, NotSupported, UnknownColumnType, NotExported, OtherName, OldPlace, Nullability}
 }
 
 // thing is a complete definition file around some lines of its policy.

@@ -40,7 +40,8 @@ func TestLanguageIsWhatTheReaderReads(t *testing.T) {
 			known := knownKeys(t, c.file, strings.Replace(above(c.file)+c.typed, "¦", "zzzzzzzzz: 1", 1))
 			content, offset := cut(t, above(c.file)+c.typed)
 			offered := labels(query.Complete(project(t, map[string]string{c.file: content}), text.Path(c.file), offset))
-			old := []string{"not", "guard", "allowAtomic"} // read because they are in old definitions; there is a better word
+			// Read because they are in old definitions, where there is a better word now, or to be answered that they are not emitted.
+			old := []string{"not", "guard", "allowAtomic", "database", "account", "agents", "authz", "cms", "domain", "email", "webhooks"}
 			for _, key := range known {
 				if !slices.Contains(offered, key) && !slices.Contains(old, key) {
 					t.Errorf("the reader knows %s, completion does not", key)

@@ -18,7 +18,7 @@ var UnknownType = check.FileRule{
 		Why: "A mask that cannot be applied hides nothing.",
 		Fix: "Use email, phone, ssn, creditCard, name or redact.",
 		Bad: check.Example("", "masking: { name: { type: 'names' } },"), Good: check.Example("", "masking: { name: { type: 'name' } },"),
-		 CWE: []int{359},
+		CWE: []int{359},
 	},
 	Run: func(p *check.FilePass, report check.Report) {
 		if p.File.Table == nil {

@@ -1,0 +1,69 @@
+package definition
+
+import "github.com/qbls/qbls/analysis/syntax"
+
+// What the configuration may ask for and this version does not emit (seeds: compiler__config, Cloudflare, Neon; the reference's
+// section on the configuration).
+
+var accountFlags = map[string]setting{
+	"password": aSwitch, "emailOTP": aSwitch, "passkey": aSwitch, "signup": aSwitch, "organizations": aSwitch, "admin": aSwitch, "emailVerification": aSwitch,
+}
+
+var projectSettings = map[string]setting{
+	"cms": switchOr(map[string]setting{"domain": aText, "access": oneWord("user", "admin")}),
+	"account": switchOr(map[string]setting{
+		"domain": aText, "adminDomain": aText, "name": aText, "companyName": aText, "tagline": aText, "description": aText, "fileUploads": aSwitch, "build": aSwitch,
+		"auth": section(accountFlags),
+	}),
+	"domain":   aText,
+	"email":    section(map[string]setting{"provider": oneWord("cloudflare", "aws-ses"), "region": aText, "from": aText, "fromName": aText}),
+	"agents":   {kinds: []syntax.Kind{syntax.Bool, syntax.Object}, expects: "true, false or an object", free: true, same: "false"},
+	"webhooks": section(map[string]setting{"allowInsecure": aSwitch}),
+	"authz":    anything,
+}
+
+var openapiSettings = map[string]setting{
+	"publish": usually(aSwitch, "true"),
+	"docs":    {kinds: []syntax.Kind{syntax.Bool, syntax.String}, expects: "false, 'scalar' or 'swagger'", words: []string{"scalar", "swagger"}, same: "false"},
+}
+
+var compilerSettings = map[string]setting{
+	"migrations": section(map[string]setting{"renames": section(map[string]setting{"tables": anything, "columns": anything})}),
+	"securityContracts": section(map[string]setting{
+		"failMode": oneWord("error", "warn"),
+		"report": section(map[string]setting{
+			"enabled": aSwitch, "path": aText,
+			"signature": section(map[string]setting{"enabled": aSwitch, "required": aSwitch, "key": aText, "keyEnv": aText, "keyId": aText, "path": aText}),
+		}),
+	}),
+}
+
+var sampling = map[string]setting{"enabled": aSwitch, "headSamplingRate": aNumber, "invocationLogs": aSwitch, "destinations": aList, "persist": aSwitch}
+
+var runtimeSettings = map[string]setting{
+	"compatibilityDate": aText,
+	"placement":         section(map[string]setting{"mode": oneWord("smart", "standard")}),
+	"observability":     section(map[string]setting{"enabled": aSwitch, "headSamplingRate": aNumber, "logs": section(sampling), "traces": section(sampling)}),
+	"routes":            {kinds: []syntax.Kind{syntax.Array}, expects: "a list of { pattern, custom_domain }", items: map[string]setting{"pattern": aText, "custom_domain": aSwitch}},
+}
+
+var databaseSettings = map[string]setting{
+	"splitDatabases": aSwitch, "authBinding": aText, "featuresBinding": aText, "binding": aText, "webhooksBinding": aText, "databaseId": aText,
+	"authDatabaseId": aText, "featuresDatabaseId": aText, "filesDatabaseId": aText, "webhooksDatabaseId": aText, "kvNamespaceId": aText,
+	"additionalQueues": {kinds: []syntax.Kind{syntax.Array}, expects: "a list of queues", items: map[string]setting{
+		"name": aText, "binding": aText, "maxBatchSize": aNumber, "maxBatchTimeout": aNumber, "maxRetries": aNumber,
+	}},
+	"connectionMode": aText, "pooled": aSwitch, "vectorizeIndexName": aText, "vectorizeBinding": aText,
+	"usePlurals": usually(aSwitch, "false"),
+}
+
+var authSettings = map[string]setting{
+	"rateLimit":       section(map[string]setting{"enabled": aSwitch, "window": aNumber, "max": aNumber, "customRules": anything}),
+	"session":         section(map[string]setting{"expiresInDays": aNumber, "updateAgeInDays": aNumber}),
+	"socialProviders": anything,
+}
+
+var providerSettings = map[string]setting{
+	"storage":     {kinds: []syntax.Kind{syntax.Call, syntax.Object}, expects: "a provider", free: true},
+	"fileStorage": {kinds: []syntax.Kind{syntax.Call, syntax.Object}, expects: "a provider", free: true},
+}
