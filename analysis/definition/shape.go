@@ -3,8 +3,6 @@ package definition
 import (
 	"crypto/sha256"
 	"encoding/binary"
-	"fmt"
-	"hash"
 	"math"
 	"reflect"
 
@@ -14,62 +12,54 @@ import (
 // shapeOf hashes what a file means, without where it is written: the places, the text hash and every anchor are left out.
 // Walking the values keeps the hash complete by construction: a field added to a declaration is in it.
 func shapeOf(f *File) text.Hash {
-	h := sha256.New()
 	meaning := *f
 	meaning.Text, meaning.Shape = text.Hash{}, text.Hash{}
 	meaning.Places, meaning.Follows, meaning.Origins, meaning.Settled = nil, nil, nil, nil
-	write(h, reflect.ValueOf(meaning))
-	return text.Hash(h.Sum(nil))
+	return sha256.Sum256(appendValue(make([]byte, 0, 4096), reflect.ValueOf(meaning)))
 }
 
 var anchorType = reflect.TypeFor[text.Anchor]()
 
-func write(h hash.Hash, v reflect.Value) {
-	if v.Type() == anchorType {
-		return
-	}
+// appendValue writes a value so that two values are written alike only when they are alike.
+func appendValue(b []byte, v reflect.Value) []byte {
 	switch v.Kind() {
 	case reflect.Pointer, reflect.Interface:
 		if v.IsNil() {
-			h.Write([]byte{0})
-			return
+			return append(b, 0)
 		}
-		h.Write([]byte{1})
+		b = append(b, 1)
 		if v.Kind() == reflect.Interface {
-			fmt.Fprint(h, v.Elem().Type(), ":")
+			b = append(append(b, v.Elem().Type().String()...), ':')
 		}
-		write(h, v.Elem())
+		return appendValue(b, v.Elem())
 	case reflect.Struct:
+		if v.Type() == anchorType {
+			return b
+		}
 		for i := range v.NumField() {
-			write(h, v.Field(i))
+			b = appendValue(b, v.Field(i))
 		}
+		return b
 	case reflect.Slice, reflect.Array:
-		number64(h, uint64(v.Len()))
+		b = binary.AppendUvarint(b, uint64(v.Len()))
 		for i := range v.Len() {
-			write(h, v.Index(i))
+			b = appendValue(b, v.Index(i))
 		}
+		return b
 	case reflect.String:
-		number64(h, uint64(v.Len()))
-		h.Write([]byte(v.String()))
+		return append(binary.AppendUvarint(b, uint64(v.Len())), v.String()...)
 	case reflect.Bool:
 		if v.Bool() {
-			h.Write([]byte{1})
-		} else {
-			h.Write([]byte{0})
+			return append(b, 1)
 		}
+		return append(b, 0)
 	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
-		number64(h, uint64(v.Int()))
+		return binary.AppendVarint(b, v.Int())
 	case reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64:
-		number64(h, v.Uint())
+		return binary.AppendUvarint(b, v.Uint())
 	case reflect.Float64:
-		number64(h, math.Float64bits(v.Float()))
+		return binary.LittleEndian.AppendUint64(b, math.Float64bits(v.Float()))
 	default:
 		panic("definition: no shape for " + v.Type().String())
 	}
-}
-
-func number64(h hash.Hash, n uint64) {
-	var b [8]byte
-	binary.LittleEndian.PutUint64(b[:], n)
-	h.Write(b[:])
 }

@@ -14,13 +14,13 @@ func prefixes(units []*unit, previous *Project) map[ID]string {
 	if previous != nil && sameNames(units, previous) {
 		return previous.Globals.Prefixes
 	}
-	out, taken := map[ID]string{}, map[string]bool{}
+	out, taken := map[ID]string{}, make([]bool, len(symbols)*len(symbols)*len(symbols))
 	units = slices.DeleteFunc(slices.Clone(units), func(u *unit) bool { return u.table == nil }) // sorted by id
 	slices.SortStableFunc(units, func(a, b *unit) int { return len(a.table.Name.V) - len(b.table.Name.V) })
 	for _, u := range units {
 		for candidate := range candidates(u.table.Name.Or(u.segment)) {
-			if !taken[candidate] {
-				taken[candidate], out[u.id] = true, candidate
+			if at := candidate.number(); !taken[at] {
+				taken[at], out[u.id] = true, string(candidate[:])
 				break
 			}
 		}
@@ -34,8 +34,28 @@ func sameNames(units []*unit, previous *Project) bool {
 	})
 }
 
-// candidates yields the prefixes that a name may have, the best first. Hardly anybody needs more than the first few.
-func candidates(name string) iter.Seq[string] {
+// symbols are what a prefix consists of.
+const symbols = "abcdefghijklmnopqrstuvwxyz0123456789"
+
+// prefix is a candidate. In a project of a thousand tables hundreds of thousands are tried, so they are no strings.
+type prefix [3]byte
+
+// number is different for every prefix.
+func (p prefix) number() int {
+	n := 0
+	for _, c := range p {
+		if digit := int(c) - '0'; digit < 10 {
+			n = n*len(symbols) + 26 + digit
+		} else {
+			n = n*len(symbols) + int(c) - 'a'
+		}
+	}
+	return n
+}
+
+// candidates yields the prefixes that a name may have, the best first, and at last all there are. Hardly anybody needs more than
+// the first few.
+func candidates(name string) iter.Seq[prefix] {
 	letters := strings.Map(func(r rune) rune {
 		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' {
 			return r
@@ -51,11 +71,18 @@ func candidates(name string) iter.Seq[string] {
 		}
 		return r
 	}, letters[1:])
-	rest += letters[1:] + "abcdefghijklmnopqrstuvwxyz0123456789"
-	return func(yield func(string) bool) {
-		for i := range rest {
+	rest += letters[1:] + symbols
+	return func(yield func(prefix) bool) {
+		for i := range len(rest) {
 			for j := i + 1; j < len(rest); j++ {
-				if !yield(letters[:1] + rest[i:i+1] + rest[j:j+1]) {
+				if !yield(prefix{letters[0], rest[i], rest[j]}) {
+					return
+				}
+			}
+		}
+		for _, first := range letters[:1] + symbols[:26] {
+			for i := range len(symbols) * len(symbols) {
+				if !yield(prefix{byte(first), symbols[i/len(symbols)], symbols[i%len(symbols)]}) {
 					return
 				}
 			}
