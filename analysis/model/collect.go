@@ -109,30 +109,42 @@ func (c *collection) add(u *unit, further bool) {
 	c.units = append(c.units, u)
 }
 
-// owners says which file has the policy of a table.
+// owners says which file has the policy of a table: the one that declares the table comes before those that import it.
 func (c *collection) owners() map[*definition.Table]*definition.File {
 	out := map[*definition.Table]*definition.File{}
+	var imported []*definition.File
 	for _, p := range c.paths {
 		f := c.in.Files[p]
 		if f.Table == nil || placeOf(c.in.Source, p).kind != aboutTables {
 			continue
 		}
+		if in, t := tableNamed(c.in.Files, f, f.Table.Binding); t == nil || in == f {
+			c.own(out, f, t)
+		} else {
+			imported = append(imported, f)
+		}
+	}
+	for _, f := range imported {
 		_, t := tableNamed(c.in.Files, f, f.Table.Binding)
-		switch {
-		case t == nil && len(f.Tables) == 1: // the name is wrong, which is reported; the columns are known all the same
-			t = f.Tables[0]
-			c.loose = append(c.loose, loose{file: f, why: noTable})
-		case t == nil:
-			c.loose = append(c.loose, loose{file: f, why: noTable})
-			continue
-		}
-		if out[t] != nil {
-			c.loose = append(c.loose, loose{file: f, why: tableTaken})
-			continue
-		}
-		out[t] = f
+		c.own(out, f, t)
 	}
 	return out
+}
+
+// own gives a table to the file with its policy, unless another one has it.
+func (c *collection) own(out map[*definition.Table]*definition.File, f *definition.File, t *definition.Table) {
+	if t == nil {
+		c.loose = append(c.loose, loose{file: f, why: noTable})
+		if len(f.Tables) != 1 {
+			return
+		}
+		t = f.Tables[0] // the name is wrong; the columns are known all the same
+	}
+	if out[t] != nil {
+		c.loose = append(c.loose, loose{file: f, why: tableTaken})
+		return
+	}
+	out[t] = f
 }
 
 // attach binds a file with actions to the table they act on.
