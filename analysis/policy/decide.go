@@ -78,7 +78,7 @@ func (e *Effective) decide(w who, access *model.Access, at text.Anchor, hasRow, 
 	if access == nil {
 		return refuse("no access is declared, so nobody has it", at)
 	}
-	left := e.residual(w, access, hasRow)
+	left := e.residual(w, access, hasRow, w.signedIn())
 	d := Decision{Rows: left.rows.without(w.lacks), Because: left.because}
 	granted := d.Rows.IsAlways()
 	if scoped {
@@ -108,20 +108,26 @@ type residual struct {
 	because   []Because
 }
 
-func (e *Effective) residual(w who, a *model.Access, hasRow bool) residual {
+// Without a session a condition or a function admits only beside PUBLIC; open says that PUBLIC stands beside it, or that there is
+// a session.
+func (e *Effective) residual(w who, a *model.Access, hasRow, open bool) residual {
 	switch a.Kind {
 	case model.AccessRoles:
 		return roleResidual(w.hasAny(a.Roles), "role", a)
 	case model.AccessUserRole:
 		return roleResidual(w.hasUserRole(a.Roles), "user role", a)
-	case model.AccessWhere:
-		return e.whereResidual(a, hasRow)
-	case model.AccessFunc:
+	case model.AccessWhere, model.AccessFunc:
+		if !open {
+			return residual{because: []Because{{Text: "needs to be signed in: a condition alone admits nobody without a session", At: a.At}}}
+		}
+		if a.Kind == model.AccessWhere {
+			return e.whereResidual(a, hasRow)
+		}
 		return residual{rows: Always(), undecided: true, because: []Because{{Text: "a function decides at run time", At: a.At}}}
 	case model.AccessAny:
-		return e.anyResidual(w, a, hasRow)
+		return e.anyResidual(w, a, hasRow, open)
 	case model.AccessAll:
-		return e.allResidual(w, a, hasRow)
+		return e.allResidual(w, a, hasRow, open)
 	}
 	return residual{because: []Because{{Text: "the access rule could not be read", At: a.At}}}
 }
@@ -149,11 +155,11 @@ func (e *Effective) whereResidual(a *model.Access, hasRow bool) residual {
 }
 
 // anyResidual: an empty list of alternatives grants nobody.
-func (e *Effective) anyResidual(w who, a *model.Access, hasRow bool) residual {
+func (e *Effective) anyResidual(w who, a *model.Access, hasRow, open bool) residual {
 	var refused []Because
 	out := residual{}
 	for _, sub := range a.Sub {
-		r := e.residual(w, sub, hasRow)
+		r := e.residual(w, sub, hasRow, open)
 		switch {
 		case r.rows.IsAlways() && !r.undecided:
 			return r
@@ -172,13 +178,14 @@ func (e *Effective) anyResidual(w who, a *model.Access, hasRow bool) residual {
 }
 
 // allResidual: an empty list of conditions grants nobody, too; no default opens a door.
-func (e *Effective) allResidual(w who, a *model.Access, hasRow bool) residual {
+func (e *Effective) allResidual(w who, a *model.Access, hasRow, open bool) residual {
 	if len(a.Sub) == 0 {
 		return residual{because: []Because{{Text: "an empty access rule grants nobody", At: a.At}}}
 	}
+	open = open || slices.ContainsFunc(a.Sub, func(sub *model.Access) bool { return e.admitsAll(w, sub, hasRow) })
 	out := residual{rows: Always()}
 	for _, sub := range a.Sub {
-		r := e.residual(w, sub, hasRow)
+		r := e.residual(w, sub, hasRow, open)
 		if r.rows.IsNever() {
 			return residual{because: r.because}
 		}
@@ -187,6 +194,15 @@ func (e *Effective) allResidual(w who, a *model.Access, hasRow bool) residual {
 		out.because = append(out.because, r.because...)
 	}
 	return out
+}
+
+// admitsAll says whether PUBLIC, or roles in its place, stands in a conjunction without a condition of its own.
+func (e *Effective) admitsAll(w who, a *model.Access, hasRow bool) bool {
+	if a.Kind == model.AccessAll {
+		return slices.ContainsFunc(a.Sub, func(sub *model.Access) bool { return e.admitsAll(w, sub, hasRow) })
+	}
+	r := e.residual(w, a, hasRow, false)
+	return r.rows.IsAlways() && !r.undecided
 }
 
 // compare builds the predicate of a comparison with the column's type in mind: dates are compared as the moment they mean.

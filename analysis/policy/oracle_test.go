@@ -31,7 +31,12 @@ func (c caller) holds(role string) bool {
 	return role == "PUBLIC" || role == "AUTHENTICATED" && c.signedIn() || slices.Contains(c.roles, role)
 }
 
+// may is the meaning of a rule: conditions say nothing to a caller without a session, unless PUBLIC stands beside them.
 func (c caller) may(a *model.Access, row map[string]any) bool {
+	return c.holdsFor(a, row, c.signedIn())
+}
+
+func (c caller) holdsFor(a *model.Access, row map[string]any, open bool) bool {
 	if a == nil {
 		return false
 	}
@@ -41,6 +46,9 @@ func (c caller) may(a *model.Access, row map[string]any) bool {
 	case model.AccessUserRole:
 		return slices.ContainsFunc(a.Roles, func(r string) bool { return slices.Contains(c.roles, policy.UserRole(r)) })
 	case model.AccessWhere:
+		if !open {
+			return false
+		}
 		for _, cond := range a.Where {
 			if row == nil || !c.compare(row[cond.Column], cond.Op, cond.Ctx, cond.Value) {
 				return false
@@ -48,11 +56,20 @@ func (c caller) may(a *model.Access, row map[string]any) bool {
 		}
 		return true
 	case model.AccessAny:
-		return slices.ContainsFunc(a.Sub, func(s *model.Access) bool { return c.may(s, row) })
+		return slices.ContainsFunc(a.Sub, func(s *model.Access) bool { return c.holdsFor(s, row, open) })
 	case model.AccessAll:
-		return len(a.Sub) > 0 && !slices.ContainsFunc(a.Sub, func(s *model.Access) bool { return !c.may(s, row) })
+		open = open || slices.ContainsFunc(a.Sub, c.admitted)
+		return len(a.Sub) > 0 && !slices.ContainsFunc(a.Sub, func(s *model.Access) bool { return !c.holdsFor(s, row, open) })
 	}
 	return false
+}
+
+// admitted says whether roles alone satisfy a part of a conjunction.
+func (c caller) admitted(a *model.Access) bool {
+	if a.Kind == model.AccessAll {
+		return slices.ContainsFunc(a.Sub, c.admitted)
+	}
+	return c.holdsFor(a, nil, false)
 }
 
 func (c caller) compare(value any, op, ctx string, operand any) bool {

@@ -193,7 +193,7 @@ func TestDatesAreMoments(t *testing.T) {
 	r := candidates()
 	r.Firewall.Rows = nil
 	r.Operations[0].Access = allOf(where("hiredOn", "equals", "2026-01-31"), where("hiredOn", "in", []any{"2026-01-31T00:00:00Z", "2026-02-01"}))
-	got := policy.FromModel(nil, r).Can(nil, model.List).Rows.SQL()
+	got := policy.FromModel(nil, r).Can([]string{"member"}, model.List).Rows.SQL()
 	if want := "hiredOn = '2026-01-31T00:00:00.000Z'"; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
