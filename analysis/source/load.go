@@ -7,8 +7,11 @@ import (
 	"io/fs"
 	"os"
 	"path"
+	"runtime"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"unicode/utf8"
 
 	"github.com/qbls/qbls/diagnostics/text"
@@ -40,19 +43,41 @@ func Load(d Disk) (*Set, []LoadError) {
 	s := &Set{outputs: w.outputs}
 	w.paths = slices.DeleteFunc(w.paths, s.outputs.generated)
 	s.roots = w.roots()
-	for _, p := range w.paths {
-		if _, inside := ownerOf(s.roots, p); !inside && !isConfig(p) {
+	w.paths = slices.DeleteFunc(w.paths, func(p text.Path) bool {
+		_, inside := ownerOf(s.roots, p)
+		return !inside && !isConfig(p)
+	})
+	for i, f := range readAll(d, w.paths) {
+		if f.err != nil {
+			w.fail(w.paths[i], f.err)
+			s.unread = append(s.unread, w.paths[i])
 			continue
 		}
-		f, err := read(d, p)
-		if err != nil {
-			w.fail(p, err)
-			s.unread = append(s.unread, p)
-			continue
-		}
-		s.files = s.files.put(p, entry{disk: f})
+		s.files = s.files.put(w.paths[i], entry{disk: f.file})
 	}
 	return s, w.problems(s.roots)
+}
+
+// loaded is a file, or why there is none.
+type loaded struct {
+	file *text.File
+	err  error
+}
+
+// readAll reads files, several at a time: most of reading is waiting.
+func readAll(d Disk, paths []text.Path) []loaded {
+	out := make([]loaded, len(paths))
+	var next atomic.Int64
+	var group sync.WaitGroup
+	for range min(len(paths), 2*runtime.GOMAXPROCS(0)) {
+		group.Go(func() {
+			for i := int(next.Add(1)) - 1; i < len(paths); i = int(next.Add(1)) - 1 {
+				out[i].file, out[i].err = read(d, paths[i])
+			}
+		})
+	}
+	group.Wait()
+	return out
 }
 
 // read reads one file. The byte order mark is left out, as editors do, so that places are the same in both.

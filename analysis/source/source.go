@@ -16,9 +16,10 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"syscall"
 )
 
-// Disk is a tree of files: the real one, or one in a test.
+// Disk is a tree of files: the real one, or one in a test. Several goroutines may read from it at once.
 type Disk interface {
 	fs.StatFS
 	fs.ReadFileFS
@@ -68,22 +69,22 @@ func (d osDisk) Stat(name string) (info fs.FileInfo, err error) {
 	return info, err
 }
 
-// ReadFile refuses what grows beyond MaxSize between the look and the read, and what is no file: opening a pipe would wait
-// for somebody to write to it.
+// ReadFile refuses what grows beyond MaxSize between the look and the read, and what is no file: it opens without waiting, as
+// opening a pipe would for somebody to write to it.
 func (d osDisk) ReadFile(name string) (b []byte, err error) {
 	err = d.within(func(r *os.Root) error {
-		info, err := r.Stat(filepath.FromSlash(name))
+		f, err := r.OpenFile(filepath.FromSlash(name), os.O_RDONLY|syscall.O_NONBLOCK, 0)
+		if err != nil {
+			return err
+		}
+		defer f.Close()
+		info, err := f.Stat()
 		if err != nil {
 			return err
 		}
 		if !info.Mode().IsRegular() {
 			return &fs.PathError{Op: "read", Path: name, Err: errors.New("not a file")}
 		}
-		f, err := r.Open(filepath.FromSlash(name))
-		if err != nil {
-			return err
-		}
-		defer f.Close()
 		content := bytes.NewBuffer(make([]byte, 0, min(info.Size(), MaxSize)+bytes.MinRead))
 		_, err = content.ReadFrom(io.LimitReader(f, MaxSize+1))
 		b = content.Bytes()

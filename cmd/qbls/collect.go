@@ -6,18 +6,24 @@ import (
 	"runtime/debug"
 )
 
-// collectLate keeps the garbage collector away until the program has taken 96 MiB, for commands that answer and end: most projects
-// never get there, and those that do go on as usual after the first collection. What the user says in GOGC or GOMEMLIMIT counts.
+// collectLate keeps the garbage collector away until the program has taken 88 MiB, for commands that answer and end: most projects
+// never get there. Of those that do, most of what was allocated until then is of no use any more; so the heap may grow back once
+// before the collector works as usual. What the user says in GOGC or GOMEMLIMIT counts.
 func collectLate(getenv func(string) string) {
-	const start = 96 << 20
+	const start = 88 << 20
 	if getenv("GOGC") != "" || getenv("GOMEMLIMIT") != "" {
 		return
 	}
-	before := debug.SetGCPercent(-1)
+	usual := debug.SetGCPercent(-1)
 	debug.SetMemoryLimit(start)
-	first := new([16]byte)
-	runtime.AddCleanup(first, func(before int) { // nobody holds it, so that it goes with the first collection
-		debug.SetGCPercent(before)
+	afterCollection(func() {
+		debug.SetGCPercent(2 * usual)
 		debug.SetMemoryLimit(math.MaxInt64)
-	}, before)
+		afterCollection(func() { debug.SetGCPercent(usual) })
+	})
+}
+
+// afterCollection calls f once, after the next garbage collection: nobody holds what it makes.
+func afterCollection(f func()) {
+	runtime.AddCleanup(new([16]byte), func(f func()) { f() }, f)
 }
