@@ -83,7 +83,11 @@ func newSnapshot(files *source.Set, previous *Snapshot, paths []text.Path) *Snap
 		paths = nil // files may belong to other projects, and imports may mean other files
 	}
 	for _, root := range s.roots {
-		s.projects[root.Dir] = nextProject(files, root, previous.projects[root.Dir], paths)
+		old := previous.projects[root.Dir]
+		if old != nil && old.facts != nil && !holds(old.facts, s) {
+			old = old.with(previous, nil) // what was evaluated is of other texts: it is unknown until it is evaluated again
+		}
+		s.projects[root.Dir] = nextProject(files, root, old, paths)
 	}
 	return s
 }

@@ -22,6 +22,7 @@ type project struct {
 	root      source.Root
 	files     map[text.Path]*readFile
 	followers map[text.Path][]text.Path // file → files whose values it holds
+	facts     Facts                     // what evaluation found; nil: nothing that still holds
 	old       *model.Project            // previous version, for linking; dropped afterwards
 	memo      *memo
 
@@ -59,7 +60,7 @@ func nextProject(files *source.Set, root source.Root, old *project, paths []text
 			again[follower] = true
 		}
 	}
-	p := &project{root: root, files: maps.Clone(old.files), followers: old.followers, memo: old.memo, old: old.last()}
+	p := &project{root: root, files: maps.Clone(old.files), followers: old.followers, memo: old.memo, old: old.last(), facts: old.facts}
 	p.read(files, slices.Collect(maps.Keys(again)))
 	p.follow()
 	return p
@@ -68,7 +69,7 @@ func nextProject(files *source.Set, root source.Root, old *project, paths []text
 // read reads files anew.
 func (p *project) read(files *source.Set, names []text.Path) {
 	out := make([]*readFile, len(names))
-	parallel(len(names), func(i int) { out[i] = read(files, files.File(names[i])) })
+	parallel(len(names), func(i int) { out[i] = read(files, files.File(names[i]), p.facts) })
 	for i, name := range names {
 		p.files[name] = out[i]
 	}
@@ -88,7 +89,7 @@ func (p *project) follow() {
 func newProject(files *source.Set, root source.Root, old *project) *project {
 	p := &project{root: root, files: map[text.Path]*readFile{}, memo: newMemo()}
 	if old != nil {
-		p.memo, p.old = old.memo, old.last()
+		p.memo, p.old, p.facts = old.memo, old.last(), old.facts
 	}
 	var anew []text.Path
 	for name := range files.Under(root.Dir) {
@@ -110,9 +111,9 @@ func newProject(files *source.Set, root source.Root, old *project) *project {
 	return p
 }
 
-func read(files *source.Set, file *text.File) *readFile {
+func read(files *source.Set, file *text.File, facts Facts) *readFile {
 	tree := syntax.Parse(file)
-	d, reported := definition.Read(tree, modules{files})
+	d, reported := definition.Read(tree, modules{files, facts})
 	f := &readFile{text: file, definition: d, reported: append(tree.Diagnostics(), reported...), directives: triage.Directives(file)}
 	if files.Open(file.Path) {
 		f.tree = tree
@@ -134,8 +135,18 @@ func resolve(files *source.Set, from text.Path, module string) text.Path {
 	return ""
 }
 
-// modules lets reading follow imports.
-type modules struct{ files *source.Set }
+// modules lets reading follow imports, and take what was evaluated.
+type modules struct {
+	files *source.Set
+	facts Facts
+}
+
+func (m modules) Settled(at text.Place) (string, bool) {
+	if m.facts == nil {
+		return "", false
+	}
+	return m.facts.Settled(at)
+}
 
 func (m modules) Resolve(from text.Path, module string) text.Path {
 	return resolve(m.files, from, module)

@@ -31,7 +31,7 @@ func checkCommand() *cobra.Command {
 		Use:   "check [dir]",
 		Short: "Say what is wrong or dangerous in the definitions",
 		Long: "Reads every project below the folder (or the one around it) and says what is wrong or dangerous in its definitions.\n" +
-			"Nothing is executed, and without --fix nothing is written.\n\n" +
+			"What only running them can tell is evaluated in a sandbox, and without --fix nothing is written.\n\n" +
 			"--fix applies the fixes that are safe: that keep the meaning of everything else and leave nothing to decide.\n" +
 			"With --dry-run it prints the difference instead, and the exit code is about the files as they are.\n\n" +
 			"Exit codes: 0 no errors, 1 errors (with --strict also warnings), 2 usage or unreadable files, 3 qbls itself failed.",

@@ -57,6 +57,10 @@ func outputFolder(folder string, s *analysis.Snapshot, root text.Path) string {
 
 // compile diagnoses, compiles and writes one project. What is wrong with the definitions is printed, and is an exit of 1.
 func compile(ctx context.Context, w *workspace, s *analysis.Snapshot, root text.Path, out string, force bool, print io.Writer) (*output.Plan, error) {
+	s, _, err := w.settle(ctx, root, true)
+	if err != nil {
+		return nil, err
+	}
 	in, err := w.input(ctx, s, root)
 	if err != nil {
 		return nil, err

@@ -19,6 +19,7 @@ type workspace struct {
 	folder string // as the user knows it
 	disk   source.Disk
 	*analysis.Workspace
+	settled map[text.Path]settled // what evaluation found, by project
 }
 
 // open loads the projects below a folder. From inside a project, the project itself is found.
@@ -46,7 +47,7 @@ func open(args []string) (*workspace, error) {
 		}
 		return nil, unreadable("some definitions cannot be read, so nothing is known about them:\n  %s", strings.Join(lines, "\n  "))
 	}
-	w := &workspace{folder, disk, analysis.NewWorkspace(files)}
+	w := &workspace{folder: folder, disk: disk, Workspace: analysis.NewWorkspace(files)}
 	if len(w.Current().Projects()) == 0 {
 		return nil, unreadable("there is no Quickback project in %s: no quickback/quickback.config.ts, and no quickback.config.ts beside features/", folder)
 	}
@@ -97,6 +98,14 @@ func (w *workspace) input(ctx context.Context, s *analysis.Snapshot, roots ...te
 		return render.Input{}, failed(err)
 	}
 	in := render.Input{Catalogue: all, Version: versionString(), RuleURL: catalogue.URL}
+	evaluated := map[text.Path][]diagnostics.Diagnostic{}
+	if s == w.Current() { // one that is past is shown as it was
+		for _, root := range roots {
+			if s, evaluated[root], err = w.settle(ctx, root, false); err != nil {
+				return in, err
+			}
+		}
+	}
 	for _, root := range roots {
 		out, err := s.Examine(ctx, root)
 		if err != nil {
@@ -109,6 +118,7 @@ func (w *workspace) input(ctx context.Context, s *analysis.Snapshot, roots ...te
 		for _, list := range out.Found {
 			p.Diagnostics = append(p.Diagnostics, list...)
 		}
+		p.Diagnostics = append(p.Diagnostics, evaluated[root]...)
 		in.Projects = append(in.Projects, p)
 	}
 	return in, nil

@@ -1,0 +1,82 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+// evaluated is a project whose policy only running the code can tell; createable is an expression.
+func evaluated(t *testing.T, createable string) string {
+	t.Helper()
+	folder := copyOf(t, recruiting)
+	file := filepath.Join(folder, "quickback", "features", "evaluated", "evaluated.ts")
+	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	source := fmt.Sprintf(`import { sqliteTable, text } from 'drizzle-orm/sqlite-core';
+import { defineTable } from '@quickback/compiler';
+
+const only = (...roles: string[]) => ({ access: { roles } });
+
+export const evaluated = sqliteTable('evaluated', { id: text('id').primaryKey(), organizationId: text('organization_id').notNull(), name: text('name') });
+
+export default defineTable(evaluated, {
+  firewall: { organization: {} },
+  guards: { createable: %s },
+  crud: { list: only('member'), create: only('owner') },
+});
+`, createable)
+	if err := os.WriteFile(file, []byte(source), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	return folder
+}
+
+func TestCompileEvaluatesHelpers(t *testing.T) {
+	folder := evaluated(t, "['id', 'name'].filter((c) => c !== 'id')")
+	out, err := exec.Command(binary, "compile", folder, "--out", filepath.Join(folder, "backend")).CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	policy, err := os.ReadFile(filepath.Join(folder, "backend", "src", "features", "evaluated", "evaluated.resource.ts"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"list: { roles: ['member'] }", "create: { roles: ['owner'] }", "create: ['name']"} {
+		if !strings.Contains(string(policy), want) {
+			t.Errorf("the policy lacks %s:\n%s", want, policy)
+		}
+	}
+}
+
+func TestHostileDefinitionsAreAnsweredInTime(t *testing.T) {
+	for createable, code := range map[string]string{
+		"[...(() => { while (true) {} })()]":                 "QB1120",
+		"['x'.repeat(2 ** 29)]":                              "QB1122",
+		"[...new Array(3e7).fill('name')]":                   "QB1122",
+		"[String(/^(?=(a+)+$)/.test('a'.repeat(60) + '!'))]": "QB1120",
+		"[`${process.exit(0)}`]":                             "QB1122",
+		"[...(function f(): any { return [f()]; })()]":       "QB1121",
+		"[(({} as any).__proto__.roles = ['owner'])[0]]":     "QB1122",
+	} {
+		t.Run(createable, func(t *testing.T) {
+			folder := evaluated(t, createable)
+			began := time.Now()
+			out, err := exec.Command(binary, "check", folder).CombinedOutput()
+			if took := time.Since(began); took > 5*time.Second {
+				t.Errorf("it took %v", took)
+			}
+			if failed, ok := err.(*exec.ExitError); !ok || failed.ExitCode() != exitErrors {
+				t.Errorf("check ends with %v", err)
+			}
+			if !strings.Contains(string(out), "quickback/features/evaluated/evaluated.ts:") || !strings.Contains(string(out), "error["+code+"]") {
+				t.Errorf("check says\n%s", out)
+			}
+		})
+	}
+}
