@@ -33,11 +33,10 @@ func compileCommand() *cobra.Command {
 				return err
 			}
 			started := time.Now()
-			s := w.Current()
 			if out == "" {
-				out = outputFolder(w.folder, s, root)
+				out = outputFolder(w.folder, w.Current(), root)
 			}
-			plan, err := compile(cmd.Context(), w, s, root, out, force, cmd.OutOrStdout())
+			plan, err := compile(cmd.Context(), w, root, out, force, cmd.OutOrStdout())
 			if err != nil {
 				return err
 			}
@@ -55,8 +54,8 @@ func outputFolder(folder string, s *analysis.Snapshot, root text.Path) string {
 	return filepath.Join(folder, string(root), filepath.FromSlash(s.Project(root).Config.OutputDir))
 }
 
-// compile diagnoses, compiles and writes one project. What is wrong with the definitions is printed, and is an exit of 1.
-func compile(ctx context.Context, w *workspace, s *analysis.Snapshot, root text.Path, out string, force bool, print io.Writer) (*output.Plan, error) {
+// compile settles, diagnoses, compiles and writes one project. What is wrong with the definitions is printed, and is an exit of 1.
+func compile(ctx context.Context, w *workspace, root text.Path, out string, force bool, print io.Writer) (*output.Plan, error) {
 	s, _, err := w.settle(ctx, root, true)
 	if err != nil {
 		return nil, err
