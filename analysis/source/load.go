@@ -36,13 +36,16 @@ var (
 // Load reads the .ts files of every project below the root of a disk. It leaves out installed and built code, hidden folders
 // and generated output, and returns beside the set what it could not read where definitions are expected. The errors are
 // sorted by path.
-func Load(d Disk) (*Set, []LoadError) {
+func Load(d Disk) (*Set, []LoadError) { return loadWith(d, nil) }
+
+// loadWith is Load while an editor holds some paths: a configuration that is only open makes a project, too.
+func loadWith(d Disk, open []text.Path) (*Set, []LoadError) {
 	w := &walk{disk: d, outputs: outputs{}}
 	w.folder(".", nil, false)
 	slices.Sort(w.paths)
 	s := &Set{outputs: w.outputs}
 	w.paths = slices.DeleteFunc(w.paths, s.outputs.generated)
-	s.roots = w.roots()
+	s.roots = w.roots(open)
 	w.paths = slices.DeleteFunc(w.paths, func(p text.Path) bool {
 		_, inside := ownerOf(s.roots, p)
 		return !inside && !isConfig(p)
@@ -167,16 +170,19 @@ func (w *walk) link(name string, above []fs.FileInfo, linked bool) {
 	}
 }
 
-func (w *walk) roots() []Root {
+func (w *walk) roots(open []text.Path) []Root {
 	var configs []text.Path
-	for _, p := range w.paths {
+	paths := slices.Concat(w.paths, open)
+	slices.Sort(paths)
+	paths = slices.Compact(paths)
+	for _, p := range paths {
 		if isConfig(p) {
 			configs = append(configs, p)
 		}
 	}
 	return rootsOf(configs, func(dir text.Path) bool {
-		i, _ := slices.BinarySearch(w.paths, dir+"/")
-		return i < len(w.paths) && strings.HasPrefix(string(w.paths[i]), string(dir)+"/")
+		i, _ := slices.BinarySearch(paths, dir+"/")
+		return i < len(paths) && strings.HasPrefix(string(paths[i]), string(dir)+"/")
 	})
 }
 

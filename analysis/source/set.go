@@ -228,7 +228,13 @@ func (s *Set) forget(fresh []text.Path) {
 // Reload reads the disk again and keeps what is open. Texts that have not changed keep their File, and the same set comes
 // back when nothing has.
 func (s *Set) Reload(d Disk) (*Set, []LoadError) {
-	next, problems := Load(d)
+	var open []text.Path
+	for p, e := range s.files.from("") {
+		if e.overlay != nil {
+			open = append(open, p)
+		}
+	}
+	next, problems := loadWith(d, open)
 	for p, was := range s.files.from("") {
 		e, _ := next.files.get(p)
 		if e.disk != nil && was.disk != nil && e.disk.Hash == was.disk.Hash {

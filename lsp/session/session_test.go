@@ -73,6 +73,7 @@ func cold(t *rapid.T, disk *lsptest.Disk, open map[string]string) map[string][]s
 	for name, content := range open {
 		set = set.With(source.Change{Path: text.Path(name), File: text.NewFile(text.Path(name), content), Open: true})
 	}
+	set, _ = set.Reload(disk.Under(root)) // a configuration that is only open makes a project of what lies beside it
 	s := analysis.NewWorkspace(set).Current()
 	out := map[string][]session.Finding{}
 	uri := func(p text.Path) string { return strings.TrimSuffix(session.URIOf(root+"/"+string(p)), "/") }
