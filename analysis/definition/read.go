@@ -3,6 +3,7 @@ package definition
 import (
 	"fmt"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -197,8 +198,15 @@ func (r *reader) exported(n, value syntax.Node) {
 		if _, has := value.Property("actions"); has || path.Base(string(r.path)) == "actions.ts" {
 			r.file.Actions = r.bareActions(value)
 		}
+	case declares(r.path) && (value.Kind() == syntax.Call || value.Kind() == syntax.Condition || value.Kind() == syntax.Binary || value.Kind() == syntax.Ident || value.Kind() == syntax.Member):
+		r.gap(value, "what this file declares")
 	}
 }
+
+// declares says whether the default export of a file at a path is a definition: a table or the actions of a feature.
+func declares(p text.Path) bool { return definitionPath.MatchString(string(p)) }
+
+var definitionPath = regexp.MustCompile(`(^|/)features/([^/]+/)?(actions/([^/]+/)?)?[^/]+\.ts$`)
 
 // inFeature says whether a file lies where features are declared.
 func inFeature(p text.Path) bool { return strings.Contains("/"+string(p), "/features/") }
@@ -208,19 +216,31 @@ var defines = []string{"defineTable", "defineResource", "defineActions", "define
 
 // isDefine says whether a call is one of the definition API's, imported from it or, in fragments, not imported at all.
 func (r *reader) isDefine(call syntax.Node) bool {
-	name := call.Callee().Name()
-	if call.Callee().Kind() != syntax.Ident {
-		return false
-	}
-	if i, ok := r.imported(name); ok {
-		if !IsAPI(i.Module) {
-			return false
+	_, ok := r.apiName(call.Callee())
+	return ok
+}
+
+// apiName is the name that the definition API has for a callee: imported, renamed, or a member of the whole module.
+func (r *reader) apiName(callee syntax.Node) (string, bool) {
+	name := callee.Name()
+	switch callee.Kind() {
+	case syntax.Ident:
+		if i, ok := r.imported(name); ok {
+			if !IsAPI(i.Module) {
+				return "", false
+			}
+			name = i.Imported
+		} else if _, own := r.module(r.tree).bindings[name]; own {
+			return "", false
 		}
-		name = i.Imported
-	} else if _, own := r.module(r.tree).bindings[name]; own {
-		return false
+	case syntax.Member:
+		if i, ok := r.imported(callee.Operand().Name()); !ok || callee.Operand().Kind() != syntax.Ident || i.Imported != "*" || !IsAPI(i.Module) {
+			return "", false
+		}
+	default:
+		return "", false
 	}
-	return slices.Contains(defines, name)
+	return name, slices.Contains(defines, name)
 }
 
 // APIModules are the names under which the definition API is imported (language.md, Layouts).
@@ -235,10 +255,7 @@ func isConfig(p text.Path) bool {
 
 // defined reads a define call. local is the constant that holds it, if any.
 func (r *reader) defined(call syntax.Node, local string, isDefault bool) {
-	name := call.Callee().Name()
-	if i, ok := r.imported(name); ok {
-		name = i.Imported
-	}
+	name, _ := r.apiName(call.Callee())
 	isTable := name == "defineTable" || name == "defineResource" || name == "feature"
 	if isTable && r.file.Table != nil {
 		r.file.Table.Extra = append(r.file.Table.Extra, r.at(call.Callee()))
