@@ -138,7 +138,7 @@ func TestEveryLayoutIsEmitted(t *testing.T) {
 			"send: {", "result: 'patch',", "transition: { field: 'state', fromTo: { sent: ['paid'] }, to: 'paid' }", "count: { standalone: true, path: '/orders/count', method: 'GET'",
 			"protected: { state: 'any', sentBy: 'any' }",
 		},
-		"src/features/orders/orders.routes.ts":    {".post('/:id/send', action('send', definition.actions.send))", "import definition from '../../definitions/features/orders/orders.ts';"},
+		"src/features/orders/orders.routes.ts":     {".post('/:id/send', action('send', definition.actions.send))", "import definition from '../../definitions/features/orders/orders.ts';"},
 		"src/features/parcels/parcels.resource.ts": {"update: { check: definition.policy.crud.update.access }", "mask: definition.policy.masking.label.mask", "weigh: { access: { roles: ['member'] } }"},
 		"src/features/parcels/parcels.routes.ts":   {"action('lose', loseAction, loseHandler)", "action('weigh', weighAction)"},
 		"src/features/rooms/rooms.resource.ts":     {"rows: { organizationId: { equals: '$ctx.activeOrgId' }, deletedAt: { isNull: true } },", "activate: { access: { roles: ['admin'] } }"},
