@@ -9,7 +9,7 @@ import (
 func (r *reader) code(n syntax.Node) syntax.Node {
 	n = n.Inner()
 	if n.Kind() == syntax.Ident {
-		if m, name := r.home(n.Tree(), n.Name(), 0); m != nil && m.bindings[name].Kind() == syntax.Func && !m.uses.changed[name] {
+		if m, name := r.home(n.Tree(), n.Name(), 0); m != nil && m.bindings[name].Kind() == syntax.Func && !m.uses().changed[name] {
 			return m.bindings[name]
 		}
 	}

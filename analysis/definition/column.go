@@ -87,8 +87,8 @@ func (r *reader) constant(n syntax.Node, depth int) syntax.Node {
 func (r *reader) rebuilt(n syntax.Node) bool {
 	name := root(n)
 	m, local := r.home(n.Tree(), name, 0)
-	here := r.module(n.Tree()).uses
-	return m == nil || m.uses.changed[local] || m.uses.escaped[local] || here.changed[name] || here.escaped[name]
+	here := r.module(n.Tree()).uses()
+	return m == nil || m.uses().changed[local] || m.uses().escaped[local] || here.changed[name] || here.escaped[name]
 }
 
 func (r *reader) drizzleColumn(c *Column, s source, first syntax.Node, methods []syntax.Node) *Column {

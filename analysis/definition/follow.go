@@ -12,7 +12,7 @@ const maxFollow = 24
 type module struct {
 	tree     *syntax.Tree
 	bindings map[string]syntax.Node // top-level declarations by name
-	uses     uses
+	used     *uses                  // what the module does with its names; found when somebody asks
 }
 
 func (r *reader) module(t *syntax.Tree) *module {
@@ -28,11 +28,18 @@ func (r *reader) module(t *syntax.Tree) *module {
 			m.bindings[n.Name()] = n
 		}
 	}
-	m.uses = usesOf(t)
 	if _, evaluated := r.sites[path]; path != r.path && !evaluated {
 		r.file.Follows = append(r.file.Follows, Follow{path, t.File().Hash})
 	}
 	return m
+}
+
+func (m *module) uses() uses {
+	if m.used == nil {
+		u := usesOf(m.tree)
+		m.used = &u
+	}
+	return *m.used
 }
 
 // value strips wrappers and follows names to what they stand for: constants of the file and of files that it imports, members
@@ -142,7 +149,7 @@ func (r *reader) binding(t *syntax.Tree, name string, depth int) (syntax.Node, b
 		return syntax.Node{}, false
 	}
 	v, ok := r.follow(b.Value(), depth+1)
-	if !ok || (v.Kind() == syntax.Object || v.Kind() == syntax.Array) && m.uses.touches(name, b.Value()) {
+	if !ok || (v.Kind() == syntax.Object || v.Kind() == syntax.Array) && m.uses().touches(name, b.Value()) {
 		return syntax.Node{}, false
 	}
 	return v, true
@@ -177,7 +184,7 @@ func (r *reader) home(t *syntax.Tree, name string, depth int) (*module, string) 
 		}
 		for b := range n.Children() {
 			if b.Name() == name && b.Imported() != "*" && b.Imported() != "default" {
-				if m.uses.changed[name] || m.uses.escaped[name] && m.tree != r.tree {
+				if m.uses().changed[name] || m.uses().escaped[name] && m.tree != r.tree {
 					return nil, name
 				}
 				return r.exportOf(t.File().Path, n.Module(), b.Imported(), depth+1)
