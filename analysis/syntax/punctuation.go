@@ -60,7 +60,12 @@ func (l *lexer) open(c byte) {
 		case last.kind == tWord:
 			regex = word == "else" || word == "do" || word == "try" || word == "finally"
 		case c == '{':
-			regex = last.kind == ')' || last.kind == ';' || last.kind == '{' || last.kind == '}'
+			switch last.kind {
+			case ')', ';', '{', '}':
+				regex = true
+			case tString, tNumber, tTemplate, tTail, tRegex, ']': // after an operand no object begins, but a block after a line without a semicolon
+				regex = true
+			}
 		}
 	} else {
 		regex = c == '{'
