@@ -15,5 +15,6 @@ func (s *server) DidChangeWorkspaceFolders(_ context.Context, p *protocol.DidCha
 	for _, f := range p.Event.Added {
 		s.session.AddFolder(strings.Clone(string(f.URI)))
 	}
+	s.loaded()
 	return nil
 }

@@ -11,5 +11,6 @@ import (
 func (s *server) DidOpen(_ context.Context, p *protocol.DidOpenTextDocumentParams) error {
 	d := p.TextDocument
 	s.session.Open(strings.Clone(string(d.URI)), d.Version, strings.Clone(d.Text))
+	s.loaded()
 	return nil
 }

@@ -7,19 +7,13 @@ import (
 	"go.lsp.dev/protocol"
 )
 
-// DidSave reads what was saved, and compiles its project when the user wants that and trusts the workspace.
+// DidSave reads what was saved. In a workspace that the user trusts it evaluates the project, and then compiles it when the user
+// wants that.
 func (s *server) DidSave(_ context.Context, p *protocol.DidSaveTextDocumentParams) error {
 	uri := strings.Clone(string(p.TextDocument.URI))
 	s.session.Save(uri)
-	if s.config.Compile == nil || !s.settings.trusted || !s.settings.compileOnSave.Load() {
-		return nil
-	}
-	target, ok := s.session.View().Find(uri)
-	if !ok {
-		return nil
-	}
-	if root, ok := target.Snapshot.ProjectOf(target.Path); ok {
-		s.compile(Job{Snapshot: target.Snapshot, Folder: target.Folder(), Root: root})
+	if project, ok := s.session.ProjectOf(uri); ok && s.settings.trusted {
+		s.evaluate(project, s.config.Compile != nil && s.settings.compileOnSave.Load())
 	}
 	return nil
 }

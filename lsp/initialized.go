@@ -15,6 +15,7 @@ func (s *server) Initialized(context.Context, *protocol.InitializedParams) error
 		if s.parent != 0 {
 			s.watchParent(s.parent)
 		}
+		s.loaded()
 	})
 	if !s.settings.watch {
 		return nil

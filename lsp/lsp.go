@@ -18,7 +18,9 @@ import (
 
 	"github.com/qbls/qbls/analysis"
 	"github.com/qbls/qbls/analysis/source"
+	"github.com/qbls/qbls/diagnostics"
 	"github.com/qbls/qbls/diagnostics/text"
+	"github.com/qbls/qbls/lsp/session"
 )
 
 // Config is what a server needs from the command that starts it.
@@ -30,6 +32,7 @@ type Config struct {
 	Disk      func(root string) source.Disk         // disk of a folder by its absolute path; source.OS when nil
 	Workspace func(*source.Set) *analysis.Workspace // makes a workspace; analysis.NewWorkspace when nil
 	Compile   Compile                               // nil: compiling on save is not offered
+	Settle    session.Settle                        // evaluates a project after a save, if trusted; nil: nothing is evaluated
 	HelpURL   func(code string) string              // page of a diagnostic's code, "" for none; may be nil
 	Alive     func(pid int) bool                    // whether a process runs; asks the system when nil
 	Poll      time.Duration                         // how often Alive is asked; 5 s when 0
@@ -42,11 +45,12 @@ type Config struct {
 // Job is one project to compile.
 type Job struct {
 	Snapshot *analysis.Snapshot
-	Folder   string    // absolute path of the workspace folder
-	Root     text.Path // folder of the project in it
+	Folder   string                   // absolute path of the workspace folder
+	Root     text.Path                // folder of the project in it
+	Found    []diagnostics.Diagnostic // what is wrong by evaluation, which the snapshot does not know
 }
 
-// Compile settles and compiles a project and writes its output. The result is a short sentence for the user. The context
+// Compile compiles a project that is settled and writes its output. The result is a short sentence for the user. The context
 // ends when the project is saved again or the client leaves.
 type Compile func(ctx context.Context, job Job) (string, error)
 

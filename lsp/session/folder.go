@@ -16,6 +16,10 @@ type folder struct {
 	uri       string // as the client writes it
 	disk      source.Disk
 	workspace *analysis.Workspace
+
+	loaded   map[text.Path]bool        // projects that Loaded has told
+	running  map[text.Path]*Evaluation // the newest of each project
+	outcomes map[text.Path]*outcome    // of the last that ran to its end
 }
 
 // AddFolder opens a folder. A folder inside one that is open already adds nothing: its projects are there. A URI that is no
@@ -44,7 +48,10 @@ func (s *Session) addFolder(root, uri string) *folder {
 			return f
 		}
 	}
-	f := &folder{root: root, uri: uri, disk: s.opts.Disk(root)}
+	f := &folder{
+		root: root, uri: uri, disk: s.opts.Disk(root),
+		loaded: map[text.Path]bool{}, running: map[text.Path]*Evaluation{}, outcomes: map[text.Path]*outcome{},
+	}
 	set, problems := source.Load(f.disk)
 	s.report(f, problems)
 	f.workspace = s.opts.Open(set)
@@ -135,15 +142,17 @@ func parent(name string) (string, bool) {
 func (s *Session) apply(f *folder, changes ...source.Change) {
 	before := f.workspace.Current()
 	after := f.workspace.Apply(changes...)
+	f.interrupt(before, after)
 	if !slices.Equal(source.Projects(before.Files), source.Projects(after.Files)) {
 		s.reload(f)
 	}
 }
 
 func (s *Session) reload(f *folder) {
-	set, problems := f.workspace.Current().Files.Reload(f.disk)
+	before := f.workspace.Current()
+	set, problems := before.Files.Reload(f.disk)
 	s.report(f, problems)
-	f.workspace.Load(set)
+	f.interrupt(before, f.workspace.Load(set))
 }
 
 func (s *Session) report(f *folder, problems []source.LoadError) {

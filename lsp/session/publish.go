@@ -111,7 +111,7 @@ func (s *Session) diagnose(ctx context.Context, v *View, f viewed, root text.Pat
 		s.opts.Log.Error("diagnose failed", "project", root, "error", err)
 		return false
 	}
-	for path, list := range found {
+	for path, list := range f.outcomes[root].show(f.snapshot, root, f.running[root], found) {
 		uri := v.uri(f, path)
 		p := due[uri]
 		p.URI = uri

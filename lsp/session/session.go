@@ -79,9 +79,16 @@ func (s *Session) touch() {
 	}
 }
 
-// Settled waits until everything that arrived before the call is published. It returns the error of the context when that
-// ends first.
+// Settled waits until everything that arrived before the call is published, with what evaluations find that had begun. It
+// returns the error of the context when that ends first.
 func (s *Session) Settled(ctx context.Context) error {
+	for _, done := range s.evaluations() {
+		select {
+		case <-done:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
 	s.mu.Lock()
 	if s.settled >= s.changed {
 		s.mu.Unlock()

@@ -1,6 +1,7 @@
 package session
 
 import (
+	"maps"
 	"strings"
 
 	"github.com/qbls/qbls/analysis"
@@ -19,6 +20,8 @@ type View struct {
 type viewed struct {
 	root, uri string
 	snapshot  *analysis.Snapshot
+	outcomes  map[text.Path]*outcome // of evaluation
+	running   map[text.Path]bool     // projects that are being evaluated
 }
 
 // View returns the session as it is now.
@@ -31,7 +34,11 @@ func (s *Session) View() *View {
 func (s *Session) view() *View {
 	v := &View{docs: make(map[string]document, len(s.docs)), Encoding: s.opts.Encoding}
 	for _, f := range s.folders {
-		v.folders = append(v.folders, viewed{f.root, f.uri, f.workspace.Current()})
+		seen := viewed{root: f.root, uri: f.uri, snapshot: f.workspace.Current(), outcomes: maps.Clone(f.outcomes), running: map[text.Path]bool{}}
+		for root := range f.running {
+			seen.running[root] = true
+		}
+		v.folders = append(v.folders, seen)
 	}
 	for _, d := range s.docs {
 		if d.folder != nil {
