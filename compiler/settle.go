@@ -20,6 +20,9 @@ const rounds = 4
 func Settle(ctx context.Context, w *analysis.Workspace, root text.Path, e *evaluate.Evaluator, o evaluate.Options) (*analysis.Snapshot, []diagnostics.Diagnostic, error) {
 	for round := 1; ; round++ {
 		s := w.Current()
+		if err := ctx.Err(); err != nil {
+			return s, nil, err
+		}
 		facts, found, err := e.Run(ctx, s, root, o)
 		if err != nil {
 			return s, nil, fmt.Errorf("evaluating %s: %w", root, err)

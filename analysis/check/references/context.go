@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/qbls/qbls/analysis/check"
+	"github.com/qbls/qbls/analysis/definition"
 	"github.com/qbls/qbls/analysis/model"
 	"github.com/qbls/qbls/diagnostics"
 )
@@ -29,19 +30,34 @@ var UnknownContext = check.ResourceRule{
 	},
 	Run: func(p *check.ResourcePass, report check.Report) {
 		for _, c := range comparisons(p) {
-			if c.Value.Ctx == "" || knownContext(c.Value.Ctx, p.Config) {
-				continue
+			for _, path := range contextPaths(c.Value) {
+				if knownContext(path.Text, p.Config) {
+					continue
+				}
+				known := slices.Clone(ContextPaths)
+				if p.Config != nil {
+					known = append(known, p.Config.Context...)
+				}
+				at := p.At(path.At)
+				help, _ := check.Near(path.Text, known, at)
+				report(diagnostics.Diagnostic{
+					At: at, Message: fmt.Sprintf("There is no context value %q, so the comparison of %s in %s never holds.", path.Text, c.Field.Text, c.where),
+					Help: help, Key: p.Subject(c.Field.Text, path.Text),
+				})
 			}
-			paths := slices.Clone(ContextPaths)
-			if p.Config != nil {
-				paths = append(paths, p.Config.Context...)
-			}
-			at := p.At(c.Value.At)
-			help, _ := check.Near(c.Value.Ctx, paths, at)
-			report(diagnostics.Diagnostic{
-				At: at, Message: fmt.Sprintf("There is no context value %q, so the comparison of %s in %s never holds.", c.Value.Ctx, c.Field.Text, c.where),
-				Help: help, Key: p.Subject(c.Field.Text, c.Value.Ctx),
-			})
 		}
 	},
+}
+
+// contextPaths are the paths that an operand names, alone or in a list.
+func contextPaths(o definition.Operand) (out []definition.Name) {
+	if o.Ctx != "" {
+		out = append(out, definition.Name{Text: o.Ctx, At: o.At})
+	}
+	for _, item := range o.Items {
+		if path, ok := strings.CutPrefix(item.Text, "$ctx."); ok {
+			out = append(out, definition.Name{Text: path, At: item.At})
+		}
+	}
+	return out
 }
