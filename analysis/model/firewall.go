@@ -79,8 +79,8 @@ func (l *linker) firewall(u *unit, t *Table) (Firewall, bool) {
 	l.softDelete(u, t, &fw)
 	for _, row := range fw.Rows {
 		c := t.Column(row.Column)
-		if c != nil && (row.Kind == "organization" || row.Kind == "owner" || row.Kind == "team") {
-			c.Role = ScopeColumn
+		if c != nil && c.Role == Plain && row.Op == "equals" && row.Ctx != "" {
+			c.Role = ScopeColumn // stamped from the context on create, whatever the value is
 		}
 	}
 	return fw, complete

@@ -141,6 +141,16 @@ func TestFirewalls(t *testing.T) {
 	}
 }
 
+// A column that the firewall compares with the context is stamped by the backend, so no client writes it.
+func TestColumnsOfTheFirewallAreManaged(t *testing.T) {
+	r := files{"a/things.ts": resource("things", org+`, email: text('email').notNull()`, `firewall: [{ field: 'organizationId', equals: 'ctx.activeOrgId' }, { field: 'email', equals: 'ctx.user.email' }, { field: 'name', in: ['a'] }]`)}.link().Resource("a/things")
+	for key, want := range map[string]model.ColumnRole{"organizationId": model.ScopeColumn, "email": model.ScopeColumn, "name": model.Plain, "id": model.KeyColumn, "createdBy": model.AuditColumn} {
+		if got := r.Table.Column(key).Role; got != want {
+			t.Errorf("%s: %v", key, got)
+		}
+	}
+}
+
 func show(a *model.Access) string {
 	if a == nil {
 		return "nobody"
