@@ -23,9 +23,6 @@ var scopes = map[string]struct {
 	"team":         {teamNames, "activeTeamId"},
 }
 
-// ScopeSource is the context path that a scope compares with by default.
-func ScopeSource(kind string) string { return scopes[kind].source }
-
 // Derive finds the column of a scope: the one that q.scope declares, else by its name; or returns nil. A column that is declared as
 // another scope is never found by its name.
 func Derive(t *Table, kind string) *Column {

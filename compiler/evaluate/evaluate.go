@@ -119,13 +119,6 @@ func (e *Evaluator) drop() {
 	}
 }
 
-// Run evaluates a project with an evaluator of its own.
-func Run(ctx context.Context, s *analysis.Snapshot, root text.Path, o Options) (Facts, []diagnostics.Diagnostic, error) {
-	e := New()
-	defer e.Close()
-	return e.Run(ctx, s, root, o)
-}
-
 // Run evaluates what static reading could not settle in a project. What is wrong with the definitions is in the diagnostics, sorted.
 // The error is the context's, ErrClosed, or that the sandbox cannot be started. A project without gaps starts nothing.
 func (e *Evaluator) Run(ctx context.Context, s *analysis.Snapshot, root text.Path, o Options) (Facts, []diagnostics.Diagnostic, error) {

@@ -47,7 +47,6 @@ type Plan struct {
 
 type options struct {
 	force bool
-	only  func(text.Path) bool
 }
 
 // Option changes how a plan is made.
@@ -56,17 +55,13 @@ type Option func(*options)
 // Force turns conflicts into replacements and removals: what was edited by hand is lost.
 func Force() Option { return func(o *options) { o.force = true } }
 
-// Only says that the files are all there is where within answers true, and say nothing about the rest: owned files outside
-// stay as they are. A save of one feature is written so.
-func Only(within func(text.Path) bool) Option { return func(o *options) { o.only = within } }
-
 // NewPlan compares what is emitted with what is owned and with what is on disk. disk answers for any path with the hash of
 // its content and whether it is there; something that is there and cannot be read has a hash that nothing has.
 //
 // Files that cannot be written together or whose paths leave the folder make a plan that refuses to be written; Err says
 // so before.
 func NewPlan(old Manifest, disk func(text.Path) (text.Hash, bool), files []File, opts ...Option) *Plan {
-	o := options{only: func(text.Path) bool { return true }}
+	var o options
 	for _, opt := range opts {
 		opt(&o)
 	}
@@ -85,10 +80,6 @@ func NewPlan(old Manifest, disk func(text.Path) (text.Hash, bool), files []File,
 	}
 	for _, path := range slices.Sorted(maps.Keys(union(old.Owned, old.Pending))) {
 		if emitted[path] {
-			continue
-		}
-		if !o.only(path) {
-			p.carry(path)
 			continue
 		}
 		s := Step{Path: path}
@@ -129,16 +120,6 @@ func (s *Step) remove(old Manifest, force bool) {
 		s.Action, s.forced = Remove, true
 	default:
 		s.Action, s.Reason = Conflict, "is no longer emitted, and was edited by hand"
-	}
-}
-
-// carry keeps what is known of a path that the plan is not about.
-func (p *Plan) carry(path text.Path) {
-	if h, ok := p.old.Owned[path]; ok {
-		p.next.Owned[path] = h
-	}
-	if h, ok := p.old.Pending[path]; ok {
-		p.next.Pending[path] = h
 	}
 }
 

@@ -77,18 +77,6 @@ func TestPlan(t *testing.T) {
 	}
 }
 
-func TestOnlySaysNothingAboutTheRest(t *testing.T) {
-	old := Manifest{Version: 1, Owned: owning("jobs/a", "1", "jobs/b", "1", "other/c", "1")}
-	inJobs := func(p text.Path) bool { return strings.HasPrefix(string(p), "jobs/") }
-	p := NewPlan(old, holding("jobs/a", "1", "jobs/b", "1", "other/c", "edited"), emitted("jobs/a", "2"), Only(inJobs))
-	if got := actions(p); got != "replace jobs/a, remove jobs/b" {
-		t.Errorf("got %s", got)
-	}
-	if p.next.Owned["other/c"] != old.Owned["other/c"] || len(p.next.Owned) != 2 {
-		t.Errorf("the next manifest owns %v", p.next.Owned)
-	}
-}
-
 func TestPathsThatLeaveAreRefused(t *testing.T) {
 	for _, bad := range []string{
 		"", ".", "..", "../a", "a/../../b", "a/./b", "/a", "/etc/passwd", "a//b", "a/", `a\b`, `..\a`, `C:\a`, "C:a", "c:/a", "a\x00b",

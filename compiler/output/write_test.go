@@ -172,22 +172,6 @@ func TestKilledTwiceTheThirdRunConverges(t *testing.T) {
 	})
 }
 
-// A save of one feature after a killed compile, itself killed or not, forgets nothing of what the first left elsewhere.
-func TestKilledBeforeAPartialRunTheNextConverges(t *testing.T) {
-	index := Only(func(p text.Path) bool { return p == "src/index.ts" })
-	killEverywhere(t, func(tree *memory) {
-		for k, killed := 0, true; killed; k++ {
-			again := newMemory()
-			again.files, again.staged = maps.Clone(tree.files), maps.Clone(tree.staged)
-			killed = killedAt(t, again, k, emitted("src/index.ts", "partial"), index)
-			mustSync(t, again, fourth)
-			if got := again.visible(); !maps.Equal(got, asMap(fourth)) {
-				t.Errorf("killed at %d of the partial run: got %v", k, got)
-			}
-		}
-	})
-}
-
 // killEverywhere replaces first by second, killed at every step, and hands over what is left. It returns how many steps
 // there are.
 func killEverywhere(t *testing.T, then func(*memory)) int {

@@ -32,23 +32,3 @@ func Apply(s string, edits []Edit) (string, error) {
 	out.WriteString(s[done:])
 	return out.String(), nil
 }
-
-// Minimal returns the smallest single edit that makes before into after, none when they are equal. It splits no character.
-func Minimal(before, after string) []Edit {
-	if before == after {
-		return nil
-	}
-	start, limit := 0, min(len(before), len(after))
-	for start < limit && before[start] == after[start] {
-		start++
-	}
-	start = min(floor(before, start), floor(after, start))
-	tail := 0
-	for tail < limit-start && before[len(before)-1-tail] == after[len(after)-1-tail] {
-		tail++
-	}
-	for tail > 0 && (floor(before, len(before)-tail) != len(before)-tail || floor(after, len(after)-tail) != len(after)-tail) {
-		tail--
-	}
-	return []Edit{{Span{int32(start), int32(len(before) - tail)}, after[start : len(after)-tail]}}
-}

@@ -2,7 +2,6 @@ package text_test
 
 import (
 	"testing"
-	"unicode/utf8"
 
 	"github.com/qbls/qbls/diagnostics/text"
 )
@@ -35,41 +34,6 @@ func TestApply(t *testing.T) {
 			t.Errorf("%s: %q, %v", test.name, got, err)
 		}
 	}
-}
-
-func TestMinimal(t *testing.T) {
-	for _, test := range []struct {
-		before, after string
-		want          text.Edit
-	}{
-		{"abc", "abXc", edit(2, 2, "X")},
-		{"aa", "a", edit(1, 2, "")},
-		{"", "x", edit(0, 0, "x")},
-		{"é", "è", edit(0, 2, "è")}, // the two share their first byte
-	} {
-		if got := text.Minimal(test.before, test.after); len(got) != 1 || got[0] != test.want {
-			t.Errorf("%q to %q: %v, want %v", test.before, test.after, got, test.want)
-		}
-	}
-	if got := text.Minimal("same", "same"); got != nil {
-		t.Errorf("equal texts need no edit, got %v", got)
-	}
-}
-
-func FuzzMinimal(f *testing.F) {
-	f.Add("aéb", "aèb")
-	f.Fuzz(func(t *testing.T, before, after string) {
-		edits := text.Minimal(before, after)
-		got, err := text.Apply(before, edits)
-		if err != nil || got != after {
-			t.Fatalf("%q to %q: edits %v give %q, %v", before, after, edits, got, err)
-		}
-		for _, e := range edits {
-			if utf8.ValidString(before) && utf8.ValidString(after) && !utf8.ValidString(e.New) {
-				t.Fatalf("%q to %q: edit %v splits a character", before, after, e)
-			}
-		}
-	})
 }
 
 func FuzzApply(f *testing.F) {
