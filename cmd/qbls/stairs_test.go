@@ -32,6 +32,7 @@ var stairs = []string{
 	"compiler/evaluate",
 	"compiler/contract",
 	"compiler/project",
+	"compiler/launch",
 	"compiler",
 	"compiler/catalogue",
 	"lsp/session",

@@ -3,28 +3,20 @@ package e2e
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
-	"net"
-	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
 	"sync"
-	"syscall"
 	"testing"
-	"time"
 
+	"github.com/qbls/qbls/compiler/launch"
 	"github.com/qbls/qbls/compiler/runtime/workspace"
 )
 
-const (
-	startLimit = 60 * time.Second // a cold Bun on a busy machine
-	stopLimit  = 10 * time.Second
-	secret     = "a-secret-of-more-than-thirty-two-characters"
-)
+const secret = "a-secret-of-more-than-thirty-two-characters"
 
 // backend is a running emitted backend.
 type backend struct {
@@ -32,9 +24,8 @@ type backend struct {
 	database string // path of the SQLite file
 	dir      string // the emitted code
 
-	process *exec.Cmd
-	output  *buffer
-	ended   chan struct{} // closed when the process is gone
+	server *launch.Server
+	output *buffer
 }
 
 var shared once[*backend]
@@ -42,7 +33,7 @@ var shared once[*backend]
 // start returns the backend that most tests share.
 func start(t testing.TB) *backend {
 	t.Helper()
-	return shared.get(t, func() *backend { return launch(t, filepath.Join(scratch, "shared.db")) })
+	return shared.get(t, func() *backend { return launched(t, filepath.Join(scratch, "shared")) })
 }
 
 func stopShared() {
@@ -51,95 +42,43 @@ func stopShared() {
 	}
 }
 
-// startOwn starts a backend for this test alone, on a database of its own, and stops it with the test.
-func startOwn(t *testing.T, database string) *backend {
+// startOwn starts a backend for this test alone, on databases of its own in a folder, and stops it with the test.
+func startOwn(t *testing.T, data string) *backend {
 	t.Helper()
-	b := launch(t, database)
+	b := launched(t, data)
 	t.Cleanup(func() { _ = b.stop() })
 	return b
 }
 
-// launch starts the compiled sample and returns when it answers /health.
-func launch(t testing.TB, database string) *backend {
+// launched starts the compiled sample and returns when it serves.
+func launched(t testing.TB, data string) *backend {
 	t.Helper()
-	return launchIn(t, emitted(t), database)
+	return launchIn(t, emitted(t), data)
 }
 
 // launchIn does the same with another emitted backend.
-func launchIn(t testing.TB, dir, database string) *backend {
+func launchIn(t testing.TB, dir, data string) *backend {
 	t.Helper()
-	port := freePort(t)
-	b := &backend{dir: dir, url: "http://127.0.0.1:" + port, database: database}
-	b.run(t, environment(port, database))
-	if err := b.healthy(); err != nil {
-		_ = b.stop()
+	b := &backend{dir: dir, database: filepath.Join(data, "app.db"), output: &buffer{}}
+	server, err := launch.Start(context.Background(), b.options(data, map[string]string{"BETTER_AUTH_SECRET": secret}))
+	if err != nil {
 		t.Fatalf("%v\n%s", err, b.output)
 	}
+	b.server, b.url = server, server.URL
 	return b
 }
 
-// environment is all the process gets: nothing of the machine's own settings leaks into a test.
-func environment(port, database string) []string {
-	return []string{
-		"PATH=" + os.Getenv("PATH"), "HOME=" + scratch, "TMPDIR=" + scratch,
-		"HOST=127.0.0.1", "PORT=" + port, "BETTER_AUTH_SECRET=" + secret, "DATABASE_PATH=" + database,
-	}
+// options are those of a process to which nothing of the machine's own settings leaks.
+func (b *backend) options(data string, vars map[string]string) launch.Options {
+	return launch.Options{Dir: b.dir, Data: data, Vars: vars, Output: b.output, Env: []string{"PATH=" + os.Getenv("PATH"), "HOME=" + scratch, "TMPDIR=" + scratch}}
 }
 
-// run starts the process.
-func (b *backend) run(t testing.TB, env []string) {
-	t.Helper()
-	b.output, b.ended = &buffer{}, make(chan struct{})
-	b.process = exec.Command(workspace.Bun(t), "src/index.ts")
-	b.process.Dir, b.process.Env = b.dir, env
-	b.process.Stdout, b.process.Stderr = b.output, b.output
-	if err := b.process.Start(); err != nil {
-		t.Fatalf("starting the backend: %v", err)
-	}
-	go func() {
-		_ = b.process.Wait()
-		close(b.ended)
-	}()
-}
-
-// healthy polls /health until it answers, the process ends or the time is up.
-func (b *backend) healthy() error {
-	ctx, cancel := context.WithTimeout(context.Background(), startLimit)
-	defer cancel()
-	tick := time.NewTicker(25 * time.Millisecond)
-	defer tick.Stop()
-	for {
-		request, err := http.NewRequestWithContext(ctx, http.MethodGet, b.url+"/health", nil)
-		if err != nil {
-			return err
-		}
-		if response, err := http.DefaultClient.Do(request); err == nil {
-			_ = response.Body.Close()
-			if response.StatusCode == http.StatusOK {
-				return nil
-			}
-		}
-		select {
-		case <-b.ended:
-			return errors.New("the backend ended instead of listening")
-		case <-ctx.Done():
-			return fmt.Errorf("the backend does not answer /health after %s", startLimit)
-		case <-tick.C:
-		}
-	}
-}
-
-// stop asks the process to end, and ends it when it does not. The error says that it had to.
+// stop asks the backend to end. The error says that it had to be ended.
 func (b *backend) stop() error {
-	_ = b.process.Process.Signal(syscall.SIGTERM)
-	select {
-	case <-b.ended:
-		return nil
-	case <-time.After(stopLimit):
-		_ = b.process.Process.Kill()
-		<-b.ended
-		return fmt.Errorf("the backend did not end within %s of SIGTERM\n%s", stopLimit, b.output)
+	if err := b.server.Stop(); err != nil {
+		return fmt.Errorf("%w\n%s", err, b.output)
 	}
+	return nil
 }
 
 // count asks the database itself, for what no route may show. Bun reads it, so no other driver is needed.
@@ -157,20 +96,6 @@ console.log(Object.values(new Database(file, { readonly: true }).query(query).ge
 		t.Fatalf("%s: %v", query, err)
 	}
 	return n
-}
-
-func freePort(t testing.TB) string {
-	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = listener.Close() }()
-	_, port, err := net.SplitHostPort(listener.Addr().String())
-	if err != nil {
-		t.Fatal(err)
-	}
-	return port
 }
 
 // buffer is what the process printed, readable while it prints.

@@ -23,7 +23,7 @@ func TestWhatIsDeclaredIsWhatRuns(t *testing.T) {
 	project, out := filepath.Join(repository(t), "compiler", "e2e", "testdata", "oracle"), filepath.Join(scratch, "oracle")
 	emit(t, project, out)
 	workspace.Link(t, out)
-	b := launchIn(t, out, filepath.Join(t.TempDir(), "oracle.db"))
+	b := launchIn(t, out, t.TempDir())
 	t.Cleanup(func() { _ = b.stop() })
 	trial := &trial{b: b, people: peopleOf(t, b)}
 	for _, r := range resourcesOf(t, project) {

@@ -14,6 +14,8 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+
+	"github.com/qbls/qbls/compiler/launch"
 )
 
 // Options say how to run a project.
@@ -34,7 +36,7 @@ func Run(ctx context.Context, o Options) error {
 	if o.Port == 0 {
 		o.Port = 3000
 	}
-	if err := free(o.Port); err != nil {
+	if err := launch.Free(o.Port); err != nil {
 		return err
 	}
 	changes, err := watch(ctx, o.Folder, o.Out)
@@ -51,7 +53,8 @@ func Run(ctx context.Context, o Options) error {
 		case <-ctx.Done():
 			l.say("Stopping.")
 			return nil
-		case err := <-l.ended():
+		case <-l.ended():
+			err := l.server.Err()
 			l.server = nil
 			return fmt.Errorf("the backend ended by itself: %w", err)
 		case <-changes:
@@ -62,23 +65,23 @@ func Run(ctx context.Context, o Options) error {
 
 type loop struct {
 	Options
-	server  *server
+	server  *launch.Server
 	greeted bool
 }
 
 func (l *loop) say(format string, args ...any) { fmt.Fprintf(l.Print, format+"\n", args...) }
 
 // ended answers when the running backend ends by itself.
-func (l *loop) ended() <-chan error {
+func (l *loop) ended() <-chan struct{} {
 	if l.server == nil {
 		return nil
 	}
-	return l.server.done
+	return l.server.Ended()
 }
 
 func (l *loop) stop() {
 	if l.server != nil {
-		l.server.stop()
+		_ = l.server.Stop() // ended either way
 		l.server = nil
 	}
 }
@@ -102,7 +105,7 @@ func (l *loop) turn(ctx context.Context) error {
 		return nil
 	}
 	l.say("Compiled in %d ms into %s", time.Since(started).Milliseconds(), l.Out)
-	if err := l.install(ctx); err != nil {
+	if err := launch.Install(ctx, l.Out, func() { l.say("Installing packages (npm install) …") }); err != nil {
 		return err
 	}
 	env, err := environment(l.Out)
@@ -113,7 +116,7 @@ func (l *loop) turn(ctx context.Context) error {
 	if err := l.database(env); err != nil {
 		return err
 	}
-	if l.server, err = start(ctx, l.Out, l.Port, env, l.Print); err != nil {
+	if l.server, err = launch.Start(ctx, launch.Options{Dir: l.Out, Port: l.Port, Vars: env, Output: l.Print}); err != nil {
 		if ctx.Err() != nil {
 			return nil
 		}
@@ -171,19 +174,19 @@ func hashFolder(folder string) (sum [32]byte, err error) {
 // greet shows, once, everything a person needs to try the API.
 func (l *loop) greet(ctx context.Context, env map[string]string) error {
 	if l.greeted {
-		l.say("Restarted: %s", l.server.url)
+		l.say("Restarted: %s", l.server.URL)
 		return nil
 	}
 	l.greeted = true
-	token, err := signIn(ctx, l.server.url, env)
+	token, err := signIn(ctx, l.server.URL, env)
 	if err != nil {
 		return err
 	}
-	l.say("\n  API        %s/api/v1", l.server.url)
+	l.say("\n  API        %s/api/v1", l.server.URL)
 	l.say("  Code       %s", filepath.Join(l.Out, "src"))
 	l.say("  Signed in  %s (password in %s)", env["DEV_EMAIL"], filepath.Join(l.Out, secretsFile))
 	if path := l.Sample(); path != "" {
-		l.say("\n  Try it:\n\n    curl %s%s -H 'Authorization: Bearer %s'", l.server.url, path, token)
+		l.say("\n  Try it:\n\n    curl %s%s -H 'Authorization: Bearer %s'", l.server.URL, path, token)
 	}
 	l.say("\nDefinitions are compiled again on every save. Ctrl-C stops.")
 	return nil

@@ -31,6 +31,7 @@ func environment(out string) (map[string]string, error) {
 	add("BETTER_AUTH_SECRET", secret)
 	add("DEV_EMAIL", func() string { return "dev@example.com" })
 	add("DEV_PASSWORD", secret)
+	env["NODE_ENV"] = "development"
 	if added == "" {
 		return env, nil
 	}

@@ -1,0 +1,210 @@
+// Package launch installs the packages of an emitted backend, starts it on a port, waits until it serves, and ends it: for `qbls dev`, for
+// `qbls verify` and for the tests over HTTP.
+//
+// A backend is what its folder says it is: RuntimeOf reads the emitted files, so nothing has to be known of the project. A server ends
+// with everything that it started: it runs in a process group of its own where the system has them.
+package launch
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"time"
+)
+
+// Runtime is what runs an emitted backend.
+type Runtime string
+
+// The runtimes of emitted backends.
+const (
+	Bun Runtime = "bun"
+)
+
+// RuntimeOf says what runs the backend in a folder. The error says that no backend is there.
+func RuntimeOf(dir string) (Runtime, error) {
+	if _, err := os.Stat(filepath.Join(dir, "package.json")); err != nil {
+		return "", fmt.Errorf("there is no compiled backend in %s: %w", dir, err)
+	}
+	return Bun, nil
+}
+
+// Options say how to start a backend.
+type Options struct {
+	Dir  string            // the emitted backend, with its packages installed
+	Port int               // on 127.0.0.1; 0: any free one
+	Vars map[string]string // the backend's variables: BETTER_AUTH_SECRET and so on
+	// Data is the folder of the databases, made when it is missing; "": where the backend keeps them itself.
+	Data string
+	// Env is the environment of the process, without the backend's variables; nil: that of this one.
+	Env    []string
+	Output io.Writer     // what the process prints; nil: nothing is kept
+	Limit  time.Duration // how long it may take to serve; 0: a minute
+}
+
+// Server is a running backend.
+type Server struct {
+	URL     string // http://127.0.0.1:port
+	Runtime Runtime
+
+	process *exec.Cmd
+	done    chan struct{} // closed when the process has ended
+	err     error         // why it ended; readable after done
+}
+
+// Start starts a backend and returns when it serves. The error says that it did not: the process is gone then.
+func Start(ctx context.Context, o Options) (*Server, error) {
+	runtime, err := RuntimeOf(o.Dir)
+	if err != nil {
+		return nil, err
+	}
+	port, err := portOf(o.Port)
+	if err != nil {
+		return nil, err
+	}
+	if o.Data != "" {
+		if err := os.MkdirAll(o.Data, 0o755); err != nil {
+			return nil, fmt.Errorf("make the folder of the databases: %w", err)
+		}
+	}
+	cmd, err := command(runtime, o, port)
+	if err != nil {
+		return nil, err
+	}
+	cmd.Dir, cmd.Stdout, cmd.Stderr = o.Dir, o.Output, o.Output
+	cmd.WaitDelay = time.Second // what a child of it holds open does not keep Wait
+	group(cmd)
+	if err := cmd.Start(); err != nil {
+		return nil, fmt.Errorf("start the backend: %w", err)
+	}
+	s := &Server{URL: "http://127.0.0.1:" + strconv.Itoa(port), Runtime: runtime, process: cmd, done: make(chan struct{})}
+	go func() {
+		if s.err = cmd.Wait(); s.err == nil {
+			s.err = errors.New("it exited without an error")
+		}
+		kill(cmd) // what it left behind
+		close(s.done)
+	}()
+	if err := s.serves(ctx, o.Limit); err != nil {
+		_ = s.Stop()
+		return nil, err
+	}
+	return s, nil
+}
+
+// command is the process of a backend.
+func command(runtime Runtime, o Options, port int) (*exec.Cmd, error) {
+	vars := []string{"HOST=127.0.0.1", "PORT=" + strconv.Itoa(port), "BETTER_AUTH_TELEMETRY=0", "DO_NOT_TRACK=1"}
+	if o.Data != "" {
+		vars = append(vars, "DATABASE_PATH="+filepath.Join(o.Data, "app.db"))
+	}
+	for _, key := range sorted(o.Vars) {
+		vars = append(vars, key+"="+o.Vars[key])
+	}
+	program, err := bun(o.Dir)
+	if err != nil {
+		return nil, err
+	}
+	cmd := exec.Command(program, filepath.Join("src", "index.ts"))
+	cmd.Env = append(base(o.Env), vars...)
+	return cmd, nil
+}
+
+func base(env []string) []string {
+	if env == nil {
+		return os.Environ()
+	}
+	return slices.Clone(env)
+}
+
+func sorted(vars map[string]string) []string {
+	keys := make([]string, 0, len(vars))
+	for key := range vars {
+		keys = append(keys, key)
+	}
+	slices.Sort(keys)
+	return keys
+}
+
+// portOf finds a free port, or says in words that something else listens on the one that is asked for.
+func portOf(port int) (int, error) {
+	l, err := net.Listen("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(port)))
+	if err != nil {
+		return 0, fmt.Errorf("port %d is taken. Choose another one with --port: %w", port, err)
+	}
+	defer func() { _ = l.Close() }()
+	return l.Addr().(*net.TCPAddr).Port, nil
+}
+
+// Free says in words when something else listens on a port.
+func Free(port int) error {
+	_, err := portOf(port)
+	return err
+}
+
+// serves polls /health until it answers, the process ends or the time is up.
+func (s *Server) serves(ctx context.Context, limit time.Duration) error {
+	if limit == 0 {
+		limit = time.Minute
+	}
+	deadline := time.NewTimer(limit)
+	defer deadline.Stop()
+	again := time.NewTicker(25 * time.Millisecond)
+	defer again.Stop()
+	for {
+		if answers(ctx, s.URL+"/health") {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-s.done:
+			return fmt.Errorf("the backend did not start: %w", s.err)
+		case <-deadline.C:
+			return fmt.Errorf("the backend did not answer on %s/health for %s", s.URL, limit)
+		case <-again.C:
+		}
+	}
+}
+
+// answers says whether anything of the backend answers: also one that only says which variables it misses.
+func answers(ctx context.Context, url string) bool {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
+	if err != nil {
+		return false
+	}
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		return false
+	}
+	_ = response.Body.Close()
+	return response.StatusCode == http.StatusOK || response.StatusCode == http.StatusServiceUnavailable
+}
+
+// Ended is closed when the process has ended, by Stop or by itself.
+func (s *Server) Ended() <-chan struct{} { return s.done }
+
+// Err is why the process ended. It is only to be asked when Ended is closed.
+func (s *Server) Err() error { return s.err }
+
+// Stop asks the backend to finish its requests and end, and ends it with all that it started when it does not within ten seconds. The
+// error says that it had to.
+func (s *Server) Stop() error {
+	const patience = 10 * time.Second
+	interrupt(s.process)
+	select {
+	case <-s.done:
+		return nil
+	case <-time.After(patience):
+		kill(s.process)
+		<-s.done
+		return fmt.Errorf("the backend did not end within %s and was ended", patience)
+	}
+}
