@@ -19,6 +19,9 @@ var cmsKeys = &keys{known: []string{"label", "icon", "confirm", "destructive", "
 func (r *reader) actions(call syntax.Node) *Actions {
 	a := &Actions{At: r.at(call.Callee())}
 	first := call.Child(0).Inner()
+	if made, ok := r.settled(first); ok {
+		first = made
+	}
 	switch first.Kind() {
 	case syntax.Ident:
 		a.Binding, a.BindingAt = first.Name(), r.at(first)

@@ -213,14 +213,14 @@ func (r *reader) json(n syntax.Node, depth int) (string, bool) {
 		o := r.object(n, "the default", nil)
 		var parts []string
 		for i, p := range o.props {
-			if slices.ContainsFunc(o.props[i+1:], func(later syntax.Node) bool { return later.Name() == p.Name() }) {
+			if slices.ContainsFunc(o.props[i+1:], func(later property) bool { return later.name == p.name }) {
 				continue
 			}
 			part, ok := r.json(p.Value(), depth+1)
 			if !ok {
 				return "", false
 			}
-			parts = append(parts, jsonString(p.Name())+":"+part)
+			parts = append(parts, jsonString(p.name)+":"+part)
 		}
 		return "{" + strings.Join(parts, ",") + "}", len(r.file.Gaps) == gaps
 	}

@@ -2,6 +2,7 @@ package definition
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/qbls/qbls/analysis/syntax"
@@ -14,7 +15,14 @@ type object struct {
 	r     *reader
 	node  syntax.Node
 	what  string // for messages: "guards", "the action"
-	props []syntax.Node
+	props []property
+}
+
+// property is one property of an object, with the name that it has when the code runs.
+type property struct {
+	syntax.Node
+	name string
+	at   text.Place // where the name is written, without its quotes
 }
 
 // keys of one kind of object. Later ones are known to the language and not supported by this version.
@@ -45,33 +53,50 @@ func (o *object) gather(n syntax.Node, k *keys, depth int) {
 			} else {
 				o.r.gap(p, "what is spread here")
 			}
-		case p.Has(syntax.Computed):
-			o.r.gap(p.KeyNode(), "the key")
-		case k == nil || o.r.known(p, o.what, k):
-			o.props = append(o.props, p)
+		default:
+			if named, ok := o.r.named(p); ok && (k == nil || o.r.known(named, o.what, k)) {
+				o.props = append(o.props, named)
+			}
 		}
 	}
 }
 
-func (r *reader) known(p syntax.Node, what string, k *keys) bool {
+// named gives a property its name: as written, or what the expression of a computed key stands for. A key that is not known is a
+// gap.
+func (r *reader) named(p syntax.Node) (property, bool) {
+	if !p.Has(syntax.Computed) {
+		return property{p, p.Name(), namePlace(p)}, true
+	}
+	key := r.value(p.KeyNode())
+	if s, ok := key.Str(); ok {
+		return property{p, s, inside(key)}, true
+	}
+	if f, ok := number(key); ok {
+		return property{p, strconv.FormatFloat(f, 'f', -1, 64), place(key)}, true
+	}
+	r.gap(p.KeyNode(), "the key")
+	return property{}, false
+}
+
+func (r *reader) known(p property, what string, k *keys) bool {
 	for _, name := range k.known {
-		if name == p.Name() {
+		if name == p.name {
 			return true
 		}
 	}
 	for _, name := range k.later {
-		if name == p.Name() {
-			r.later(namePlace(p), name)
+		if name == p.name {
+			r.later(p.at, name)
 			return false
 		}
 	}
-	if p.Name() == "" {
+	if p.name == "" {
 		r.faults++
 		return false // half-typed; the parser has reported it
 	}
-	r.suggest(UnknownKey, namePlace(p), p.Name(), k.known, "%s has no key %q.", what, p.Name())
+	r.suggest(UnknownKey, p.at, p.name, k.known, "%s has no key %q.", what, p.name)
 	for _, f := range r.diags[len(r.diags)-1].Fixes {
-		if _, written := p.Parent().Property(f.Edits[p.Tree().File().Path][0].New); written {
+		if _, written := p.Parent().Property(f.Edits[p.at.Path][0].New); written {
 			r.diags[len(r.diags)-1].Fixes[0].Safe = false // twice in one object
 		}
 	}
@@ -105,11 +130,11 @@ func (o *object) prop(key string) (syntax.Node, bool) {
 		return syntax.Node{}, false
 	}
 	for i := len(o.props) - 1; i >= 0; i-- {
-		if o.props[i].Name() == key {
+		if o.props[i].name == key {
 			if v := o.props[i].Value().Inner(); v.Kind() == syntax.Ident && v.Name() == "undefined" {
 				return syntax.Node{}, false
 			}
-			return o.props[i], true
+			return o.props[i].Node, true
 		}
 	}
 	return syntax.Node{}, false
@@ -129,11 +154,11 @@ func (o *object) each(f func(name Name, p syntax.Node)) {
 	}
 	last := make(map[string]int, len(o.props))
 	for i, p := range o.props {
-		last[p.Name()] = i
+		last[p.name] = i
 	}
 	for i, p := range o.props {
-		if p.Name() != "" && last[p.Name()] == i {
-			f(o.r.key(p), p)
+		if p.name != "" && last[p.name] == i {
+			f(Name{p.name, o.r.anchor(p.at)}, p.Node)
 		}
 	}
 }

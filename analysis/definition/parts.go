@@ -13,13 +13,20 @@ func (r *reader) parts(t *Table, lambda syntax.Node) {
 	if lambda.Kind() == syntax.Missing {
 		return
 	}
-	if lambda.Kind() != syntax.Lambda {
+	body := lambda
+	if made, ok := r.settled(lambda); ok {
+		body = made
+	}
+	switch {
+	case r.evaluated(body) && (body.Kind() == syntax.Array || body.Kind() == syntax.Object): // what the function gave
+	case body.Kind() != syntax.Lambda:
 		r.wrong(lambda, "the table's third argument", "an arrow function that returns a list of indexes")
 		return
+	default:
+		r.parameter = parameter(lambda)
+		defer func() { r.parameter = "" }()
+		body = r.returned(lambda)
 	}
-	r.parameter = parameter(lambda)
-	defer func() { r.parameter = "" }()
-	body := r.returned(lambda)
 	var list []syntax.Node
 	switch body.Kind() {
 	case syntax.Array:
@@ -31,7 +38,11 @@ func (r *reader) parts(t *Table, lambda syntax.Node) {
 			}
 		}
 	default:
-		r.report(NotReadable, place(lambda), "Write (t) => [index('name').on(t.column)].", "The table's indexes cannot be read.")
+		if v := r.value(body); body.Valid() && v.Kind() == syntax.Array {
+			list = r.elements(v)
+			break
+		}
+		r.gap(lambda, "the table's indexes")
 		return
 	}
 	for _, n := range list {
@@ -113,6 +124,9 @@ func (r *reader) index(t *Table, kind string, n, first syntax.Node, methods []sy
 
 // indexColumn reads t.name; with an order, an operator class or as an expression it is read for PostgreSQL and MySQL alone.
 func (r *reader) indexColumn(t *Table, n syntax.Node) []Name {
+	if made, ok := r.settled(n); ok {
+		n = made
+	}
 	if name, ok := r.ownColumn(t, n); ok {
 		return []Name{name}
 	}
@@ -187,6 +201,12 @@ func (r *reader) declaredColumn(t *Table, n syntax.Node) (Name, bool) {
 func (r *reader) sql(t *Table, n syntax.Node, what string) (SQL, bool) {
 	if s, ok := sqlText(n); ok {
 		return SQL{Text: []string{s}}, true
+	}
+	if made, ok := r.settled(n); ok {
+		n = made
+		if s, ok := sqlText(n); ok {
+			return SQL{Text: []string{s}}, true
+		}
 	}
 	refuse := func() (SQL, bool) {
 		r.file.Gaps = append(r.file.Gaps, Gap{r.at(n), what})
@@ -292,7 +312,12 @@ func (r *reader) compositeKey(t *Table, n, call syntax.Node) {
 func (r *reader) foreignKey(t *Table, n, call syntax.Node, methods []syntax.Node) {
 	config := r.value(call.Child(0))
 	if config.Kind() == syntax.Lambda {
-		config = r.returned(config)
+		if body := r.returned(config); body.Kind() == syntax.Object {
+			config = body
+		} else {
+			r.gap(config, "which columns this key refers to")
+			return
+		}
 	}
 	o := r.object(config, "foreignKey(…)", &keys{known: []string{"columns", "foreignColumns", "name"}})
 	if o == nil {

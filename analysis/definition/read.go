@@ -65,7 +65,13 @@ func (r *reader) at(n syntax.Node) text.Anchor { return r.anchor(place(n)) }
 // place is where a node stands, in whatever file.
 func place(n syntax.Node) text.Place { return spanOf(n, n.Span()) }
 
-func namePlace(n syntax.Node) text.Place { return spanOf(n, n.NameSpan()) }
+func namePlace(n syntax.Node) text.Place {
+	s := n.NameSpan()
+	if s.Start == s.End && n.KeyNode().Valid() { // a computed key
+		s = n.KeyNode().Span()
+	}
+	return spanOf(n, s)
+}
 
 func spanOf(n syntax.Node, s text.Span) text.Place {
 	if n.Tree() == nil {
@@ -157,7 +163,11 @@ func (r *reader) export(n, body syntax.Node) {
 func (r *reader) standard() syntax.Node {
 	for n := range r.tree.Root().Children() {
 		if n.Kind() == syntax.ExportValue {
-			return r.own(n.Value().Inner())
+			value := r.own(n.Value().Inner())
+			if made, ok := r.settled(value); ok {
+				return made
+			}
+			return value
 		}
 	}
 	return syntax.Node{}
@@ -167,7 +177,7 @@ func (r *reader) statement(n, standard syntax.Node) {
 	switch n.Kind() {
 	case syntax.Var:
 		call := n.Value().Inner()
-		if table := r.tableCall(call); table.Valid() {
+		if table := r.tableCall(r.made(n, call)); table.Valid() {
 			r.file.Tables = append(r.file.Tables, r.table(n, table))
 		} else if call.Kind() == syntax.Call && r.isDefine(call) && call != standard {
 			r.defined(call, n.Name(), false)
@@ -193,14 +203,27 @@ func (r *reader) exported(n, value syntax.Node) {
 	case value.Kind() == syntax.Object && isConfig(r.path):
 		r.config(value)
 	case isConfig(r.path):
-		r.report(NotReadable, place(value), "Write export default defineConfig({ … }).", "The configuration is not written out here, so its values cannot be read.")
+		r.wrong(value, "the configuration", "an object, as in export default defineConfig({ … })")
 	case value.Kind() == syntax.Object && inFeature(r.path):
 		if _, has := value.Property("actions"); has || path.Base(string(r.path)) == "actions.ts" {
 			r.file.Actions = r.bareActions(value)
 		}
-	case declares(r.path) && (value.Kind() == syntax.Call || value.Kind() == syntax.Condition || value.Kind() == syntax.Binary || value.Kind() == syntax.Ident || value.Kind() == syntax.Member):
+	case declares(r.path) && r.opaque(value):
 		r.gap(value, "what this file declares")
 	}
+}
+
+// opaque says whether an expression may be a definition that static reading does not see. What was evaluated to a table of the
+// project is written where that table is.
+func (r *reader) opaque(n syntax.Node) bool {
+	if r.evaluated(n) {
+		return false
+	}
+	switch n.Kind() {
+	case syntax.Call, syntax.Condition, syntax.Binary, syntax.Ident, syntax.Member, syntax.Index:
+		return !r.tableCall(n).Valid()
+	}
+	return false
 }
 
 // declares says whether the default export of a file at a path is a definition: a table or the actions of a feature.
@@ -225,6 +248,9 @@ func (r *reader) apiName(callee syntax.Node) (string, bool) {
 	name := callee.Name()
 	switch callee.Kind() {
 	case syntax.Ident:
+		if r.evaluated(callee) {
+			break // written by its own name, whatever the file calls it
+		}
 		if i, ok := r.imported(name); ok {
 			if !IsAPI(i.Module) {
 				return "", false
@@ -281,7 +307,7 @@ func (r *reader) defined(call syntax.Node, local string, isDefault bool) {
 		if object := r.value(call.Child(0)); object.Kind() == syntax.Object {
 			r.config(object)
 		} else {
-			r.report(NotReadable, place(call), "Write the object in place: defineConfig({ … }).", "The configuration is not an object that is written out here, so its values cannot be read.")
+			r.wrong(object, "defineConfig", "an object")
 		}
 	default:
 		r.service(name, call)

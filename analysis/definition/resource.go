@@ -17,7 +17,11 @@ var resourceKeys = &keys{known: policyKeys, later: []string{"actions", "columns"
 // resource reads defineTable(table, { … }).
 func (r *reader) resource(call syntax.Node) *Resource {
 	res := &Resource{At: r.at(call.Callee())}
-	if first := call.Child(0).Inner(); first.Kind() == syntax.Ident {
+	first := call.Child(0).Inner()
+	if made, ok := r.settled(first); ok {
+		first = made
+	}
+	if first.Kind() == syntax.Ident {
 		res.Binding, res.BindingAt = first.Name(), r.at(first)
 	} else {
 		r.wrong(first, "the first argument", "the table")

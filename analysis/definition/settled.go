@@ -43,6 +43,15 @@ func (r *reader) settled(n syntax.Node) (syntax.Node, bool) {
 	return v, true
 }
 
+// evaluated says whether a node is of a value that was evaluated.
+func (r *reader) evaluated(n syntax.Node) bool {
+	if !n.Valid() {
+		return false
+	}
+	_, ok := r.sites[n.Tree().File().Path]
+	return ok
+}
+
 // written is the tree in which the names of an expression mean something: for a value that was evaluated, that of its place.
 func (r *reader) written(t *syntax.Tree) *syntax.Tree {
 	site, ok := r.sites[t.File().Path]

@@ -24,6 +24,7 @@ func Check(s *analysis.Snapshot, facts Facts) []diagnostics.Diagnostic {
 			continue
 		}
 		exports := facts.Modules[path]
+		c.unseen(s.Definition(path), tree, exports)
 		claims := definition.Claims(tree, reading{s})
 		for _, name := range slices.Sorted(maps.Keys(claims)) {
 			if v, ok := exports.Get(name); ok {
@@ -33,6 +34,28 @@ func Check(s *analysis.Snapshot, facts Facts) []diagnostics.Diagnostic {
 	}
 	diagnostics.Sort(c.found)
 	return c.found
+}
+
+// unseen reports tables that a module makes and exports in a way that reading did not see.
+func (c *checker) unseen(d *definition.File, tree *syntax.Tree, exports Value) {
+	if d == nil {
+		return
+	}
+	for i, name := range exports.Keys {
+		if v := exports.Items[i]; name == "default" || v.Kind != Builder || !strings.HasSuffix(v.Text, "Table") ||
+			slices.ContainsFunc(d.Tables, func(t *definition.Table) bool { return t.Binding == name }) {
+			continue
+		}
+		at := text.Place{Path: d.Path, Span: text.Span{End: min(1, int32(len(tree.File().Text)))}}
+		for _, e := range d.Exports {
+			if e.Text == name {
+				at = d.Place(e.At)
+			}
+		}
+		c.found = append(c.found, diagnostics.Diagnostic{Rule: UnseenTable, At: at, Key: name,
+			Message: fmt.Sprintf("%s is a table when the definitions run, and its columns cannot be told from what is written.", name),
+			Help:    "Write export const " + name + " = sqliteTable(…), or call a function of the project that does."})
+	}
 }
 
 // reading lets claims follow imports as reading does.

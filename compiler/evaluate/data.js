@@ -80,7 +80,8 @@ function recorded(v, r, depth, final) {
     const call = ['c'];
     for (let i = 0; i < step.c.length; i++) {
       const a = step.c[i];
-      if (final && last === 'references' && i === 0 && typeof a === 'function' && !get(records, a)) call[i + 1] = reference(a, depth, final);
+      if (final && step === r.step && i === 2 && r.parts !== undefined) call[i + 1] = plain(r.parts, depth + 1, final);
+      else if (final && last === 'references' && i === 0 && typeof a === 'function' && !get(records, a)) call[i + 1] = reference(a, depth, final);
       else if (i === 0 && isArray(a) && isArray(a.raw)) call[i + 1] = ['s', ...a];
       else call[i + 1] = plain(a, depth + 1, final);
     }
@@ -106,15 +107,20 @@ const measured = (v, depth, final) => {
   }
 };
 
+// answered is what a function gives that is called without arguments: () => people.id, () => ({ columns: […], foreignColumns: […] }).
 const answered = (f) => {
   nodes = 0; chars = 0;
-  try { return reference(f, 1, true); } catch (e) { return ['e', `a function that throws: ${describe(e).message}`]; }
+  try {
+    const made = f();
+    return made !== null && typeof made === 'object' && !get(records, made) ? plain(made, 1, true) : reference(f, 1, true);
+  } catch (e) { return ['e', `a function that throws: ${describe(e).message}`]; }
 };
 
 // ---- modules and sites
 
 const sites = new Map0(); // ordinal → [{ value, early }]
 const asked = Object.create(null); // sites that hold functions of which only the result counts
+const made = Object.create(null); // sites of tables that are written out whole, not by their names
 const modules = [], failures = [];
 
 const said = (v) => { try { return text(v); } catch (_) { return 'something that cannot be told'; } };
@@ -146,12 +152,18 @@ const api = {
     apply(Map0.prototype.set, sites, [i, list]);
     return value;
   },
+  __made(i, value) {
+    if (!get(exported, value)) made[i] = true;
+    return api.__at(i, value);
+  },
+  // The indexes of a table: the function is called with the table when all modules have run.
+  __parts: (i, f) => (typeof f === 'function' && !get(records, f) ? (table) => api.__at(i, f(table)) : api.__at(i, f)),
   __run(i, path, load) {
     running = i;
     host.start(i);
     try {
       const ns = load();
-      modules[modules.length] = { i, ns };
+      modules[modules.length] = { i, path, ns };
       for (const name of keys(ns)) {
         const v = ns[name], r = v !== null && v !== undefined && get(records, v);
         if (r && r.columns && (name !== 'default') && !get(exported, v)) apply(WeakMap0.prototype.set, exported, [v, [path, name]]);
@@ -177,20 +189,22 @@ function finish(wanted) {
   // Written piece by piece: the data of a large project as one value would take more memory than its text.
   const found = [], named = [];
   for (const [i, list] of apply(Map0.prototype.entries, sites, [])) {
-    const value = asked[i] ? answered(list[0].value) : measured(list[0].value, 1, true);
+    const value = asked[i] ? answered(list[0].value) : measured(list[0].value, made[i] ? 0 : 1, true);
     const same = list.every((s) => s.early === list[0].early && stringify(measured(s.value, 1, false)) === s.early);
     found[found.length] = stringify({ site: i, value, unstable: !same });
   }
-  if (wanted) for (const { i, ns } of modules) named[named.length] = stringify({ module: i, exports: exportsOf(ns) });
+  if (wanted) for (const { i, path, ns } of modules) named[named.length] = stringify({ module: i, exports: exportsOf(ns, path) });
   return `{"sites":[${found.join(',')}],"modules":[${named.join(',')}],"failures":${stringify(failures)}}`;
 }
 
-// exportsOf is the default export of a module and its tables.
-function exportsOf(ns) {
+// exportsOf is the default export of a module and its tables: those of other modules, and those under another name, by their names.
+function exportsOf(ns, path) {
   const out = ['o'];
   for (const name of keys(ns)) {
     const v = ns[name], r = v !== null && v !== undefined && get(records, v);
-    if (name === 'default' || r && r.columns) out.push(name, measured(v, 0, true));
+    if (name !== 'default' && !(r && r.columns)) continue;
+    const at = r && get(exported, v);
+    out.push(name, measured(v, at && (at[0] !== path || at[1] !== name) && name !== 'default' ? 1 : 0, true));
   }
   return out;
 }

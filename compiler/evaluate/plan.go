@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -206,11 +207,16 @@ func (f *file) expression(s *site) (span text.Span, before string, ok bool) {
 			return n.Value().Span(), "__at", true
 		case n.Kind() == syntax.Property && n.Has(syntax.Shorthand):
 			return n.Span(), n.Name() + ":__at", true
+		case n.Kind() == syntax.Lambda && isThird(n):
+			return n.Span(), "__parts", true
 		case n.Kind() == syntax.Lambda:
 			return n.Span(), "__ref", true
 		case n.Kind() >= syntax.Object && n.Kind() != syntax.Property:
 			span, before, ok = n.Span(), "__at", true
 			s.spread = isSpread(n)
+			if n.Parent().Kind() == syntax.Var { // a table that is made here is nowhere else written
+				before = "__made"
+			}
 		}
 	}
 	return span, before, ok
@@ -225,6 +231,18 @@ func isSpread(n syntax.Node) bool {
 	return above.Kind() == syntax.Spread
 }
 
+// isThird says whether a function is the third argument of a call, from which a table gets its indexes.
+func isThird(n syntax.Node) bool {
+	call := n.Parent()
+	for call.Kind() == syntax.Wrap {
+		n, call = call, call.Parent()
+	}
+	return call.Kind() == syntax.Call && call.Child(2) == n
+}
+
+// lambdaStart is how an arrow function begins.
+var lambdaStart = regexp.MustCompile(`^(async\s*)?(\([^()]*\)|[A-Za-z_$][\w$]*)\s*=>`)
+
 // hidden finds a site in the body of a function, of which there is no tree. A name alone may stand where nothing but a name can.
 func (f *file) hidden(s *site) (span text.Span, before string, ok bool) {
 	span = s.at.Span
@@ -233,6 +251,9 @@ func (f *file) hidden(s *site) (span text.Span, before string, ok bool) {
 		span.Start = span.End - int32(len(strings.TrimLeft(rest, " \t\r\n")))
 		s.spread, s.inner.Span = true, span
 		return span, "__at", true
+	}
+	if lambdaStart.MatchString(source) {
+		return span, "__ref", true
 	}
 	return span, "__at", strings.ContainsAny(source, "([`?.+'\"")
 }

@@ -80,7 +80,7 @@ function table(r, args) {
     made.columns[key] = record({ module: r.module, name: r.name, base: self, before: nowhere, step: { g: key }, about: get(records, columns[key]) || nowhere, key });
   }
   freeze(made.columns);
-  if (typeof args[2] === 'function') deferred[deferred.length] = [running, () => args[2](self)];
+  if (typeof args[2] === 'function') deferred[deferred.length] = [running, () => { made.parts = args[2](self); }];
   return self;
 }
 const nowhere = {};

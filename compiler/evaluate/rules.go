@@ -77,6 +77,20 @@ var NotBundled = &diagnostics.Rule{
 	Related: []diagnostics.Code{"QB1122", "QB1123"},
 }
 
+// UnseenTable is reported for a table that the code makes and that reading does not see.
+var UnseenTable = &diagnostics.Rule{
+	Code: "QB1127", Title: "A table is made in a way that is not seen", Since: "0.3.0", Severity: diagnostics.Error, Locked: true,
+	Why:     "A table that nobody reads has neither columns nor a policy in the backend, while the code that uses it takes it for granted.",
+	Fix:     "Make the table in the statement that exports it: by its builder, or by one call of a function of the project that calls the builder.",
+	Bad:     "import { sqliteTable as table, text as words } from 'drizzle-orm/sqlite-core';\nconst notes = [table('notes', { id: words('id').primaryKey() })] as const;\nexport const [first] = notes;\n" + hostileOwn,
+	Good:    "import { sqliteTable as table, text as words } from 'drizzle-orm/sqlite-core';\nexport const first = table('notes', { id: words('id').primaryKey() });\n" + hostileOwn,
+	Related: []diagnostics.Code{"QB1103"},
+	CWE:     []int{862},
+}
+
+// hostileOwn is a table of its own behind the example.
+var hostileOwn = hostile("['name']")
+
 // Disagreement is reported when evaluation contradicts what static reading claims to know.
 var Disagreement = &diagnostics.Rule{
 	Code: "QB9001", Title: "Reading and evaluating a definition disagree", Since: "0.2.0", Severity: diagnostics.Error, Locked: true,
@@ -87,7 +101,7 @@ var Disagreement = &diagnostics.Rule{
 
 // Rules returns the documentation of what evaluation reports.
 func Rules() []*diagnostics.Rule {
-	return []*diagnostics.Rule{TimedOut, OutOfMemory, Threw, PackageNotLoaded, NotData, Unstable, NotBundled, Disagreement}
+	return []*diagnostics.Rule{TimedOut, OutOfMemory, Threw, PackageNotLoaded, NotData, Unstable, NotBundled, UnseenTable, Disagreement}
 }
 
 // hostile is a table whose createable columns are an expression.
