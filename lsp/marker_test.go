@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/qbls/qbls/lsp"
 	"github.com/qbls/qbls/lsp/lsptest"
 )
 
@@ -42,7 +43,9 @@ func TestMarkers(t *testing.T) {
 
 // ask checks the markers that are questions.
 func ask(t *testing.T, s lsptest.Scenario) {
-	editor := lsptest.Start(t, "/w", lsptest.NewDisk("/w", s.Files), lsptest.Options{})
+	editor := lsptest.Start(t, "/w", lsptest.NewDisk("/w", s.Files), lsptest.Options{Config: lsp.Config{
+		HelpURL: func(code string) string { return "https://example.org/" + code + ".md" },
+	}})
 	for name := range s.Files {
 		editor.Open(name)
 	}
@@ -66,7 +69,9 @@ func ask(t *testing.T, s lsptest.Scenario) {
 				t.Errorf("%s\ngot: %s", m, strings.Join(got, " "))
 			}
 		default:
-			t.Errorf("unknown verb: %s", m)
+			if !askFeature(t, editor, m, s.Files[m.File]) {
+				t.Errorf("unknown verb: %s", m)
+			}
 		}
 	}
 	if err := editor.Quit(); err != nil {

@@ -12,8 +12,12 @@ import (
 	"github.com/qbls/qbls/lsp/session"
 )
 
-// publish pushes the findings of a file. Clients that only pull would be shown less; every client takes pushed ones.
+// publish pushes the findings of a file to every client but those that asked to pull them.
 func (s *server) publish(ctx context.Context, p session.Publication) error {
+	if s.settings.pull {
+		s.askAgain()
+		return nil
+	}
 	out := &protocol.PublishDiagnosticsParams{URI: uri.URI(p.URI), Diagnostics: make([]protocol.Diagnostic, 0, len(p.Findings))}
 	if p.HasVersion {
 		out.Version = protocol.NewOptional(p.Version)

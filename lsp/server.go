@@ -32,6 +32,8 @@ type server struct {
 	session  *session.Session
 	settings settings
 	compiler compiler
+	tokens   tokens
+	asking   atomic.Bool // askAgain is under way
 }
 
 // phase of the lifecycle.

@@ -14,22 +14,40 @@ type settings struct {
 	watch         bool // the client registers watchers for servers
 	configuration bool // the client answers workspace/configuration
 	progress      bool // the client shows $/progress
+	pull          bool // the client asks for findings: none are pushed
+	refresh       bool // the client asks again when it is told to
+	lineFolding   bool // the client folds whole lines
+	foldLimit     int  // how many folds it takes; 0: any number
+	hintsOff      atomic.Pointer[map[string]bool]
 }
 
 // options are initializationOptions, and the section "qbls" of the configuration.
 type options struct {
 	Trusted       *bool `json:"trusted"`
 	CompileOnSave *bool `json:"compileOnSave"`
+
+	PullDiagnostics *bool           `json:"pullDiagnostics"` // at the start only
+	InlayHints      map[string]bool `json:"inlayHints"`      // by kind (query.HintKinds); what is not mentioned is on
 }
 
 func (s *settings) start(p *protocol.InitializeParams) {
 	var o options
 	read(p.InitializationOptions, &o)
 	s.trusted = is(o.Trusted)
-	s.compileOnSave.Store(is(o.CompileOnSave))
+	s.change(o)
 	if w := p.Capabilities.Workspace; w != nil {
 		s.watch = w.DidChangeWatchedFiles != nil && is(w.DidChangeWatchedFiles.DynamicRegistration)
 		s.configuration = is(w.Configuration)
+	}
+	if d := p.Capabilities.TextDocument; d != nil && d.FoldingRange != nil {
+		s.lineFolding = is(d.FoldingRange.LineFoldingOnly)
+		if d.FoldingRange.RangeLimit != nil {
+			s.foldLimit = int(*d.FoldingRange.RangeLimit)
+		}
+	}
+	s.pull = is(o.PullDiagnostics) && p.Capabilities.TextDocument != nil && p.Capabilities.TextDocument.Diagnostic != nil
+	if w := p.Capabilities.Workspace; w != nil && w.Diagnostics != nil {
+		s.refresh = is(w.Diagnostics.RefreshSupport)
 	}
 	if w := p.Capabilities.Window; w != nil {
 		s.progress = is(w.WorkDoneProgress)
@@ -40,6 +58,13 @@ func (s *settings) start(p *protocol.InitializeParams) {
 func (s *settings) change(o options) {
 	if o.CompileOnSave != nil {
 		s.compileOnSave.Store(*o.CompileOnSave)
+	}
+	if o.InlayHints != nil {
+		off := map[string]bool{}
+		for kind, on := range o.InlayHints {
+			off[kind] = !on
+		}
+		s.hintsOff.Store(&off)
 	}
 }
 

@@ -125,6 +125,14 @@ func (x *Index) At(path text.Path, offset int) (Occurrence, bool) {
 	return best, found
 }
 
+// In returns the occurrences of one file, in the order of the text. The caller does not change the list.
+func (x *Index) In(path text.Path) []Occurrence {
+	if x == nil {
+		return nil
+	}
+	return x.files[path]
+}
+
 // Names lists the names of a kind that belong to an owner ("" for roles, tables and features), sorted, each once.
 func (x *Index) Names(kind Kind, owner string) []string {
 	if x == nil {

@@ -69,6 +69,18 @@ func (e *Editor) Progress(_ context.Context, p *protocol.ProgressParams) error {
 	return nil
 }
 
+// DiagnosticRefresh counts how often the server wants to be asked again.
+func (e *Editor) DiagnosticRefresh(context.Context) error {
+	e.arrived(func() { e.refreshed++ })
+	return nil
+}
+
+// AwaitRefresh waits until the server has asked to be asked again.
+func (e *Editor) AwaitRefresh() {
+	e.t.Helper()
+	e.wait("a refresh of diagnostics", func() bool { return e.refreshed > 0 })
+}
+
 // LogMessage is not looked at.
 func (e *Editor) LogMessage(context.Context, *protocol.LogMessageParams) error { return nil }
 

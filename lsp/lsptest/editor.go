@@ -31,6 +31,8 @@ type Editor struct {
 	Disk   *Disk
 	Root   string
 
+	Capabilities protocol.ServerCapabilities // of the server
+
 	t        testing.TB
 	ctx      context.Context
 	encoding text.Encoding
@@ -43,6 +45,7 @@ type Editor struct {
 	messages  []string
 	watchers  []string
 	settings  string
+	refreshed int
 	changed   chan struct{} // closed and replaced whenever something arrives
 }
 
@@ -120,10 +123,12 @@ func (e *Editor) initialize(o Options) {
 		kinds = append(kinds, protocol.PositionEncodingKindUTF8)
 	}
 	p := &protocol.InitializeParams{Capabilities: protocol.ClientCapabilities{
-		General: &protocol.GeneralClientCapabilities{PositionEncodings: kinds},
-		Window:  &protocol.WindowClientCapabilities{WorkDoneProgress: &yes},
+		General:      &protocol.GeneralClientCapabilities{PositionEncodings: kinds},
+		Window:       &protocol.WindowClientCapabilities{WorkDoneProgress: &yes},
+		TextDocument: &protocol.TextDocumentClientCapabilities{Diagnostic: &protocol.DiagnosticClientCapabilities{}},
 		Workspace: &protocol.WorkspaceClientCapabilities{
 			Configuration:         &yes,
+			Diagnostics:           &protocol.DiagnosticWorkspaceClientCapabilities{RefreshSupport: &yes},
 			DidChangeWatchedFiles: &protocol.DidChangeWatchedFilesClientCapabilities{DynamicRegistration: &yes},
 		},
 	}}
@@ -145,6 +150,9 @@ func (e *Editor) initialize(o Options) {
 	}
 	r, err := e.Server.Initialize(e.ctx, p)
 	e.check(err)
+	if e.Capabilities, err = protocol.Clone(r.Capabilities); err != nil {
+		e.t.Fatal(err)
+	}
 	if want := kinds[len(kinds)-1]; r.Capabilities.PositionEncoding != want {
 		e.t.Fatalf("the server picked %q, want %q", r.Capabilities.PositionEncoding, want)
 	}

@@ -1,6 +1,7 @@
 package session
 
 import (
+	"iter"
 	"maps"
 	"strings"
 
@@ -48,6 +49,17 @@ func (s *Session) view() *View {
 	return v
 }
 
+// Folders yields each folder as a Target without a file.
+func (v *View) Folders() iter.Seq[Target] {
+	return func(yield func(Target) bool) {
+		for _, f := range v.folders {
+			if !yield(Target{Snapshot: f.snapshot, view: v, folder: f}) {
+				return
+			}
+		}
+	}
+}
+
 // Target is a file of a View.
 type Target struct {
 	Snapshot *analysis.Snapshot
@@ -81,6 +93,12 @@ func (t Target) Folder() string { return t.folder.root }
 
 // Offset converts a position of the client.
 func (t Target) Offset(p text.Position) int { return t.File.Offset(p, t.view.Encoding) }
+
+// Span converts a range of the client.
+func (t Target) Span(start, end text.Position) text.Span {
+	from, to := t.Offset(start), t.Offset(end)
+	return text.Span{Start: int32(min(from, to)), End: int32(max(from, to))}
+}
 
 // Range converts a span of the file for the client.
 func (t Target) Range(s text.Span) (start, end text.Position) {
