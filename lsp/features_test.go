@@ -29,7 +29,6 @@ func recruiting(t *testing.T, o lsptest.Options) *lsptest.Editor {
 	return lsptest.Start(t, "/w", lsptest.NewDisk("/w", files), o)
 }
 
-
 const sampleJobs = "quickback/features/jobs/jobs.ts"
 
 func TestWorkspaceSymbolsAreFoundByTheirLetters(t *testing.T) {
