@@ -45,7 +45,7 @@ func (s *Snapshot) Examine(ctx context.Context, root text.Path) (triage.Outcome,
 	if p.input.Config != nil && d.linked.Config.Source != nil {
 		d.add(s.rules.CheckConfig(&check.ConfigPass{File: p.input.Config, Config: d.linked.Config})...)
 	}
-	facts := make(map[model.ID]check.Facts, len(d.linked.Resources))
+	facts := make([]check.FactsOfOne, len(d.linked.Resources))
 	results := make([]checked, len(d.linked.Resources))
 	parallel(len(results), func(i int) {
 		if ctx.Err() == nil {
@@ -57,7 +57,7 @@ func (s *Snapshot) Examine(ctx context.Context, root text.Path) (triage.Outcome,
 	}
 	for i, r := range d.linked.Resources {
 		d.add(results[i].found...)
-		facts[r.ID] = results[i].facts
+		facts[i] = check.FactsOfOne{ID: r.ID, Facts: results[i].facts}
 	}
 	d.add(p.memo.fold(s.rules, d.linked.Config, facts)...)
 	return d.triage(), ctx.Err()

@@ -48,7 +48,7 @@ func (m *memo) effective(c *model.Config, r *model.Resource) *policy.Effective {
 }
 
 // fold runs the project rules over the facts of all resources.
-func (m *memo) fold(set check.Set, c *model.Config, facts map[model.ID]check.Facts) []diagnostics.Diagnostic {
+func (m *memo) fold(set check.Set, c *model.Config, facts []check.FactsOfOne) []diagnostics.Diagnostic {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.folds == nil {

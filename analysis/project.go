@@ -117,6 +117,8 @@ func read(files *source.Set, file *text.File, facts Facts) *readFile {
 	f := &readFile{text: file, definition: d, reported: append(tree.Diagnostics(), reported...), directives: triage.Directives(file)}
 	if files.Open(file.Path) {
 		f.tree = tree
+	} else {
+		tree.Free()
 	}
 	return f
 }

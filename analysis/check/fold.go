@@ -2,25 +2,30 @@ package check
 
 import (
 	"cmp"
-	"maps"
 	"slices"
 
 	"github.com/qbls/qbls/analysis/model"
 	"github.com/qbls/qbls/diagnostics"
 )
 
-// Folds is what the project rules found, kept so that only keys whose facts changed are folded again. It is not safe for
-// concurrent use.
+// Folds is what the project rules found, kept so that only keys whose facts changed are folded again: an edit costs the keys of
+// the resources that it changed. It is not safe for concurrent use.
 type Folds struct {
 	rules  []ProjectRule
 	config *model.Config
 	facts  map[model.ID]Facts
 	keys   []map[string]*fold // by rule
+	found  map[*fold]bool     // those that have found something
+	slab   []fold             // room for further keys: a project has tens of thousands
 }
 
 // fold is one key of one rule.
 type fold struct {
+	rule  int
+	key   string
 	parts []part // by resource
+	first [1]part
+	dirty bool // its facts have changed
 	found []diagnostics.Diagnostic
 }
 
@@ -31,100 +36,141 @@ type part struct {
 }
 
 func (k *fold) find(id model.ID) (at int, found bool) {
+	if n := len(k.parts); n == 0 || k.parts[n-1].from < id {
+		return n, false
+	}
 	return slices.BinarySearchFunc(k.parts, id, func(p part, id model.ID) int { return cmp.Compare(p.from, id) })
 }
 
 // NewFolds returns the folds of no resources.
 func (s Set) NewFolds() *Folds { return &Folds{rules: s.Project} }
 
-// Update takes the facts of all resources and returns what the project rules report. Facts that are the same value as in the
-// last call (as a memo gives them) cost nothing.
-func (f *Folds) Update(config *model.Config, all map[model.ID]Facts) []diagnostics.Diagnostic {
+// FactsOfOne are the facts of one resource.
+type FactsOfOne struct {
+	ID    model.ID
+	Facts Facts
+}
+
+// Update takes the facts of all resources, by ID, and returns what the project rules report. Facts that are the same value as in
+// the last call (as a memo gives them) cost next to nothing.
+func (f *Folds) Update(config *model.Config, all []FactsOfOne) []diagnostics.Diagnostic {
 	if f.config != config || f.facts == nil {
-		f.config, f.facts, f.keys = config, map[model.ID]Facts{}, make([]map[string]*fold, len(f.rules))
+		f.config, f.facts, f.keys, f.found = config, make(map[model.ID]Facts, len(all)), make([]map[string]*fold, len(f.rules)), map[*fold]bool{}
 		for i := range f.keys {
 			f.keys[i] = map[string]*fold{}
 		}
 	}
-	touched := make([]map[string]bool, len(f.rules))
-	for i := range touched {
-		touched[i] = map[string]bool{}
-	}
-	for id := range f.facts {
-		if _, still := all[id]; !still {
-			f.exchange(id, nil, touched)
+	var touched []*fold
+	for _, one := range all { // in the order of the parts, so that they are appended
+		if old, known := f.facts[one.ID]; !known || !same(old, one.Facts) {
+			touched = f.exchange(one.ID, one.Facts, touched)
 		}
 	}
-	for _, id := range slices.Sorted(maps.Keys(all)) { // in the order of the parts, so that they are appended
-		facts := all[id]
-		if old, known := f.facts[id]; !known || !same(old, facts) {
-			f.exchange(id, facts, touched)
+	if len(f.facts) > len(all) { // some are gone
+		still := make(map[model.ID]bool, len(all))
+		for _, one := range all {
+			still[one.ID] = true
 		}
-	}
-	for i, keys := range touched {
-		for key := range keys {
-			f.again(i, key)
+		for id := range f.facts {
+			if !still[id] {
+				touched = f.exchange(id, nil, touched)
+			}
 		}
 	}
 	c := collector{}
-	for _, keys := range f.keys {
-		for _, k := range keys {
-			c.found = append(c.found, k.found...)
-		}
+	if config != nil {
+		c.at.Path = config.Path
+	}
+	for _, k := range touched {
+		c.found = nil
+		f.again(k, &c)
+	}
+	c.found = nil
+	for k := range f.found {
+		c.found = append(c.found, k.found...)
 	}
 	return c.sorted()
 }
 
 func same(a, b Facts) bool { return len(a) == len(b) && (len(a) == 0 || &a[0] == &b[0]) }
 
-// exchange replaces the facts of one resource and notes the keys that had or have some of it.
-func (f *Folds) exchange(id model.ID, facts Facts, touched []map[string]bool) {
+// exchange replaces the facts of one resource and adds the keys that had or have some of it to those that were touched.
+func (f *Folds) exchange(id model.ID, facts Facts, touched []*fold) []*fold {
+	touch := func(k *fold) {
+		if !k.dirty {
+			k.dirty = true
+			touched = append(touched, k)
+		}
+	}
 	for i, list := range f.facts[id] {
 		for _, fact := range list {
 			if k := f.keys[i][fact.Key]; k != nil {
 				if at, found := k.find(id); found {
 					k.parts = slices.Delete(k.parts, at, at+1)
 				}
+				touch(k)
 			}
-			touched[i][fact.Key] = true
 		}
 	}
 	delete(f.facts, id)
 	if facts == nil {
-		return
+		return touched
 	}
 	f.facts[id] = facts
 	for i, list := range facts {
-		for _, fact := range list {
-			k := f.keys[i][fact.Key]
-			if k == nil {
-				k = &fold{}
-				f.keys[i][fact.Key] = k
+		for len(list) > 0 { // sorted by key
+			n := 1
+			for n < len(list) && list[n].Key == list[0].Key {
+				n++
 			}
-			at, found := k.find(id)
-			if !found {
-				k.parts = slices.Insert(k.parts, at, part{from: id})
-			}
-			k.parts[at].facts = append(k.parts[at].facts, fact)
-			touched[i][fact.Key] = true
+			k := f.fold(i, list[0].Key)
+			at, _ := k.find(id)
+			k.parts = slices.Insert(k.parts, at, part{id, list[:n:n]})
+			touch(k)
+			list = list[n:]
 		}
 	}
+	return touched
 }
 
-func (f *Folds) again(rule int, key string) {
+// fold is the fold of a key, made when it is new.
+func (f *Folds) fold(rule int, key string) *fold {
 	k := f.keys[rule][key]
-	if k == nil || len(k.parts) == 0 {
-		delete(f.keys[rule], key)
-		return
+	if k == nil {
+		if len(f.slab) == 0 {
+			f.slab = make([]fold, 128)
+		}
+		k, f.slab = &f.slab[0], f.slab[1:]
+		k.rule, k.key, k.parts = rule, key, k.first[:0]
+		f.keys[rule][key] = k
 	}
+	return k
+}
+
+// again folds a key with a collector that has found nothing yet.
+func (f *Folds) again(k *fold, c *collector) {
+	k.dirty, k.found = false, nil
+	delete(f.found, k)
 	var facts []Fact
-	for _, p := range k.parts {
-		facts = append(facts, p.facts...)
+	switch len(k.parts) {
+	case 0:
+		delete(f.keys[k.rule], k.key)
+		return
+	case 1:
+		facts = k.parts[0].facts
+	default:
+		n := 0
+		for _, p := range k.parts {
+			n += len(p.facts)
+		}
+		facts = make([]Fact, 0, n)
+		for _, p := range k.parts {
+			facts = append(facts, p.facts...)
+		}
 	}
-	c := collector{}
-	if f.config != nil {
-		c.at.Path = f.config.Path
+	rule := f.rules[k.rule]
+	c.run(rule.Doc, func(report Report) { rule.Fold(k.key, facts, f.config, report) })
+	if k.found = c.found; len(k.found) > 0 {
+		f.found[k] = true
 	}
-	c.run(f.rules[rule].Doc, func(report Report) { f.rules[rule].Fold(key, facts, f.config, report) })
-	k.found = c.found
 }

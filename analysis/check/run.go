@@ -56,28 +56,35 @@ func (s Set) FactsOf(r *model.Resource, e *policy.Effective) (Facts, []diagnosti
 	for i, rule := range s.Project {
 		c.run(rule.Doc, func(Report) {
 			out[i] = rule.Facts(r, e)
-			slices.SortStableFunc(out[i], compareFacts)
+			if !slices.IsSortedFunc(out[i], compareFacts) {
+				slices.SortStableFunc(out[i], compareFacts)
+			}
 		})
 	}
 	return out, c.sorted()
 }
 
 type collector struct {
-	at    text.Place // where a failure is reported
-	found []diagnostics.Diagnostic
+	at     text.Place        // where a failure is reported
+	doc    *diagnostics.Rule // of the rule that runs
+	found  []diagnostics.Diagnostic
+	report Report // one for all rules: a project runs tens of thousands
 }
 
 // run calls a rule. What a rule that fails has reported until then is kept.
 func (c *collector) run(doc *diagnostics.Rule, rule func(Report)) {
+	if c.doc = doc; c.report == nil {
+		c.report = func(d diagnostics.Diagnostic) {
+			d.Rule = c.doc
+			c.found = append(c.found, d)
+		}
+	}
 	defer func() {
 		if r := recover(); r != nil {
 			c.found = append(c.found, diagnostics.Diagnostic{Rule: Internal, At: c.at, Message: fmt.Sprintf("The check %s (%s) failed: %v", doc.Code, doc.Title, r), Help: Internal.Fix, Key: string(doc.Code)})
 		}
 	}()
-	rule(func(d diagnostics.Diagnostic) {
-		d.Rule = doc
-		c.found = append(c.found, d)
-	})
+	rule(c.report)
 }
 
 func (c *collector) sorted() []diagnostics.Diagnostic {

@@ -1,6 +1,7 @@
 package check_test
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -74,7 +75,7 @@ func TestProjectRulesFoldTouchedKeys(t *testing.T) {
 		t.Helper()
 		folded = nil
 		var messages []string
-		for _, d := range folds.Update(nil, all) {
+		for _, d := range folds.Update(nil, byID(all)) {
 			messages = append(messages, d.Message)
 		}
 		slices.Sort(folded)
@@ -94,4 +95,12 @@ func TestProjectRulesFoldTouchedKeys(t *testing.T) {
 	step("shared: b c", "b: b; c: c; shared: b c")
 	all["b"] = facts("b")
 	step("b: b; shared: b c", "b: b; c: c; shared: b c")
+}
+
+// byID lists the facts of all resources as Folds.Update takes them.
+func byID(all map[model.ID]check.Facts) (out []check.FactsOfOne) {
+	for _, id := range slices.Sorted(maps.Keys(all)) {
+		out = append(out, check.FactsOfOne{ID: id, Facts: all[id]})
+	}
+	return out
 }

@@ -56,6 +56,7 @@ func fileSites(f *definition.File) (out []Site) {
 
 // policySites lists the rules of operations and views. What read says of list and get is one rule, written once.
 func policySites(d *definition.Resource) (out []Site) {
+	out = make([]Site, 0, len(d.Operations)+len(d.Views))
 	for _, op := range d.Operations {
 		label := strings.Join(op.Path, ".")
 		if op.Off || label == "read" && op.Name.Text == "get" {
@@ -144,6 +145,7 @@ func RoleListsOf(r *model.Resource) []RoleList {
 }
 
 func roleLists(sites []Site, d *definition.Resource) (out []RoleList) {
+	out = make([]RoleList, 0, len(sites)+4)
 	add := func(l RoleList) {
 		if l.Roles != nil {
 			out = append(out, l)

@@ -44,9 +44,11 @@ func (r *reader) filled(c *Column, name string) {
 	}
 }
 
+// modifierArguments is how many arguments a modifier takes at most, where it takes any.
+var modifierArguments = map[string]int{"default": 1, "primaryKey": 1, "unique": 2, "references": 2, "array": 1, "generatedAlwaysAsIdentity": 1, "generatedByDefaultAsIdentity": 1}
+
 func (r *reader) apply(c *Column, b builder, name string, call syntax.Node) {
-	most := map[string]int{"default": 1, "primaryKey": 1, "unique": 2, "references": 2, "array": 1, "generatedAlwaysAsIdentity": 1, "generatedByDefaultAsIdentity": 1}
-	r.surplus(call, most[name], "."+name+"()")
+	r.surplus(call, modifierArguments[name], "."+name+"()")
 	switch name {
 	case "notNull":
 		c.NotNull = true

@@ -38,7 +38,7 @@ func (r *reader) object(n syntax.Node, what string, k *keys) *object {
 		r.wrong(n, what, "an object")
 		return nil
 	}
-	o := &object{r: r, node: n, what: what}
+	o := &object{r: r, node: n, what: what, props: make([]property, 0, n.NumChildren())}
 	o.gather(n, k, 0)
 	return o
 }
@@ -152,15 +152,33 @@ func (o *object) each(f func(name Name, p syntax.Node)) {
 	if o == nil {
 		return
 	}
+	for _, p := range o.last() {
+		f(Name{p.name, o.r.anchor(p.at)}, p.Node)
+	}
+}
+
+// last are the properties that have a name and count.
+func (o *object) last() []property {
+	const few = 24 // for which comparing all is cheaper than a map
+	out := make([]property, 0, len(o.props))
+	if len(o.props) <= few {
+		for i, p := range o.props {
+			if p.name != "" && !slices.ContainsFunc(o.props[i+1:], func(later property) bool { return later.name == p.name }) {
+				out = append(out, p)
+			}
+		}
+		return out
+	}
 	last := make(map[string]int, len(o.props))
 	for i, p := range o.props {
 		last[p.name] = i
 	}
 	for i, p := range o.props {
 		if p.name != "" && last[p.name] == i {
-			f(Name{p.name, o.r.anchor(p.at)}, p.Node)
+			out = append(out, p)
 		}
 	}
+	return out
 }
 
 func (o *object) str(key string) (v Value[string]) {

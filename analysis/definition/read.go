@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/qbls/qbls/analysis/syntax"
 	"github.com/qbls/qbls/diagnostics"
@@ -21,7 +22,8 @@ type Project interface {
 // Read returns what a file declares and what is wrong with how it is written. It never fails: what cannot be read is reported
 // and left out, and its Value says so.
 func Read(t *syntax.Tree, project Project) (*File, []diagnostics.Diagnostic) {
-	r := &reader{tree: t, path: t.File().Path, file: &File{Path: t.File().Path, Text: t.File().Hash}, project: project, modules: map[text.Path]*module{}}
+	places := placeBenches.Get().(*[]text.Place)
+	r := &reader{tree: t, path: t.File().Path, file: &File{Path: t.File().Path, Text: t.File().Hash, Places: (*places)[:0]}, project: project, modules: map[text.Path]*module{}}
 	r.imports()
 	r.declare()
 	standard := r.standard()
@@ -34,9 +36,14 @@ func Read(t *syntax.Tree, project Project) (*File, []diagnostics.Diagnostic) {
 		r.statement(n, standard)
 	}
 	r.unsettle()
+	*places, r.file.Places = r.file.Places, slices.Clone(r.file.Places)
+	placeBenches.Put(places)
 	r.file.Shape = shapeOf(r.file)
 	return r.file, r.diags
 }
+
+// placeBenches are where the places of a file are gathered: how many there will be is not known before.
+var placeBenches = sync.Pool{New: func() any { return new([]text.Place) }}
 
 type reader struct {
 	tree    *syntax.Tree

@@ -19,17 +19,17 @@ type Settler interface {
 // settled returns the value of an expression that was evaluated.
 func (r *reader) settled(n syntax.Node) (syntax.Node, bool) {
 	s, ok := r.project.(Settler)
-	if !ok || !n.Valid() || r.sites[n.Tree().File().Path] != (text.Place{}) {
+	if !ok || !n.Valid() || len(r.sites) > 0 && r.sites[n.Tree().File().Path] != (text.Place{}) {
 		return n, false
 	}
 	at := place(n)
-	name := text.Path(fmt.Sprintf("%s\x00%d-%d", at.Path, at.Span.Start, at.Span.End))
-	if v, ok := r.values[name]; ok {
-		return v, true
-	}
 	source, ok := s.Settled(at)
 	if !ok {
 		return n, false
+	}
+	name := text.Path(fmt.Sprintf("%s\x00%d-%d", at.Path, at.Span.Start, at.Span.End))
+	if v, ok := r.values[name]; ok {
+		return v, true
 	}
 	tree := syntax.Parse(text.NewFile(name, "("+source+")"))
 	v := tree.Root().Child(0).Value().Inner()

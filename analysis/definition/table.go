@@ -258,10 +258,8 @@ func (r *reader) returned(lambda syntax.Node) syntax.Node {
 // parse parses a part of a node's file that is one expression; invalid when it is more.
 func (r *reader) parse(n syntax.Node, span text.Span) (found syntax.Node) {
 	r.module(n.Tree()) // the names of the expression are those of the whole file
-	source := textOf(n)
-	padded := strings.Repeat(" ", int(span.Start)) + source[span.Start:span.End]
 	count := 0
-	for s := range syntax.Parse(text.NewFile(n.Tree().File().Path, padded)).Root().Children() {
+	for s := range syntax.ParsePart(n.Tree().File(), span).Root().Children() {
 		if count++; s.Kind() == syntax.ExprStmt {
 			found = s.Value().Inner()
 		}

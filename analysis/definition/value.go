@@ -117,8 +117,12 @@ func (r *reader) names(n syntax.Node, what string) ([]Name, bool) {
 		r.wrong(n, what, "a list of strings")
 		return nil, false
 	}
-	var out []Name
-	for _, e := range r.elements(n) {
+	elements := r.elements(n)
+	if len(elements) == 0 {
+		return nil, true
+	}
+	out := make([]Name, 0, len(elements))
+	for _, e := range elements {
 		if s, ok := e.Str(); ok {
 			out = append(out, Name{s, r.anchor(inside(e))})
 		} else {

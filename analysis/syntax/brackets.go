@@ -1,5 +1,7 @@
 package syntax
 
+import "slices"
+
 // brackets pairs the brackets of a file before it is parsed, so that the parser always knows where a list ends and one missing
 // bracket cannot swallow the rest of the file. A file whose brackets pair is taken as it is. In any other, indentation decides:
 // a `key:` or a statement keyword at the start of a line ends every bracket that was opened at its depth or deeper.
@@ -22,9 +24,18 @@ type lost struct{ open, at int32 }
 
 // pairUp pairs the brackets of toks, and drops stray closing ones.
 func pairUp(src string, toks []token) *brackets {
-	b := &brackets{src: src, toks: toks, pair: make([]int32, len(toks))}
+	b := new(brackets)
+	b.pairUp(src, toks)
+	return b
+}
+
+// pairUp starts over with other tokens.
+func (b *brackets) pairUp(src string, toks []token) {
+	b.src, b.toks, b.lost = src, toks, nil
+	b.stack, b.pair = b.stack[:0], slices.Grow(b.pair[:0], len(toks))[:len(toks)]
+	clear(b.pair)
 	if b.strict() {
-		return b
+		return
 	}
 	b.stack, b.count, b.budget = b.stack[:0], [128]int{}, 1_000_000
 	for i := range toks {
@@ -32,7 +43,6 @@ func pairUp(src string, toks []token) *brackets {
 	}
 	b.closeTo(0, len(toks))
 	b.compact()
-	return b
 }
 
 // strict pairs by kind alone and says whether that worked out.

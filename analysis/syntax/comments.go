@@ -6,8 +6,8 @@ import "github.com/qbls/qbls/diagnostics/text"
 // `/* … */`. What only looks like a comment inside of a string, a template or a regular expression is none. A block comment
 // without its end is left out: what it covers is not certain.
 func Comments(src string) []text.Span {
-	l := newLexer(src, 0, len(src))
+	l := newLexer(src, 0, len(src), nil)
 	l.keep = true
-	l.run()
+	l.run(0)
 	return l.kept
 }

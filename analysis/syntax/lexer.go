@@ -49,17 +49,23 @@ const maxCuts = 8
 
 // lex returns the tokens of src[start:end], and where block comments without an end start.
 func lex(src string, start, end int) ([]token, []int32) {
-	l := newLexer(src, start, end)
-	l.run()
+	l := newLexer(src, start, end, nil)
+	l.run(0)
 	return l.toks, l.comments
 }
 
-func newLexer(src string, start, end int) *lexer {
-	return &lexer{src: src[:end], end: end, pos: start, first: true, toks: make([]token, 0, (end-start)/5+8)}
+// newLexer reads src[start:end]; tokens go where the given ones were, which nobody may need any more.
+func newLexer(src string, start, end int, toks []token) *lexer {
+	if toks == nil {
+		toks = make([]token, 0, (end-start)/5+8)
+	}
+	return &lexer{src: src[:end], end: end, pos: start, first: true, toks: toks[:0]}
 }
 
-func (l *lexer) run() {
+// run lexes to the end. indent is what stands before the text on its first line.
+func (l *lexer) run(indent int) {
 	l.newLine()
+	l.indent += indent
 	for l.space() {
 		l.next()
 	}

@@ -32,21 +32,6 @@ type node struct {
 	x, y int32
 }
 
-// Parse returns the tree of a file. It never fails.
-func Parse(f *text.File) *Tree {
-	toks, comments := lex(f.Text, 0, len(f.Text))
-	p := &parser{
-		src:   f.Text,
-		pairs: pairUp(f.Text, toks),
-		tree:  &Tree{file: f, nodes: make([]node, 1, len(toks)/2+8)},
-	}
-	p.toks, p.limit = p.pairs.toks, len(p.pairs.toks)
-	p.reportLexical(comments)
-	p.program()
-	p.tree.diagnostics = settle(f, p.tree.diagnostics)
-	return p.tree
-}
-
 // File returns the file the tree is of.
 func (t *Tree) File() *text.File { return t.file }
 
@@ -71,10 +56,13 @@ type Node struct {
 	id   int32
 }
 
-// raw returns the node, and an empty one for an invalid Node.
+// noNode is what an invalid Node is.
+var noNode node
+
+// raw returns the node, and an empty one for an invalid Node. It is only read.
 func (n Node) raw() *node {
 	if n.tree == nil {
-		return &node{}
+		return &noNode
 	}
 	return &n.tree.nodes[n.id]
 }

@@ -79,7 +79,11 @@ var parameter = regexp.MustCompile(`:[A-Za-z_][A-Za-z0-9_]*`)
 
 // route is a method and a path; how a parameter is called makes no difference.
 func route(method, path string) string {
-	return method + " /api/v1" + parameter.ReplaceAllString(strings.TrimSuffix(path, "/"), ":id")
+	path = strings.TrimSuffix(path, "/")
+	if base, ok := strings.CutSuffix(path, "/:id"); strings.Contains(path, ":") && (!ok || strings.Contains(base, ":")) {
+		path = parameter.ReplaceAllString(path, ":id")
+	}
+	return method + " /api/v1" + path
 }
 
 var crudMethod = map[model.Op]string{

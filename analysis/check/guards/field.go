@@ -28,10 +28,18 @@ func fields(d *definition.Resource) (out []listed) {
 	if d == nil || d.Guards == nil {
 		return nil
 	}
-	for _, l := range []struct {
+	lists := [...]struct {
 		name    string
 		columns *definition.Columns
-	}{{"createable", d.Guards.Createable}, {"updatable", d.Guards.Updatable}, {"immutable", d.Guards.Immutable}} {
+	}{{"createable", d.Guards.Createable}, {"updatable", d.Guards.Updatable}, {"immutable", d.Guards.Immutable}}
+	size := len(d.Guards.Protected)
+	for _, l := range lists {
+		if l.columns != nil {
+			size += len(l.columns.Items)
+		}
+	}
+	out = make([]listed, 0, size)
+	for _, l := range lists {
 		if l.columns != nil {
 			for _, n := range l.columns.Items {
 				out = append(out, listed{l.name, n})

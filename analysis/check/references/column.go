@@ -4,6 +4,7 @@ package references
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/qbls/qbls/analysis/check"
@@ -33,10 +34,7 @@ var UnknownColumn = check.ResourceRule{
 		if p.Policy() == nil {
 			return
 		}
-		for _, use := range uses(p) {
-			if use.name.Text == "" || p.Column(use.name.Text) != nil || p.Unread(use.name.Text) {
-				continue
-			}
+		for _, use := range unknownUses(p) {
 			at := p.At(use.name.At)
 			at.Span.Start += use.sign
 			help, fixes := check.Rename(use.name.Text, p.ColumnKeys(), at)
@@ -54,23 +52,37 @@ type use struct {
 	sign  int32 // length of the "-" of a descending sort
 }
 
-// uses lists the columns that a resource's definition names.
+// unknownUses lists where a resource's definition names columns that its table does not have.
+func unknownUses(p *check.ResourcePass) []use {
+	return slices.DeleteFunc(uses(p), func(u use) bool { return !unknown(p, u.name.Text) })
+}
+
+func unknown(p *check.ResourcePass, column string) bool {
+	return column != "" && p.Column(column) == nil && !p.Unread(column)
+}
+
+// uses lists the columns that a resource's definition names. Of lists of columns, which are long, only the unknown ones.
 func uses(p *check.ResourcePass) (out []use) {
 	d := p.Policy()
-	list := func(where string, c *definition.Columns) {
-		if c != nil {
-			for _, n := range c.Items {
-				out = append(out, use{name: n, where: where})
+	list := func(where, of string, c *definition.Columns) {
+		if c == nil {
+			return
+		}
+		for _, n := range c.Items {
+			if unknown(p, n.Text) {
+				out = append(out, use{name: n, where: where + of})
 			}
 		}
 	}
 	for _, s := range p.Sites() {
-		for _, c := range s.Conditions() {
-			out = append(out, use{name: c.Field, where: "the record condition of " + s.Label})
-		}
+		check.Each(s.Access, func(a *definition.Access) {
+			for _, c := range a.Record {
+				out = append(out, use{name: c.Field, where: "the record condition of " + s.Label})
+			}
+		})
 	}
 	for _, op := range d.Operations {
-		list("crud."+op.Name.Text+".fields", op.Fields)
+		list("crud."+op.Name.Text, ".fields", op.Fields)
 		for _, v := range op.Defaults {
 			out = append(out, use{name: v.Field, where: "crud." + op.Name.Text + ".defaults"})
 		}
@@ -80,11 +92,11 @@ func uses(p *check.ResourcePass) (out []use) {
 	}
 	for _, v := range d.Views {
 		where := "views." + v.Name.Text
-		list(where+".fields", v.Fields)
+		list(where, ".fields", v.Fields)
 		if q := v.Query; q != nil {
-			list(where+".query.filterable", q.Filterable)
-			list(where+".query.searchable", q.Searchable)
-			list(where+".query.sortable", q.Sortable)
+			list(where, ".query.filterable", q.Filterable)
+			list(where, ".query.searchable", q.Searchable)
+			list(where, ".query.sortable", q.Sortable)
 			if s, ok := q.DefaultSort.Get(); ok {
 				column := strings.TrimPrefix(s, "-")
 				out = append(out, use{definition.Name{Text: column, At: q.DefaultSort.At}, where + ".query.defaultSort", int32(len(s) - len(column))})

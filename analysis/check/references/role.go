@@ -23,6 +23,7 @@ var RoleNearMiss = check.ProjectRule{
 		CWE: []int{1287},
 	},
 	Facts: func(r *model.Resource, _ *policy.Effective) (out []check.Fact) {
+		seen := map[string]int{}
 		for _, list := range check.RoleListsOf(r) {
 			if list.User {
 				continue
@@ -32,7 +33,9 @@ var RoleNearMiss = check.ProjectRule{
 				if name == "" || name == "*" || strings.HasSuffix(name, "+") || name == model.Everyone || name == policy.Public || name == policy.Authenticated {
 					continue
 				}
-				out = append(out, check.Fact{Key: "roles", Value: name, From: r.ID, At: r.Place(n.At)})
+				if seen[name]++; seen[name] <= 2 { // a name that stands twice is meant, wherever it stands
+					out = append(out, check.Fact{Key: "roles", Value: name, From: r.ID, At: r.Place(n.At)})
+				}
 			}
 		}
 		return out
