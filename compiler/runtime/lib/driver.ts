@@ -1,9 +1,11 @@
 // What the library asks of a database: one statement, or several that hold or fall together. Everything above speaks this, so a runtime is one file.
-
-import type { Level, Native } from './transaction.ts';
+import { drizzle } from 'drizzle-orm/sqlite-proxy';
+import { inTransaction, Level } from './transaction.ts';
 
 /** Rows keyed by the names the statement gave its columns, values as the database returned them. */
 export type Rows = Record<string, unknown>[];
+/** At once where the database is synchronous. */
+export type Soon<T> = T | Promise<T>;
 
 /** A statement as text with its parameters in order. */
 export interface Statement {
@@ -14,20 +16,65 @@ export interface Statement {
 /** A database for CRUD and sessions. Errors of the database itself are thrown as they came. */
 export interface Driver {
   /** One statement. Waits for an open transaction; answers at once (no promise) where the database is synchronous and nobody holds it. */
-  all(text: string, params: readonly unknown[]): Rows | Promise<Rows>;
+  all(text: string, params: readonly unknown[]): Soon<Rows>;
   /** All statements in order, or none of them. */
   atomic(list: readonly Statement[]): Promise<Rows[]>;
 }
 
+/** What runs statements: a connection, or a transaction that is open on one. */
+export interface Runner {
+  /** Rows as objects. */
+  all(text: string, params: readonly unknown[]): Soon<Rows>;
+  /** Rows as arrays, in the statement's column order. */
+  values(text: string, params: readonly unknown[]): Soon<unknown[][]>;
+}
+/** An open transaction. */
+export interface Unit extends Runner {
+  commit(): Soon<void>;
+  rollback(): Soon<void>;
+}
+/** A runtime's way to its database. */
+export interface Connection extends Runner {
+  /** One connection for all: statements take turns, and wait for an open transaction. */
+  readonly serial: boolean;
+  /** Opens a transaction that others can not see into. Absent where the database has none (D1). */
+  readonly begin?: () => Soon<Unit>;
+  /** All statements in order, or none of them, in one round trip. Where absent, a transaction is opened. */
+  readonly batch?: (list: readonly Statement[]) => Promise<Rows[]>;
+  /** Applies the migrations of a folder in drizzle's own format that the database has not seen. Absent where deployment does it. */
+  readonly migrate?: (folder: string) => Promise<void>;
+  close?(): void;
+}
+
 /** An open database, as a runtime's module makes it. */
-export interface Database {
+export interface Database<C extends Connection = Connection> {
   readonly driver: Driver;
   /** The connection and its lock, on which the gated database of handlers is built. */
-  readonly native: Native;
+  readonly native: C;
   readonly level: Level;
   /** Drizzle without a gate, for Better Auth's adapter only. Its statements take turns with all others. */
   readonly plain: object;
-  /** Applies the migrations of a folder in drizzle's own format that the database has not seen. */
-  migrate(folder: string): Promise<void>;
-  close(): void;
+}
+
+/** Puts the lock, the driver and Better Auth's database around a connection. */
+export function databaseOn<C extends Connection>(native: C): Database<C> {
+  const level = new Level(0, native.serial);
+  return {
+    native, level,
+    driver: {
+      all: (text, params) => (level.idle ? native.all(text, params) : level.statement(() => native.all(text, params))),
+      atomic: (list) => (native.batch && !native.serial ? native.batch(list) : inTransaction(native, level, (_, unit) => oneByOne(unit, list))),
+    },
+    // Drizzle's own drivers would run these statements inside whatever transaction a handler has open. Its proxy takes one row as the row itself.
+    plain: drizzle((text, params, method) => level.statement(async () => {
+      const rows = await native.values(text, params as unknown[]);
+      return { rows: method === 'get' ? (rows[0] as unknown[]) : rows };
+    })),
+  };
+}
+
+async function oneByOne(unit: Runner, list: readonly Statement[]): Promise<Rows[]> {
+  const out: Rows[] = [];
+  for (const { text, params } of list) out.push(await unit.all(text, params));
+  return out;
 }

@@ -25,6 +25,15 @@ export function removerOf(r: Resource, rt: Runtime): Remover {
   };
 }
 
+/** The statements that soft-delete what hangs on the rows of a condition, but not those rows: they come before, while the condition still holds. */
+export function belowOf(r: Resource, rt: Runtime): Remover {
+  return (which, ctx, now) => {
+    const below = descend(r, rt, selected(r, which), ctx, now, [r.name]);
+    if (!selfLinks(r).length) return below;
+    return [...below, mark(r, every([rootOf(r, which), { text: `not (${which.text})`, params: which.params }]), ctx, now, '')];
+  };
+}
+
 /** Sets the deletion stamps. */
 function mark(r: Resource, which: Sql, ctx: AnyContext, now: Date, returning: string): Statement {
   const values = { ...stamps(r, ctx, now, false), ...stamp(r, ctx, now, 'deleted') };

@@ -31,7 +31,7 @@ function tagOf(origins: Origins): object {
   return tag;
 }
 
-type Tagger = (row: any) => void;
+export type Tagger = (row: any) => void;
 const SELF = Symbol.for('qbls.table');
 
 /** Tags rows of a select or a returning clause: `fields` is Drizzle's ordered list of paths and expressions. */

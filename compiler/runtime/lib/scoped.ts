@@ -6,12 +6,12 @@ import { BaseSQLiteDatabase, QueryBuilder } from 'drizzle-orm/sqlite-core';
 import { RelationalQueryBuilder } from 'drizzle-orm/sqlite-core/query-builders/query';
 import { SQLiteRemoteSession } from 'drizzle-orm/sqlite-proxy/session';
 import type { AnyContext } from './context.ts';
-import type { Database } from './driver.ts';
+import type { Database, Runner, Statement } from './driver.ts';
 import { Gate } from './gate.ts';
 import { Caller, guardedTables, type Call, type Tables } from './gate-tables.ts';
 import type { Runtime } from './runtime.ts';
-import { fieldTagger, relationTagger } from './scoped-rows.ts';
-import { cascading, INTERNAL, OWNER } from './scoped-delete.ts';
+import { fieldTagger, relationTagger, type Tagger } from './scoped-rows.ts';
+import { AFTER, BEFORE, cascading, OWNER } from './scoped-delete.ts';
 import { inTransaction, Refused, type Level } from './transaction.ts';
 
 /** The gated database of one call. `end` makes every statement that was kept refuse. */
@@ -34,7 +34,7 @@ export function scopedDatabases(database: Database, schema: Readonly<Record<stri
   const shared: Shared = { database, relational: relationalSchema(schema), tables: guardedTables(runtime), runtime };
   return (ctx, call = {}) => {
     const gate = new Gate(new Caller(shared.tables, runtime, { ctx, ...call }));
-    return { db: new GatedDatabase(shared, gate, database.level), end: () => { gate.alive = false; } };
+    return { db: new GatedDatabase(shared, gate, database.level, database.native), end: () => { gate.alive = false; } };
   };
 }
 
@@ -47,12 +47,14 @@ class GatedDatabase extends (BaseSQLiteDatabase as any) {
   readonly #shared: Shared;
   readonly #gate: Gate;
   readonly #level: Level;
+  readonly #runner: Runner;
 
-  constructor(shared: Shared, gate: Gate, level: Level) {
-    super('async', gate, sessionOf(shared, gate, level), undefined);
+  constructor(shared: Shared, gate: Gate, level: Level, runner: Runner) {
+    super('async', gate, sessionOf(shared.tables, runner, gate, level), undefined);
     this.#shared = shared;
     this.#gate = gate;
     this.#level = level;
+    this.#runner = runner;
     const { fullSchema, schema, tableNamesMap } = shared.relational;
     // Drizzle makes one builder per table of the schema; a request asks for few of them.
     (this as any).query = new Proxy({}, {
@@ -86,7 +88,7 @@ class GatedDatabase extends (BaseSQLiteDatabase as any) {
 
   /** Runs `work` with a database whose statements are one unit. What it throws undoes all of them. */
   transaction<T>(work: (tx: any) => Promise<T>): Promise<T> {
-    return inTransaction(this.#shared.database.native, this.#level, (inner) => work(new GatedDatabase(this.#shared, this.#gate, inner)));
+    return inTransaction(this.#runner, this.#level, (inner, unit) => work(new GatedDatabase(this.#shared, this.#gate, inner, unit)));
   }
 
   /** Rows of a raw statement, for actions with allowRawSql; the gate refuses others. */
@@ -100,7 +102,7 @@ class GatedDatabase extends (BaseSQLiteDatabase as any) {
 
   /** Runs builders of this database in order as one unit. */
   batch(list: any[]): Promise<unknown[]> {
-    return this.transaction(async (tx) => {
+    return this.#interactive ? this.transaction(async (tx) => {
       const out: unknown[] = [];
       for (const query of list) {
         query.session = tx.session;
@@ -108,25 +110,56 @@ class GatedDatabase extends (BaseSQLiteDatabase as any) {
         out.push(await query);
       }
       return out;
+    }) : this.#level.statement(() => together(this.#shared, this.#gate, list));
+  }
+
+  /** Runs a builder's statements before its own, and that, as one unit. */
+  [AFTER](query: any, run: () => Promise<unknown>, first: boolean): Promise<unknown> {
+    if (!this.#interactive) return this.batch([query]).then(([rows]) => (first ? (rows as unknown[])[0] : rows));
+    return this.transaction(async (tx) => {
+      for (const { text, params } of query[BEFORE]()) await tx.#level.statement(() => tx.#runner.all(text, params));
+      query.session = tx.session;
+      return run();
     });
   }
 
-  /** Statements that the library itself sends with this database's turn. */
-  [INTERNAL](text: string, params: readonly unknown[]): Promise<Record<string, unknown>[]> {
-    return this.#level.statement(() => this.#shared.database.native.all(text, params));
+  get #interactive(): boolean {
+    return this.#level.depth > 0 || this.#shared.database.native.begin !== undefined;
   }
 }
 
-function sessionOf({ database: { native }, tables }: Shared, gate: Gate, level: Level): any {
-  const send = (text: string, params: unknown[], method: string): Promise<{ rows: any }> => level.statement(() => {
-    const rows = native.values(text, params);
+/** A batch where no transaction stays open: all texts at once. Its rows come by name, so what would lose a column of the same name is renamed. */
+async function together({ database: { native }, tables }: Shared, gate: Gate, list: any[]): Promise<unknown[]> {
+  if (!native.batch) throw new Refused('this database has neither transactions nor batches');
+  const statements: Statement[] = [], queries: { readonly at: number; readonly prepared: any; readonly width: number | undefined; readonly tag: Tagger | undefined }[] = [];
+  for (const query of list) {
+    statements.push(...(query[BEFORE]?.() ?? []));
+    const prepared = query._prepare(), { sql: text, params } = prepared.getQuery();
+    const width = prepared.fields?.length ?? gate.selectionOf(prepared.query)?.selection.length;
+    const names = Array.from({ length: width ?? 0 }, (_, i) => `"c${i}"`).join(', ');
+    queries.push({ at: statements.length, prepared, width, tag: taggerOf(tables, gate, prepared.query, prepared.fields) });
+    statements.push({ text: width && /^\(*(select|with)\b/i.test(text) ? `with "$rows" (${names}) as (${text}) select * from "$rows"` : text, params });
+  }
+  const results = await native.batch(statements);
+  return queries.map(({ at, prepared, width, tag }) => {
+    const rows = (results[at] ?? []).map((row) => Object.values(row));
+    if (rows.some((row) => width !== undefined && row.length !== width)) throw new Refused('two returned columns have the same name: give one of them another with .as()');
+    const answer = prepared.mapResult({ rows: prepared.method === 'get' ? rows[0] : rows }, true);
+    if (tag && Array.isArray(answer)) answer.forEach(tag);
+    else if (tag && answer && prepared.method !== 'run') tag(answer);
+    return answer;
+  });
+}
+
+function sessionOf(tables: Tables, runner: Runner, gate: Gate, level: Level): any {
+  const send = (text: string, params: unknown[], method: string): Promise<{ rows: any }> => level.statement(async () => {
+    const rows = await runner.values(text, params);
     return { rows: method === 'get' ? rows[0] : method === 'run' ? [] : rows };
   });
   const session: any = new SQLiteRemoteSession(send as any, gate as any, undefined, undefined, {});
   const prepare = session.prepareQuery.bind(session);
   session.prepareQuery = (query: any, fields: any, ...rest: any[]): any => {
-    const prepared = prepare(query, fields, ...rest), selection = gate.selectionOf(query);
-    const tag = selection ? relationTagger(tables, selection.selection) : fieldTagger(tables, fields);
+    const prepared = prepare(query, fields, ...rest), tag = taggerOf(tables, gate, query, fields);
     for (const method of ['run', 'all', 'get', 'values', 'execute']) {
       const run = prepared[method].bind(prepared);
       prepared[method] = async (...values: any[]) => {
@@ -141,6 +174,11 @@ function sessionOf({ database: { native }, tables }: Shared, gate: Gate, level: 
     return prepared;
   };
   return session;
+}
+
+function taggerOf(tables: Tables, gate: Gate, query: any, fields: any): Tagger | undefined {
+  const selection = gate.selectionOf(query);
+  return selection ? relationTagger(tables, selection.selection) : fieldTagger(tables, fields);
 }
 
 /** A count that is awaited for its number or used inside a statement. Drizzle's own builds its text outside of the dialect. */

@@ -26,7 +26,7 @@ export async function listen(options: ServeOptions, env: Environment): Promise<L
   if (!env['BETTER_AUTH_SECRET']) throw new MissingEnv(['BETTER_AUTH_SECRET']);
   const database = options.open(env);
   try {
-    if (options.migrations) await database.migrate(fileURLToPath(options.migrations));
+    if (options.migrations) await database.native.migrate?.(fileURLToPath(options.migrations));
     const { openapi } = options;
     const app = createApp(options.app, { env, database, ...(openapi ? { openapi: () => Bun.file(openapi).text() } : {}) });
     const server = Bun.serve({
@@ -36,9 +36,9 @@ export async function listen(options: ServeOptions, env: Environment): Promise<L
       // What reaches this was thrown outside of any route.
       error: () => Response.json({ error: 'Internal error', layer: 'internal', code: 'INTERNAL_ERROR' }, { status: 500 }),
     });
-    return { url: server.url, app, stop: async () => { await server.stop(); database.close(); } };
+    return { url: server.url, app, stop: async () => { await server.stop(); database.native.close?.(); } };
   } catch (error) {
-    database.close();
+    database.native.close?.();
     throw error;
   }
 }

@@ -1,6 +1,7 @@
 // Whose turn it is. Drizzle's own transactions commit at the first await on synchronous SQLite, so rows stay after an error; here a transaction
 // holds its level's lock for its whole life, and every other statement on the connection, whoever sends it, waits for it.
 import { AsyncLocalStorage } from 'node:async_hooks';
+import type { Connection, Runner, Unit } from './driver.ts';
 
 /** A statement or a use of the database that the library does not let through. Never shown to a caller: the answer is INTERNAL_ERROR. */
 export class Refused extends Error {
@@ -83,30 +84,34 @@ export class Level {
   }
 }
 
-/** A synchronous SQLite connection: bun:sqlite, better-sqlite3. */
-export interface Native {
-  exec(text: string): void;
-  /** Rows as objects. */
-  all(text: string, params: readonly unknown[]): Record<string, unknown>[];
-  /** Rows as arrays, in the statement's column order. */
-  values(text: string, params: readonly unknown[]): unknown[][];
-  readonly inTransaction: boolean;
-}
-
-/** Runs `work` inside BEGIN IMMEDIATE … COMMIT, or inside a savepoint when the level is a transaction already. An error undoes all of it. */
-export function inTransaction<T>(native: Native, level: Level, work: (inner: Level) => Promise<T>): Promise<T> {
+/**
+ * Runs `work` inside BEGIN IMMEDIATE … COMMIT, or inside a savepoint when the level is a transaction already. An error undoes all of it.
+ * `native` is what the level's statements run on. Throws Refused where the database has no transactions.
+ */
+export function inTransaction<T>(native: Runner & Partial<Pick<Connection, 'begin'>>, level: Level, work: (inner: Level, unit: Runner) => Promise<T>): Promise<T> {
   return level.child(async (inner) => {
-    const savepoint = level.depth > 0 ? `level_${level.depth}` : undefined;
-    native.exec(savepoint ? `savepoint ${savepoint}` : 'begin immediate');
+    const unit = level.depth > 0 ? await savepoint(native, `level_${level.depth}`) : await native.begin?.();
+    if (!unit) throw new Refused('this database has no transactions that stay open: use db.batch');
     try {
-      const result = await work(inner);
+      const result = await work(inner, unit);
       await inner.finish();
-      native.exec(savepoint ? `release ${savepoint}` : 'commit');
+      await unit.commit();
       return result;
     } catch (error) {
       await inner.finish();
-      if (native.inTransaction) native.exec(savepoint ? `rollback to ${savepoint}; release ${savepoint}` : 'rollback');
+      await unit.rollback();
       throw error;
     }
   });
+}
+
+async function savepoint(native: Runner, name: string): Promise<Unit> {
+  await native.all(`savepoint ${name}`, []);
+  const release = async (): Promise<void> => { await native.all(`release ${name}`, []); };
+  return {
+    all: (text, params) => native.all(text, params),
+    values: (text, params) => native.values(text, params),
+    commit: release,
+    rollback: async () => { await native.all(`rollback to ${name}`, []); await release(); },
+  };
 }

@@ -3,9 +3,11 @@ import { getTableConfig, SQLiteSyncDialect, SQLiteTable } from 'drizzle-orm/sqli
 import { is, SQL } from 'drizzle-orm';
 import { createApp, type App, type AppOptions } from '../lib/app.ts';
 import type { Environment } from '../lib/auth.ts';
-import type { Database } from '../lib/driver.ts';
 import type { LogEntry } from '../lib/runtime.ts';
 import { openSqlite } from '../lib/sqlite.ts';
+
+/** A database in memory that answers at once. */
+export type Database = ReturnType<typeof openSqlite>;
 
 const dialect = new SQLiteSyncDialect();
 const inline = (s: SQL): string => dialect.sqlToQuery(s.inlineParams()).sql.replace(/"\w+"\.("\w+")/g, '$1');

@@ -22,7 +22,7 @@ describe('a database file', () => {
   test('is made with its folder, in WAL mode, with foreign keys enforced', () => {
     const db = openSqlite(join(root, 'deep/er/app.db')), pragma = (name: string) => Object.values(db.native.all(`pragma ${name}`, [])[0] ?? {})[0];
     expect([pragma('journal_mode'), pragma('foreign_keys'), Number(pragma('busy_timeout')) > 0]).toEqual(['wal', 1, true]);
-    db.close();
+    db.native.close();
   });
   test('answers at once when nobody holds it, and a promise when somebody does', async () => {
     const db = openSqlite(':memory:');
@@ -43,21 +43,21 @@ describe('migrations', () => {
     const path = join(root, 'twice.db'), folder = migrations('twice', [FIRST, "insert into parent values ('a', 1);"]);
     for (let i = 0; i < 2; i++) {
       const db = openSqlite(path);
-      await db.migrate(folder);
+      await db.native.migrate(folder);
       expect(db.native.all('select count(*) as n from parent', [])).toEqual([{ n: 1 }]);
-      db.close();
+      db.native.close();
     }
   });
   test('that rebuild a table keep the rows that refer to it', async () => {
     const db = openSqlite(':memory:');
-    await db.migrate(migrations('rebuild', [FIRST, "insert into parent values ('a', 1);\n--> statement-breakpoint\ninsert into child values ('c', 'a');"]));
-    await db.migrate(migrations('rebuild', [FIRST, 'select 1;', 'create table parent2 (id text primary key, n text);\n--> statement-breakpoint\ninsert into parent2 select * from parent;\n--> statement-breakpoint\ndrop table parent;\n--> statement-breakpoint\nalter table parent2 rename to parent;']));
+    await db.native.migrate(migrations('rebuild', [FIRST, "insert into parent values ('a', 1);\n--> statement-breakpoint\ninsert into child values ('c', 'a');"]));
+    await db.native.migrate(migrations('rebuild', [FIRST, 'select 1;', 'create table parent2 (id text primary key, n text);\n--> statement-breakpoint\ninsert into parent2 select * from parent;\n--> statement-breakpoint\ndrop table parent;\n--> statement-breakpoint\nalter table parent2 rename to parent;']));
     expect(db.native.all('select * from child', [])).toEqual([{ id: 'c', parent: 'a' }]);
     expect(() => db.native.all("insert into child values ('d', 'nobody')", [])).toThrow('FOREIGN KEY');
   });
   test('that leave rows without what they refer to are an error that names the table', async () => {
     const db = openSqlite(':memory:');
-    await expect(db.migrate(migrations('broken', [FIRST, "insert into child values ('c', 'nobody');"]))).rejects.toThrow('child');
+    await expect(db.native.migrate(migrations('broken', [FIRST, "insert into child values ('c', 'nobody');"]))).rejects.toThrow('child');
   });
-  test('that are not there are an error', () => expect(openSqlite(':memory:').migrate(join(root, 'nowhere'))).rejects.toThrow('_journal.json'));
+  test('that are not there are an error', () => expect(openSqlite(':memory:').native.migrate(join(root, 'nowhere'))).rejects.toThrow('_journal.json'));
 });
