@@ -33,6 +33,7 @@ var stairs = []string{
 	"compiler/contract",
 	"compiler/project",
 	"compiler/launch",
+	"compiler/verify",
 	"compiler",
 	"compiler/catalogue",
 	"lsp/session",

@@ -3,6 +3,7 @@ package verify
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/qbls/qbls/analysis/model"
@@ -226,7 +227,7 @@ func leaf(value any) string {
 	case string:
 		return v
 	case float64:
-		return fmt.Sprint(v)
+		return strconv.FormatFloat(v, 'f', -1, 64)
 	}
 	return ""
 }

@@ -1,0 +1,140 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"github.com/qbls/qbls/compiler/launch"
+	"github.com/qbls/qbls/compiler/verify"
+	"github.com/qbls/qbls/diagnostics/text"
+)
+
+func verifyCommand() *cobra.Command {
+	var format, junit string
+	cmd := &cobra.Command{
+		Use:   "verify [dir]",
+		Short: "Prove that the compiled backend answers as the definitions declare",
+		Long: "Compiles one project into a folder of its own, starts it on fresh databases, and asks it over HTTP for every resource and operation,\n" +
+			"as every role, as nobody and as another organization, with rows of every kind. Status, error code, rows and masks of every answer are\n" +
+			"compared with what the definitions say. Actions run their own code, on these databases.\n\n" +
+			"Exit codes: 0 everything as declared, 1 not, or errors in the definitions, 2 usage or unreadable files, 3 qbls itself failed.",
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if format != "pretty" && format != "json" && format != "junit" {
+				return unreadable("--format takes pretty, json or junit, not %s", format)
+			}
+			w, root, err := openProject(args)
+			if err != nil {
+				return err
+			}
+			results, err := verifyProject(cmd.Context(), w, root, cmd.ErrOrStderr())
+			if err != nil {
+				return err
+			}
+			return report(cmd.OutOrStdout(), w.Current().Project(root).Config.Name, results, format, junit)
+		},
+	}
+	cmd.Flags().StringVar(&format, "format", "pretty", "pretty, json or junit")
+	cmd.Flags().StringVar(&junit, "junit", "", "also write a JUnit file")
+	return cmd
+}
+
+// verifyProject compiles a project into .qbls/verify and asks the backend everything.
+func verifyProject(ctx context.Context, w *workspace, root text.Path, say io.Writer) ([]verify.Result, error) {
+	folder, err := filepath.Abs(filepath.Join(w.folder, string(root)))
+	if err != nil {
+		return nil, failed(err)
+	}
+	out := filepath.Join(folder, ".qbls", "verify")
+	if _, err := compile(ctx, w, root, out, true, say); err != nil {
+		return nil, err
+	}
+	if err := lendPackages(outputFolder(w.folder, w.Current(), root), out); err != nil {
+		return nil, failed(err)
+	}
+	if err := launch.Install(ctx, out, func() { fmt.Fprintln(say, "Installing packages (npm install) …") }); err != nil {
+		return nil, failed(err)
+	}
+	data, err := os.MkdirTemp("", "qbls-verify-")
+	if err != nil {
+		return nil, failed(err)
+	}
+	defer func() { _ = os.RemoveAll(data) }()
+	suite := verify.New(w.Current().Project(root))
+	tables, rows := suite.World.Size()
+	fmt.Fprintf(say, "%d callers, %d rows in %d tables, %d requests …\n", len(suite.World.Callers), rows, tables, len(suite.Probes))
+	results, err := suite.Prove(ctx, launch.Options{Dir: out, Data: data, Output: io.Discard}, nil)
+	if err != nil {
+		return nil, failed(err)
+	}
+	return results, nil
+}
+
+// lendPackages links the packages of the project's own backend, when they are installed, so that they are not installed twice.
+func lendPackages(from, to string) error {
+	packages := filepath.Join(from, "node_modules")
+	same, err := sameFile(filepath.Join(from, "package.json"), filepath.Join(to, "package.json"))
+	if err != nil || !same {
+		return err
+	}
+	if _, err := os.Stat(packages); err != nil {
+		return nil //nolint:nilerr // nothing to lend: they are installed
+	}
+	packages, err = filepath.Abs(packages)
+	if err != nil {
+		return err
+	}
+	err = os.Symlink(packages, filepath.Join(to, "node_modules"))
+	if errors.Is(err, os.ErrExist) {
+		return nil
+	}
+	return err
+}
+
+func sameFile(a, b string) (bool, error) {
+	one, err := os.ReadFile(a)
+	if errors.Is(err, os.ErrNotExist) {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	two, err := os.ReadFile(b)
+	return err == nil && string(one) == string(two), err
+}
+
+func report(print io.Writer, project string, results []verify.Result, format, junit string) error {
+	if junit != "" {
+		f, err := os.Create(junit)
+		if err != nil {
+			return unreadable("cannot write the JUnit file: %w", err)
+		}
+		err = verify.JUnit(f, project, results)
+		if err := errors.Join(err, f.Close()); err != nil {
+			return failed(err)
+		}
+	}
+	r := verify.NewReport(project, results)
+	var err error
+	switch format {
+	case "json":
+		err = r.JSON(print)
+	case "junit":
+		err = verify.JUnit(print, project, results)
+	default:
+		err = r.Table(print)
+	}
+	if err != nil {
+		return failed(err)
+	}
+	if len(r.Faults) > 0 {
+		return exit{exitErrors, nil}
+	}
+	return nil
+}

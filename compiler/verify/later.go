@@ -1,0 +1,201 @@
+package verify
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+
+	"github.com/qbls/qbls/analysis/model"
+	"github.com/qbls/qbls/analysis/policy"
+)
+
+// puts creates a row by its id, replaces one, and tries to take another's id.
+func (p *planner) puts() {
+	r := p.resource
+	if r.Table == nil || r.Operation(model.Put) == nil {
+		return
+	}
+	for _, c := range p.world.Callers {
+		d := p.policy.Can(c.roles(), model.Put)
+		body := p.whole(c)
+		want, in := p.entry(c, d)
+		if !in {
+			p.add("put", c, "PUT", "/put-"+url.PathEscape(r.Segment), map[string]any{}, "role", want)
+			continue
+		}
+		if body == nil {
+			continue
+		}
+		if p.grants(c, d, body) == 1 {
+			p.world.values.serial++
+			path := fmt.Sprintf("/put-%s-%d", r.Segment, p.world.values.serial)
+			p.add("put", c, "PUT", path, body, "a new row", Want{Status: []int{201}, Open: d.Verdict == policy.Undecided})
+			p.add("put", c, "PUT", path, body, "the same row again", Want{Status: []int{200}, Open: d.Verdict == policy.Undecided})
+		}
+		take := few{n: 2}
+		for _, row := range p.world.tables[r.ID].list {
+			if kind, want := p.outcome(c, d, row, false); kind != "granted" && take.another(kind) {
+				p.add("put", c, "PUT", "/"+url.PathEscape(row.ID), p.whole(c), kind, want)
+			}
+		}
+	}
+}
+
+// whole is a body without the key, which the path names.
+func (p *planner) whole(c *Caller) map[string]any {
+	body := p.body(c)
+	delete(body, p.key())
+	return body
+}
+
+// actions calls every action: on rows of every kind where it is refused, and once for every caller and state where it is granted.
+func (p *planner) actions() {
+	for _, a := range p.resource.Actions {
+		method := a.Method
+		if method == "" {
+			method = http.MethodPost
+		}
+		for _, c := range p.world.Callers {
+			d := p.policy.CanAct(c.roles(), a.Name)
+			if a.Standalone {
+				want, in := p.entry(c, d)
+				if in {
+					want = Want{Not: refusals}
+				}
+				p.addAt("action "+a.Name, c, method, a.Path, input(method), "without a record", want)
+				continue
+			}
+			if p.resource.Table == nil {
+				continue
+			}
+			p.action(a, c, method, d)
+		}
+	}
+}
+
+func input(method string) any {
+	if method == http.MethodGet || method == http.MethodDelete {
+		return nil
+	}
+	return map[string]any{}
+}
+
+func (p *planner) action(a *model.Action, c *Caller, method string, d policy.Decision) {
+	path := func(row *Row) string { return "/" + url.PathEscape(row.ID) + "/" + a.Name }
+	take := few{n: 3}
+	for _, row := range p.world.tables[p.resource.ID].list {
+		kind, want := p.outcome(c, d, row, true)
+		if kind == "granted" && !p.leaves(a, row) {
+			kind, want = "transition", refused(409, "ACCESS_ACTION_NOT_ALLOWED_FOR_STATE")
+		}
+		if kind != "granted" && take.another(kind) {
+			p.add("action "+a.Name, c, method, path(row), input(method), kind, want)
+		}
+	}
+	seen := map[any]bool{}
+	for range 6 {
+		row := p.world.spare(p.resource, func(row *Row) bool {
+			kind, _ := p.outcome(c, d, row, true)
+			return kind == "granted" && p.leaves(a, row) && !seen[p.state(a, row)]
+		})
+		if row == nil {
+			return
+		}
+		seen[p.state(a, row)] = true
+		p.add("action "+a.Name, c, method, path(row), input(method), fmt.Sprintf("granted, %v", p.state(a, row)), Want{Not: append([]string{"NOT_FOUND"}, refusals...)})
+	}
+}
+
+// state is the value of the column that the action's rules look at first.
+func (p *planner) state(a *model.Action, row *Row) any {
+	if a.Transition != nil {
+		return row.Values[a.Transition.Column]
+	}
+	for _, column := range p.resource.Table.Columns {
+		if len(p.world.values.rules[column].enum) > 0 {
+			return row.Values[column.Key]
+		}
+	}
+	return nil
+}
+
+// leaves says whether the action's state machine knows a way from the row's state. Where the way depends on the input, all do.
+func (p *planner) leaves(a *model.Action, row *Row) bool {
+	t := a.Transition
+	if t == nil || t.To == "" {
+		return true
+	}
+	for _, step := range t.FromTo {
+		if step.From != row.Values[t.Column] {
+			continue
+		}
+		for _, to := range step.To {
+			if to == t.To {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// removals takes away a row of its own for each caller who may, alone and in a batch with rows that they may not.
+func (p *planner) removals() {
+	r := p.resource
+	if r.Table == nil {
+		return
+	}
+	for _, c := range p.world.Callers {
+		if r.Operation(model.Delete) != nil {
+			d := p.policy.Can(c.roles(), model.Delete)
+			if row := p.granted(c, d); row != nil {
+				path := "/" + url.PathEscape(row.ID)
+				p.add("delete", c, "DELETE", path, nil, "granted", Want{Status: []int{200}, Open: d.Verdict == policy.Undecided, Check: func(a Answer) string {
+					if field(a.Body, "data", "deleted") != true {
+						return "the answer does not say that the row is deleted"
+					}
+					return ""
+				}})
+				if d.Verdict != policy.Undecided {
+					p.add("delete", c, "DELETE", path, nil, "deleted before", p.gone())
+				}
+			}
+		}
+		if r.Operation(model.BatchDelete) != nil {
+			p.batchDelete(c, p.policy.Can(c.roles(), model.BatchDelete))
+		}
+	}
+}
+
+func (p *planner) gone() Want {
+	if p.resource.Firewall.Hide {
+		return refused(404, "NOT_FOUND")
+	}
+	return refused(403, "FIREWALL_NOT_FOUND")
+}
+
+// granted makes a row that the caller may do the operation on; nil when there can be none.
+func (p *planner) granted(c *Caller, d policy.Decision) *Row {
+	return p.world.spare(p.resource, func(row *Row) bool {
+		kind, _ := p.outcome(c, d, row, false)
+		return kind == "granted"
+	})
+}
+
+func (p *planner) batchDelete(c *Caller, d policy.Decision) {
+	kinds := map[string]string{}
+	ids := []any{}
+	add := func(row *Row, kind string) {
+		ids = append(ids, row.Values[p.key()])
+		kinds[row.ID] = kind
+	}
+	if row := p.granted(c, d); row != nil {
+		add(row, "granted")
+	}
+	take := few{n: 1}
+	for _, row := range p.world.tables[p.resource.ID].list {
+		if kind, _ := p.outcome(c, d, row, false); kind != "granted" && take.another(kind) {
+			add(row, kind)
+		}
+	}
+	p.add("batchDelete", c, "DELETE", "/batch", map[string]any{"ids": ids}, "rows of every kind", p.batch(c, d, kinds, 200))
+}

@@ -1,0 +1,77 @@
+package verify_test
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"runtime"
+	"testing"
+	"time"
+
+	"github.com/qbls/qbls/analysis"
+	"github.com/qbls/qbls/analysis/model"
+	"github.com/qbls/qbls/analysis/source"
+	"github.com/qbls/qbls/compiler"
+	"github.com/qbls/qbls/compiler/launch"
+	"github.com/qbls/qbls/compiler/runtime/workspace"
+	"github.com/qbls/qbls/compiler/verify"
+)
+
+// repository is the folder of go.mod.
+func repository(t testing.TB) string {
+	t.Helper()
+	_, file, _, ok := runtime.Caller(0)
+	if !ok {
+		t.Fatal("the test binary does not know its own source")
+	}
+	return filepath.Join(filepath.Dir(file), "..", "..")
+}
+
+// compiled emits a project into a folder of the test, ready to run.
+func compiled(t testing.TB, project string) (string, *model.Project) {
+	t.Helper()
+	set, errs := source.Load(source.OS(project))
+	if len(errs) > 0 {
+		t.Fatal(errs)
+	}
+	s := analysis.NewWorkspace(set).Current()
+	root := s.Projects()[0]
+	result, err := compiler.Compile(context.Background(), s, root, compiler.Options{Version: "test", GeneratedAt: time.Unix(0, 0)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if result.Failed() {
+		t.Fatal(result.Diagnostics)
+	}
+	dir := t.TempDir()
+	for _, f := range result.Files {
+		path := filepath.Join(dir, string(f.Path))
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, f.Content, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	workspace.Link(t, dir)
+	return dir, s.Project(root)
+}
+
+// prove runs the suite on the backend in a folder.
+func prove(t testing.TB, dir string, suite *verify.Suite) []verify.Result {
+	t.Helper()
+	results, err := suite.Prove(context.Background(), launch.Options{Dir: dir, Data: t.TempDir()}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return results
+}
+
+func TestTheSampleIsVerified(t *testing.T) {
+	dir, project := compiled(t, filepath.Join(repository(t), "testdata", "projects", "recruiting"))
+	for _, r := range prove(t, dir, verify.New(project)) {
+		if r.Fault != "" {
+			t.Errorf("%s %s\n  %s: %s", r.Probe.Resource, r.Probe.Operation, r.Probe.Name(), r.Fault)
+		}
+	}
+}
