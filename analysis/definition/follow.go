@@ -231,7 +231,7 @@ func (r *reader) exportOf(from text.Path, specifier, name string, depth int) (*m
 
 // elements are the elements of a list, followed, those of spread lists in their place. What cannot be followed is reported.
 func (r *reader) elements(list syntax.Node) []syntax.Node {
-	out := make([]syntax.Node, 0, list.NumChildren())
+	out := r.bench.nodes.take(list.NumChildren())
 	r.spread(list, &out, 0)
 	return out
 }

@@ -38,7 +38,7 @@ func (r *reader) object(n syntax.Node, what string, k *keys) *object {
 		r.wrong(n, what, "an object")
 		return nil
 	}
-	o := &object{r: r, node: n, what: what, props: make([]property, 0, n.NumChildren())}
+	o := &object{r: r, node: n, what: what, props: r.bench.properties.take(n.NumChildren())}
 	o.gather(n, k, 0)
 	return o
 }

@@ -6,7 +6,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"sync"
 
 	"github.com/qbls/qbls/analysis/syntax"
 	"github.com/qbls/qbls/diagnostics"
@@ -22,8 +21,8 @@ type Project interface {
 // Read returns what a file declares and what is wrong with how it is written. It never fails: what cannot be read is reported
 // and left out, and its Value says so.
 func Read(t *syntax.Tree, project Project) (*File, []diagnostics.Diagnostic) {
-	places := placeBenches.Get().(*[]text.Place)
-	r := &reader{tree: t, path: t.File().Path, file: &File{Path: t.File().Path, Text: t.File().Hash, Places: (*places)[:0]}, project: project, modules: map[text.Path]*module{}}
+	b := benches.Get().(*bench)
+	r := &reader{tree: t, path: t.File().Path, file: &File{Path: t.File().Path, Text: t.File().Hash, Places: b.places[:0]}, project: project, modules: map[text.Path]*module{}, bench: b}
 	r.imports()
 	r.declare()
 	standard := r.standard()
@@ -36,14 +35,11 @@ func Read(t *syntax.Tree, project Project) (*File, []diagnostics.Diagnostic) {
 		r.statement(n, standard)
 	}
 	r.unsettle()
-	*places, r.file.Places = r.file.Places, slices.Clone(r.file.Places)
-	placeBenches.Put(places)
+	b.places, r.file.Places = r.file.Places, slices.Clone(r.file.Places)
+	b.clear()
 	r.file.Shape = shapeOf(r.file)
 	return r.file, r.diags
 }
-
-// placeBenches are where the places of a file are gathered: how many there will be is not known before.
-var placeBenches = sync.Pool{New: func() any { return new([]text.Place) }}
 
 type reader struct {
 	tree    *syntax.Tree
@@ -53,6 +49,7 @@ type reader struct {
 	modules map[text.Path]*module     // this file and those whose constants it uses
 	sites   map[text.Path]text.Place  // where values were evaluated, by the names of their trees
 	values  map[text.Path]syntax.Node // and those values
+	bench   *bench                    // what is of no use after reading
 	diags   []diagnostics.Diagnostic
 	faults  int // what could not be read, reported or not: the parser reports by itself
 

@@ -13,7 +13,26 @@ import (
 func (e *Effective) Where() Predicate { return e.firewall(nil, false) }
 
 // Rows returns the firewall for a set of roles: an owner scope can be waived for some, and without a session there is no owner.
-func (e *Effective) Rows(roles []string) Predicate { return e.firewall(roles, true) }
+func (e *Effective) Rows(roles []string) Predicate { return e.rows(roles).where }
+
+// scope is a firewall with its text.
+type scope struct {
+	where   Predicate
+	because string
+}
+
+// rows is the firewall for a set of roles. Most firewalls are the same for everybody who is signed in.
+func (e *Effective) rows(w who) scope {
+	settle := func() scope {
+		where := e.firewall(w, true)
+		return scope{where, "only rows where " + where.SQL()}
+	}
+	if !w.signedIn() || slices.ContainsFunc(e.Resource.Firewall.Rows, func(row model.Row) bool { return len(row.Unless) > 0 }) {
+		return settle()
+	}
+	e.once.Do(func() { e.forAll = settle() })
+	return e.forAll
+}
 
 // Waivers returns the scopes that do not hold for everybody, as a person reads them.
 func (e *Effective) Waivers() []string {
@@ -82,11 +101,11 @@ func (e *Effective) decide(w who, access *model.Access, at text.Anchor, hasRow, 
 	d := Decision{Rows: left.rows.without(w.lacks), Because: left.because}
 	granted := d.Rows.IsAlways()
 	if scoped {
-		firewall := e.Rows(w)
+		firewall := e.rows(w)
 		if len(e.Resource.Firewall.Rows) > 0 && !d.Rows.IsNever() {
-			d.Because = append(d.Because, Because{Text: "only rows where " + firewall.SQL(), At: e.Resource.Firewall.At})
+			d.Because = append(d.Because, Because{Text: firewall.because, At: e.Resource.Firewall.At})
 		}
-		d.Rows = d.Rows.And(firewall)
+		d.Rows = d.Rows.And(firewall.where)
 	}
 	switch {
 	case d.Rows.IsNever():

@@ -11,6 +11,7 @@ package policy
 import (
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/qbls/qbls/analysis/model"
 	"github.com/qbls/qbls/diagnostics/text"
@@ -66,6 +67,9 @@ type Effective struct {
 	Resource *model.Resource
 
 	clientIDs bool // generateId: false
+
+	once   sync.Once
+	forAll scope // the firewall for everybody who is signed in, where it is one
 }
 
 // FromModel returns the policy of a resource. config may be nil: ids are then generated.

@@ -54,8 +54,13 @@ func (p Predicate) And(q Predicate) Predicate {
 	if p.IsNever() || q.IsNever() {
 		return Never()
 	}
-	if p.large || q.large {
+	switch {
+	case p.large || q.large:
 		return Predicate{large: true}
+	case p.IsAlways():
+		return q
+	case q.IsAlways():
+		return p
 	}
 	var out [][]Atom
 	for _, a := range p.any {
@@ -109,12 +114,13 @@ func (p Predicate) Holds(row map[string]any, context func(path string) (any, boo
 
 // without returns the predicate for a caller to whom the given context paths are missing: their atoms hold for no row.
 func (p Predicate) without(missing func(path string) bool) Predicate {
-	if p.large {
+	lacks := func(a Atom) bool { return a.Ctx != "" && missing(a.Ctx) }
+	if p.large || !slices.ContainsFunc(p.any, func(all []Atom) bool { return slices.ContainsFunc(all, lacks) }) {
 		return p
 	}
 	var out [][]Atom
 	for _, all := range p.any {
-		if !slices.ContainsFunc(all, func(a Atom) bool { return a.Ctx != "" && missing(a.Ctx) }) {
+		if !slices.ContainsFunc(all, lacks) {
 			out = append(out, all)
 		}
 	}
@@ -177,6 +183,9 @@ func (p Predicate) normal() Predicate {
 
 // conjunct sorts atoms and drops those that others imply; possible is false when two exclude each other.
 func conjunct(atoms []Atom) (out []Atom, possible bool) {
+	if len(atoms) < 2 {
+		return atoms, true
+	}
 	sorted := slices.Clone(atoms)
 	slices.SortFunc(sorted, compareAtoms)
 	sorted = slices.CompactFunc(sorted, Atom.equal)
@@ -192,6 +201,9 @@ func conjunct(atoms []Atom) (out []Atom, possible bool) {
 
 // absorb sorts alternatives and drops those that another one covers.
 func absorb(any [][]Atom) [][]Atom {
+	if len(any) < 2 {
+		return any
+	}
 	slices.SortFunc(any, func(a, b []Atom) int { return slices.CompareFunc(a, b, compareAtoms) })
 	any = slices.CompactFunc(any, func(a, b []Atom) bool { return slices.EqualFunc(a, b, Atom.equal) })
 	return keep(any, func(other, a []Atom) bool { return covers(a, other) })

@@ -13,6 +13,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"unicode/utf8"
+	"unsafe"
 
 	"github.com/qbls/qbls/diagnostics/text"
 )
@@ -40,6 +41,12 @@ func Load(d Disk) (*Set, []LoadError) { return loadWith(d, nil) }
 
 // loadWith is Load while an editor holds some paths: a configuration that is only open makes a project, too.
 func loadWith(d Disk, open []text.Path) (*Set, []LoadError) {
+	if on, ok := d.(osDisk); ok {
+		if held, release, err := on.held(); err == nil {
+			defer release()
+			d = held
+		}
+	}
 	w := &walk{disk: d, outputs: outputs{}}
 	w.folder(".", nil, false)
 	slices.Sort(w.paths)
@@ -70,31 +77,60 @@ type loaded struct {
 // readAll reads files, several at a time: most of reading is waiting.
 func readAll(d Disk, paths []text.Path) []loaded {
 	out := make([]loaded, len(paths))
+	folders := groups(paths)
 	var next atomic.Int64
-	var group sync.WaitGroup
-	for range min(len(paths), 2*runtime.GOMAXPROCS(0)) {
-		group.Go(func() {
-			for i := int(next.Add(1)) - 1; i < len(paths); i = int(next.Add(1)) - 1 {
-				out[i].file, out[i].err = read(d, paths[i])
+	var workers sync.WaitGroup
+	for range min(len(folders), 2*runtime.GOMAXPROCS(0)) {
+		workers.Go(func() {
+			for i := int(next.Add(1)) - 1; i < len(folders); i = int(next.Add(1)) - 1 {
+				from, to := folders[i].from, folders[i].to
+				readFolder(d, paths[from:to], out[from:to])
 			}
 		})
 	}
-	group.Wait()
+	workers.Wait()
 	return out
 }
 
-// read reads one file. The byte order mark is left out, as editors do, so that places are the same in both.
+// readFolder reads files of one folder.
+func readFolder(d Disk, paths []text.Path, out []loaded) {
+	var folder *os.Root
+	if held, ok := d.(heldDisk); ok && len(paths) > 1 {
+		if opened, err := held.folder(path.Dir(string(paths[0]))); err == nil {
+			folder = opened
+			defer folder.Close()
+		}
+	}
+	for i, p := range paths {
+		if folder != nil {
+			if content, err := readFile(folder, path.Base(string(p))); err == nil {
+				out[i].file, out[i].err = decode(p, content)
+				continue
+			} // a link to another folder, maybe: the disk knows
+		}
+		out[i].file, out[i].err = read(d, p)
+	}
+}
+
+// read reads one file.
 func read(d Disk, p text.Path) (*text.File, error) {
 	content, err := d.ReadFile(string(p))
-	switch {
-	case err != nil:
+	if err != nil {
 		return nil, err
+	}
+	return decode(p, content)
+}
+
+// decode makes a text of what was read. The byte order mark is left out, as editors do, so that places are the same in both.
+func decode(p text.Path, content []byte) (*text.File, error) {
+	switch {
 	case len(content) > MaxSize:
 		return nil, ErrTooLarge
 	case !utf8.Valid(content):
 		return nil, errNotUTF8
 	}
-	return text.NewFile(p, strings.TrimPrefix(string(content), "\ufeff")), nil
+	whole := unsafe.String(unsafe.SliceData(content), len(content)) // nobody else has the bytes
+	return text.NewFile(p, strings.TrimPrefix(whole, "\ufeff")), nil
 }
 
 // walk gathers paths before anything is read: which of them matter is known only when every configuration was seen.
@@ -106,18 +142,13 @@ type walk struct {
 }
 
 // folder visits a folder. above holds the folders on the way to it, so that a link back to one of them is told.
-func (w *walk) folder(dir string, above []fs.FileInfo, linked bool) {
+func (w *walk) folder(dir string, above []string, linked bool) {
 	entries, err := w.disk.ReadDir(dir)
 	if err != nil {
 		w.fail(text.Path(dir), err)
 		return
 	}
-	info, err := w.disk.Stat(dir)
-	if err != nil {
-		w.fail(text.Path(dir), err)
-		return
-	}
-	above = append(slices.Clip(above), info)
+	above = append(slices.Clip(above), dir)
 	w.manifest(dir, entries)
 	slices.SortFunc(entries, func(a, b fs.DirEntry) int { return cmp.Compare(a.Name(), b.Name()) })
 	for _, e := range entries {
@@ -152,7 +183,7 @@ func (w *walk) manifest(dir string, entries []fs.DirEntry) {
 // link follows a symbolic link. A folder is followed once: below it no other link to a folder is, for two folders that
 // link to each other would otherwise be walked along every way between them. A link to a folder above is left alone
 // silently, since what it shows is read where it really lies.
-func (w *walk) link(name string, above []fs.FileInfo, linked bool) {
+func (w *walk) link(name string, above []string, linked bool) {
 	if skipped(path.Base(name)) {
 		return
 	}
@@ -162,12 +193,18 @@ func (w *walk) link(name string, above []fs.FileInfo, linked bool) {
 		w.fail(text.Path(name), err)
 	case info.Mode().IsRegular() && tracked(text.Path(name)):
 		w.paths = append(w.paths, text.Path(name))
-	case !info.IsDir() || slices.ContainsFunc(above, func(up fs.FileInfo) bool { return os.SameFile(up, info) }):
+	case !info.IsDir() || slices.ContainsFunc(above, func(up string) bool { return w.same(up, info) }):
 	case linked:
 		w.fail(text.Path(name), errLinkInLink)
 	case w.enters(path.Dir(name), path.Base(name)):
 		w.folder(name, above, true)
 	}
+}
+
+// same says whether a folder is the one that info is about.
+func (w *walk) same(folder string, info fs.FileInfo) bool {
+	is, err := w.disk.Stat(folder)
+	return err == nil && os.SameFile(is, info)
 }
 
 func (w *walk) roots(open []text.Path) []Root {

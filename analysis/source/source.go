@@ -10,13 +10,9 @@
 package source
 
 import (
-	"bytes"
 	"errors"
-	"io"
 	"io/fs"
 	"os"
-	"path/filepath"
-	"syscall"
 )
 
 // Disk is a tree of files: the real one, or one in a test. Several goroutines may read from it at once.
@@ -41,6 +37,15 @@ func OS(root string) Disk { return osDisk(root) }
 // show the old one after it was replaced (by a branch switch, say).
 type osDisk string
 
+// held is the disk with one handle for all that is read until release: opening the folder anew is most of reading a small file.
+func (d osDisk) held() (disk Disk, release func(), err error) {
+	root, err := os.OpenRoot(string(d))
+	if err != nil {
+		return nil, nil, err
+	}
+	return heldDisk{root}, func() { root.Close() }, nil
+}
+
 func (d osDisk) within(op func(*os.Root) error) error {
 	root, err := os.OpenRoot(string(d))
 	if err != nil {
@@ -52,56 +57,32 @@ func (d osDisk) within(op func(*os.Root) error) error {
 
 func (d osDisk) Open(name string) (f fs.File, err error) {
 	err = d.within(func(r *os.Root) error {
-		f, err = r.Open(filepath.FromSlash(name))
+		f, err = heldDisk{r}.Open(name)
 		return err
 	})
-	if err != nil {
-		return nil, err
-	}
-	return f, nil
+	return f, err
 }
 
 func (d osDisk) Stat(name string) (info fs.FileInfo, err error) {
 	err = d.within(func(r *os.Root) error {
-		info, err = r.Stat(filepath.FromSlash(name))
+		info, err = heldDisk{r}.Stat(name)
 		return err
 	})
 	return info, err
 }
 
-// ReadFile refuses what grows beyond MaxSize between the look and the read, and what is no file: it opens without waiting, as
-// opening a pipe would for somebody to write to it.
 func (d osDisk) ReadFile(name string) (b []byte, err error) {
 	err = d.within(func(r *os.Root) error {
-		f, err := r.OpenFile(filepath.FromSlash(name), os.O_RDONLY|syscall.O_NONBLOCK, 0)
-		if err != nil {
-			return err
-		}
-		defer f.Close()
-		info, err := f.Stat()
-		if err != nil {
-			return err
-		}
-		if !info.Mode().IsRegular() {
-			return &fs.PathError{Op: "read", Path: name, Err: errors.New("not a file")}
-		}
-		content := bytes.NewBuffer(make([]byte, 0, min(info.Size(), MaxSize)+bytes.MinRead))
-		_, err = content.ReadFrom(io.LimitReader(f, MaxSize+1))
-		b = content.Bytes()
+		b, err = heldDisk{r}.ReadFile(name)
 		return err
 	})
 	return b, err
 }
 
-func (d osDisk) ReadDir(name string) ([]fs.DirEntry, error) {
-	f, err := d.Open(name)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	dir, ok := f.(fs.ReadDirFile)
-	if !ok {
-		return nil, &fs.PathError{Op: "readdir", Path: name, Err: errors.New("not a folder")}
-	}
-	return dir.ReadDir(-1)
+func (d osDisk) ReadDir(name string) (entries []fs.DirEntry, err error) {
+	err = d.within(func(r *os.Root) error {
+		entries, err = heldDisk{r}.ReadDir(name)
+		return err
+	})
+	return entries, err
 }

@@ -30,16 +30,31 @@ func columnGuards(t *model.Table) (out []listed) {
 	return out
 }
 
+// guarded lists the fields of one guard.
+func guarded(p *check.ResourcePass, list string) (out []listed) {
+	for f := range fields(p.Policy()) {
+		if f.list == list {
+			out = append(out, f)
+		}
+	}
+	for _, f := range columnGuards(p.Resource.Table) {
+		if f.list == list {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
 // conflict reports fields that stand in both lists, at the first one.
 func conflict(list, other, why string) func(*check.ResourcePass, check.Report) {
 	return func(p *check.ResourcePass, report check.Report) {
-		all := append(fields(p.Policy()), columnGuards(p.Resource.Table)...)
-		for _, f := range all {
-			if f.list != list {
-				continue
-			}
-			for _, g := range all {
-				if g.list != other || g.field.Text != f.field.Text {
+		others := guarded(p, other)
+		if len(others) == 0 {
+			return
+		}
+		for _, f := range guarded(p, list) {
+			for _, g := range others {
+				if g.field.Text != f.field.Text {
 					continue
 				}
 				report(diagnostics.Diagnostic{

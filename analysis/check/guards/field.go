@@ -3,7 +3,7 @@ package guards
 
 import (
 	"fmt"
-	"slices"
+	"iter"
 
 	"github.com/qbls/qbls/analysis/check"
 	"github.com/qbls/qbls/analysis/definition"
@@ -24,32 +24,32 @@ type listed struct {
 	field definition.Name
 }
 
-func fields(d *definition.Resource) (out []listed) {
-	if d == nil || d.Guards == nil {
-		return nil
-	}
-	lists := [...]struct {
-		name    string
-		columns *definition.Columns
-	}{{"createable", d.Guards.Createable}, {"updatable", d.Guards.Updatable}, {"immutable", d.Guards.Immutable}}
-	size := len(d.Guards.Protected)
-	for _, l := range lists {
-		if l.columns != nil {
-			size += len(l.columns.Items)
+// fields yields the fields of all guard lists.
+func fields(d *definition.Resource) iter.Seq[listed] {
+	return func(yield func(listed) bool) {
+		if d == nil || d.Guards == nil {
+			return
 		}
-	}
-	out = make([]listed, 0, size)
-	for _, l := range lists {
-		if l.columns != nil {
+		lists := [...]struct {
+			name    string
+			columns *definition.Columns
+		}{{"createable", d.Guards.Createable}, {"updatable", d.Guards.Updatable}, {"immutable", d.Guards.Immutable}}
+		for _, l := range lists {
+			if l.columns == nil {
+				continue
+			}
 			for _, n := range l.columns.Items {
-				out = append(out, listed{l.name, n})
+				if !yield(listed{l.name, n}) {
+					return
+				}
+			}
+		}
+		for _, p := range d.Guards.Protected {
+			if !yield(listed{"protected", p.Field}) {
+				return
 			}
 		}
 	}
-	for _, p := range d.Guards.Protected {
-		out = append(out, listed{"protected", p.Field})
-	}
-	return out
 }
 
 // UnknownField: a guard about a field that does not exist guards nothing (seeds: compiler__definitions__guards, errors 4 and 5).
@@ -62,7 +62,7 @@ var UnknownField = check.ResourceRule{
 		Related: []diagnostics.Code{"QB2011"}, CWE: []int{915, 1287},
 	},
 	Run: func(p *check.ResourcePass, report check.Report) {
-		for _, f := range fields(p.Policy()) {
+		for f := range fields(p.Policy()) {
 			if f.field.Text == "" || p.Column(f.field.Text) != nil || p.Unread(f.field.Text) {
 				continue
 			}
@@ -80,5 +80,10 @@ var UnknownField = check.ResourceRule{
 }
 
 func lists(d *definition.Resource, list, field string) bool {
-	return slices.ContainsFunc(fields(d), func(f listed) bool { return f.list == list && f.field.Text == field })
+	for f := range fields(d) {
+		if f.list == list && f.field.Text == field {
+			return true
+		}
+	}
+	return false
 }

@@ -18,7 +18,7 @@ var SystemField = check.ResourceRule{
 		Related: []diagnostics.Code{"QB5001"}, CWE: []int{915},
 	},
 	Run: func(p *check.ResourcePass, report check.Report) {
-		for _, f := range fields(p.Policy()) {
+		for f := range fields(p.Policy()) {
 			c := p.Column(f.field.Text)
 			if c == nil || c.Role == model.Plain || c.Role == model.KeyColumn && clientKey(p, f.list) {
 				continue

@@ -50,7 +50,7 @@ var Unfillable = check.ResourceRule{
 
 // listOf returns the first guard list that names a field, but updatable, or "".
 func listOf(p *check.ResourcePass, key string) string {
-	for _, f := range fields(p.Policy()) {
+	for f := range fields(p.Policy()) {
 		if f.field.Text == key && f.list != "updatable" {
 			return f.list
 		}

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/qbls/qbls/analysis/check"
+	"github.com/qbls/qbls/analysis/definition"
 	"github.com/qbls/qbls/analysis/model"
 	"github.com/qbls/qbls/analysis/policy"
 	"github.com/qbls/qbls/diagnostics"
@@ -26,6 +27,9 @@ var OnlyMasked = check.ResourceRule{
 		}
 		for _, v := range p.Resource.Views {
 			if v.Source == nil || v.Source.Fields == nil {
+				continue
+			}
+			if !slices.ContainsFunc(v.Source.Fields.Items, func(n definition.Name) bool { return maskOf(p.Resource, n.Text) != nil }) {
 				continue
 			}
 			readers := slices.DeleteFunc(readersOf(p.Effective, v), func(role string) bool { return misspelt(p, role) })
