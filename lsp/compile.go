@@ -23,7 +23,14 @@ type compilation struct {
 	done   chan struct{}
 }
 
+// compile compiles a project in the background.
 func (s *server) compile(job Job) {
+	s.compileThen(job, func(string, error) {})
+}
+
+// compileThen compiles a project in the background and calls then with what came of it, once; the error is that of the context when a
+// newer compilation came between.
+func (s *server) compileThen(job Job, then func(result string, err error)) {
 	ctx, cancel := context.WithCancel(s.life)
 	now := &compilation{cancel, make(chan struct{})}
 	key := job.Folder + "\x00" + string(job.Root)
@@ -45,21 +52,27 @@ func (s *server) compile(job Job) {
 			before.cancel()
 			<-before.done
 		}
-		if ctx.Err() == nil {
-			s.compiled(ctx, token, job)
+		if ctx.Err() != nil {
+			then("", ctx.Err())
+			return
 		}
+		then(s.compiled(ctx, token, job))
 	})
 }
 
 // compiled compiles and tells how it went: with progress where the client shows it, and a message when it failed.
-func (s *server) compiled(ctx context.Context, token string, job Job) {
+func (s *server) compiled(ctx context.Context, token string, job Job) (string, error) {
 	progress := s.settings.progress && s.client.WorkDoneProgressCreate(ctx, &protocol.WorkDoneProgressCreateParams{Token: protocol.String(token)}) == nil
 	if progress {
 		s.progress(token, &protocol.WorkDoneProgressBegin{Title: "qbls: compiling " + projectName(job)})
 	}
+	s.status.compiling(s, job)
 	result, err := s.guarded(ctx, job)
-	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
+	cancelled := ctx.Err() != nil && errors.Is(err, context.Canceled)
+	if cancelled {
 		result, err = "cancelled", nil // a newer save follows
+	} else {
+		s.status.compiled(s, job, result, err)
 	}
 	if progress {
 		s.progress(token, &protocol.WorkDoneProgressEnd{Message: &result})
@@ -68,6 +81,7 @@ func (s *server) compiled(ctx context.Context, token string, job Job) {
 		s.config.Log.Error("compile failed", "project", projectName(job), "error", err)
 		s.show(s.life, protocol.MessageTypeError, "qbls could not compile %s: %v", projectName(job), err)
 	}
+	return result, err
 }
 
 func (s *server) guarded(ctx context.Context, job Job) (result string, err error) {

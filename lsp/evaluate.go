@@ -24,10 +24,18 @@ func (s *server) loaded() {
 // evaluate finds out what only running the code of a project can tell, beside the reading goroutine, and then compiles the project
 // if asked to. Only a trusted workspace comes here.
 func (s *server) evaluate(p session.Project, compile bool) {
-	then := func(snapshot *analysis.Snapshot, found []diagnostics.Diagnostic) {
-		if compile {
-			s.compile(Job{Snapshot: snapshot, Folder: p.Folder(), Root: p.Root(), Found: found})
+	s.evaluateThen(p, func(job Job, err error) {
+		if compile && err == nil {
+			s.compile(job)
 		}
+	}, compile)
+}
+
+// evaluateThen evaluates and calls after once: with what to compile, or with the reason why there is nothing. Failures are told to the
+// user; that an edit came between is told when a compilation was to follow.
+func (s *server) evaluateThen(p session.Project, after func(Job, error), compiles bool) {
+	then := func(snapshot *analysis.Snapshot, found []diagnostics.Diagnostic) {
+		after(Job{Snapshot: snapshot, Folder: p.Folder(), Root: p.Root(), Found: found}, nil)
 	}
 	if s.config.Settle == nil {
 		then(p.Snapshot(), nil)
@@ -41,12 +49,15 @@ func (s *server) evaluate(p session.Project, compile bool) {
 	name := projectName(Job{Folder: p.Folder(), Root: p.Root()})
 	s.run(func(ctx context.Context) {
 		snapshot, found, err := evaluation.Run(s.config.Settle)
-		switch {
-		case err == nil:
+		if err == nil {
 			then(snapshot, found)
+			return
+		}
+		defer after(Job{}, err)
+		switch {
 		case errors.Is(err, context.Canceled): // a newer save follows, or the client leaves
 		case errors.Is(err, session.ErrEdited):
-			if compile {
+			if compiles {
 				s.show(ctx, protocol.MessageTypeInfo, "qbls did not compile %s: %v. Save again.", name, err)
 			}
 		default:

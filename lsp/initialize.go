@@ -16,7 +16,7 @@ func (s *server) Initialize(_ context.Context, p *protocol.InitializeParams) (*p
 	encoding, kind := negotiate(p.Capabilities.General)
 	s.settings.start(p)
 	s.session = session.New(session.Options{
-		Disk: s.config.Disk, Open: s.config.Workspace, Publish: s.publish, Problems: s.problems, Encoding: encoding, Log: s.config.Log,
+		Disk: s.config.Disk, Open: s.config.Workspace, Publish: s.publish, Problems: s.problems, Round: s.round, Encoding: encoding, Log: s.config.Log,
 	})
 	for _, uri := range folders(p) {
 		s.session.AddFolder(strings.Clone(uri))
@@ -48,8 +48,10 @@ func (s *server) Initialize(_ context.Context, p *protocol.InitializeParams) (*p
 			SignatureHelpProvider:   &protocol.SignatureHelpOptions{TriggerCharacters: []string{"(", ","}},
 			SemanticTokensProvider:  semanticTokens(),
 			DiagnosticProvider:      s.settings.pullProvider(),
+			ExecuteCommandProvider:  protocol.ExecuteCommandOptions{Commands: serverCommands},
 			Workspace: &protocol.WorkspaceOptions{
-				WorkspaceFolders: &protocol.WorkspaceFoldersServerCapabilities{Supported: &yes, ChangeNotifications: protocol.Boolean(true)},
+				TextDocumentContent: s.settings.contentProvider(),
+				WorkspaceFolders:    &protocol.WorkspaceFoldersServerCapabilities{Supported: &yes, ChangeNotifications: protocol.Boolean(true)},
 			},
 		},
 	}, nil

@@ -18,6 +18,7 @@ import (
 
 	"github.com/qbls/qbls/analysis"
 	"github.com/qbls/qbls/analysis/source"
+	"github.com/qbls/qbls/compiler/output"
 	"github.com/qbls/qbls/diagnostics"
 	"github.com/qbls/qbls/diagnostics/text"
 	"github.com/qbls/qbls/lsp/session"
@@ -29,14 +30,17 @@ type Config struct {
 	Out     io.Writer // answers
 	Version string    // of the program
 
-	Disk      func(root string) source.Disk         // disk of a folder by its absolute path; source.OS when nil
-	Workspace func(*source.Set) *analysis.Workspace // makes a workspace; analysis.NewWorkspace when nil
-	Compile   Compile                               // nil: compiling on save is not offered
-	Settle    session.Settle                        // evaluates a project after a save, if trusted; nil: nothing is evaluated
-	HelpURL   func(code string) string              // page of a diagnostic's code, "" for none; may be nil
-	Alive     func(pid int) bool                    // whether a process runs; asks the system when nil
-	Poll      time.Duration                         // how often Alive is asked; 5 s when 0
-	Log       *slog.Logger                          // may be nil
+	Disk      func(root string) source.Disk                     // disk of a folder by its absolute path; source.OS when nil
+	Workspace func(*source.Set) *analysis.Workspace             // makes a workspace; analysis.NewWorkspace when nil
+	Compile   Compile                                           // nil: compiling on save is not offered
+	Settle    session.Settle                                    // evaluates a project after a save, if trusted; nil: nothing is evaluated
+	Emit      func(context.Context, Job) ([]output.File, error) // what Compile would write, in memory; nil: no previews of it
+	Changes   func(context.Context, Job) ([]Change, error)      // what Compile would change on the disk; nil: no preview of it
+	Explain   func(code string) (markdown string, ok bool)      // documentation of a code; may be nil
+	HelpURL   func(code string) string                          // page of a diagnostic's code, "" for none; may be nil
+	Alive     func(pid int) bool                                // whether a process runs; asks the system when nil
+	Poll      time.Duration                                     // how often Alive is asked; 5 s when 0
+	Log       *slog.Logger                                      // may be nil
 
 	// intercept runs before a request is handled; tests use it to fail and to wait.
 	intercept func(ctx context.Context, method string) error
@@ -53,6 +57,9 @@ type Job struct {
 // Compile compiles a project that is settled and writes its output. The result is a short sentence for the user. The context
 // ends when the project is saved again or the client leaves.
 type Compile func(ctx context.Context, job Job) (string, error)
+
+// ErrRefused says that a project was not compiled because its definitions have errors. What wraps it is a sentence for the user.
+var ErrRefused = errors.New("not compiled: the definitions have errors")
 
 // ErrNoShutdown says that the client left without asking the server to shut down; the program then exits with 1 (LSP 3.17,
 // "exit").

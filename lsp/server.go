@@ -33,6 +33,8 @@ type server struct {
 	settings settings
 	compiler compiler
 	tokens   tokens
+	previews previewed
+	status   statuses
 	asking   atomic.Bool // askAgain is under way
 }
 
@@ -110,8 +112,8 @@ func (s *server) request(ctx context.Context, method string, req *jsonrpc2.Reque
 			return nil, err
 		}
 	}
-	if method == MethodSettled { // without parameters, which the dispatcher of the library does not read
-		return s.settled(own)
+	if result, known, err := s.custom(own, method, req.Params()); known {
+		return result, err
 	}
 	return dispatch(own, req)
 }

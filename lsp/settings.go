@@ -15,6 +15,8 @@ type settings struct {
 	configuration bool // the client answers workspace/configuration
 	progress      bool // the client shows $/progress
 	pull          bool // the client asks for findings: none are pushed
+	content       bool // the client opens documents of servers (LSP 3.18)
+	show          bool // the client shows a document when it is asked to
 	refresh       bool // the client asks again when it is told to
 	lineFolding   bool // the client folds whole lines
 	foldLimit     int  // how many folds it takes; 0: any number
@@ -49,6 +51,8 @@ func (s *settings) start(p *protocol.InitializeParams) {
 	if w := p.Capabilities.Workspace; w != nil && w.Diagnostics != nil {
 		s.refresh = is(w.Diagnostics.RefreshSupport)
 	}
+	s.content = p.Capabilities.Workspace != nil && p.Capabilities.Workspace.TextDocumentContent != nil
+	s.show = p.Capabilities.Window != nil && p.Capabilities.Window.ShowDocument != nil && p.Capabilities.Window.ShowDocument.Support
 	if w := p.Capabilities.Window; w != nil {
 		s.progress = is(w.WorkDoneProgress)
 	}

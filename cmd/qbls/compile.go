@@ -99,6 +99,12 @@ func summary(p *output.Plan) string {
 	return fmt.Sprintf("%d files written, %d removed, %d unchanged", n[output.Create]+n[output.Replace], n[output.Remove], n[output.Keep])
 }
 
+// fixedTime says whether the time of the output is given from outside.
+func fixedTime() bool {
+	_, err := strconv.ParseInt(os.Getenv("SOURCE_DATE_EPOCH"), 10, 64)
+	return err == nil
+}
+
 // generatedAt is the one clock of the output; SOURCE_DATE_EPOCH fixes it (reproducible-builds.org).
 func generatedAt() time.Time {
 	if seconds, err := strconv.ParseInt(os.Getenv("SOURCE_DATE_EPOCH"), 10, 64); err == nil {

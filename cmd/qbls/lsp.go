@@ -4,8 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
-	"path/filepath"
 	"slices"
 
 	"github.com/spf13/cobra"
@@ -33,7 +33,16 @@ func lspCommand() *cobra.Command {
 				In: cmd.InOrStdin(), Out: cmd.OutOrStdout(), Version: versionString(),
 				Log:     slog.New(slog.NewTextHandler(cmd.ErrOrStderr(), nil)),
 				HelpURL: func(code string) string { return catalogue.URL(diagnostics.Code(code)) },
+				Explain: explanation,
 				Compile: func(ctx context.Context, job lsp.Job) (string, error) { return onSave(ctx, job, cache) },
+				Emit: func(ctx context.Context, job lsp.Job) ([]output.File, error) {
+					result, err := emit(ctx, job, cache)
+					if err != nil {
+						return nil, err
+					}
+					return result.Files, nil
+				},
+				Changes: func(ctx context.Context, job lsp.Job) ([]lsp.Change, error) { return changes(ctx, job, cache) },
 				Settle: func(ctx context.Context, w *analysis.Workspace, root text.Path) ([]diagnostics.Diagnostic, error) {
 					_, found, err := compiler.Settle(ctx, w, root, evaluator, evaluate.Options{})
 					return found, err
@@ -52,26 +61,88 @@ func lspCommand() *cobra.Command {
 	return cmd
 }
 
+// emit compiles a project in memory. What is wrong with its definitions is an lsp.ErrRefused.
+func emit(ctx context.Context, job lsp.Job, cache *compiler.Cache) (*compiler.Result, error) {
+	if slices.ContainsFunc(job.Found, func(d diagnostics.Diagnostic) bool { return d.Rule.Severity == diagnostics.Error }) {
+		return nil, lsp.ErrRefused
+	}
+	result, err := compiler.Compile(ctx, job.Snapshot, job.Root, compiler.Options{Version: versionString(), GeneratedAt: writtenAt(outputOf(job)), Cache: cache})
+	if errors.Is(err, compiler.ErrRefused) {
+		return nil, lsp.ErrRefused
+	}
+	if err != nil {
+		return nil, err
+	}
+	if result.Failed() {
+		return nil, fmt.Errorf("%w: %s", lsp.ErrRefused, result.Diagnostics[0].Message)
+	}
+	return result, nil
+}
+
+// outputOf is the folder of output of a project that is compiled on save.
+func outputOf(job lsp.Job) output.Tree {
+	return output.Dir(outputFolder(job.Folder, job.Snapshot, job.Root))
+}
+
 // onSave compiles a project into its folder of output.
 func onSave(ctx context.Context, job lsp.Job, cache *compiler.Cache) (string, error) {
-	refused := errors.New("not compiled: the definitions have errors")
-	if slices.ContainsFunc(job.Found, func(d diagnostics.Diagnostic) bool { return d.Rule.Severity == diagnostics.Error }) {
-		return "", refused
-	}
-	result, err := compiler.Compile(ctx, job.Snapshot, job.Root, compiler.Options{Version: versionString(), GeneratedAt: generatedAt(), Cache: cache})
-	if errors.Is(err, compiler.ErrRefused) {
-		return "", refused
-	}
+	result, err := emit(ctx, job, cache)
 	if err != nil {
 		return "", err
 	}
-	if result.Failed() {
-		return "", fmt.Errorf("not compiled: %s", result.Diagnostics[0].Message)
+	tree := outputOf(job)
+	if err := stamp(tree, result); err != nil {
+		return "", err
 	}
-	out := filepath.Join(job.Folder, string(job.Root), filepath.FromSlash(job.Snapshot.Project(job.Root).Config.OutputDir))
-	plan, err := compiler.Write(ctx, output.Dir(out), result)
+	plan, err := compiler.Write(ctx, tree, result)
 	if err != nil {
 		return "", err
 	}
 	return "compiled: " + summary(plan), nil
+}
+
+// changes compares what a compilation would write with the folder of output.
+func changes(ctx context.Context, job lsp.Job, cache *compiler.Cache) ([]lsp.Change, error) {
+	result, err := emit(ctx, job, cache)
+	if err != nil {
+		return nil, err
+	}
+	tree := outputOf(job)
+	manifest, err := output.ReadManifest(tree)
+	if err != nil {
+		return nil, err
+	}
+	plan := output.NewPlan(manifest, output.OnDisk(tree), result.Files)
+	if err := plan.Err(); err != nil {
+		return nil, err
+	}
+	var out []lsp.Change
+	for _, step := range plan.Steps {
+		if step.Action == output.Keep {
+			continue
+		}
+		c := lsp.Change{Path: step.Path, Action: step.Action.String(), After: string(step.Content), Reason: step.Reason}
+		if step.Action == output.Replace || step.Action == output.Remove {
+			before, err := tree.Read(step.Path)
+			if err != nil && !errors.Is(err, fs.ErrNotExist) {
+				return nil, err
+			}
+			c.Before = string(before)
+		}
+		out = append(out, c)
+	}
+	return out, nil
+}
+
+// explanation is the page of a code.
+func explanation(code string) (string, bool) {
+	all, err := catalogue.All()
+	if err != nil {
+		return "", false
+	}
+	page, err := pageOf(all, code)
+	if err != nil {
+		return "", false
+	}
+	return page.Markdown(), true
 }

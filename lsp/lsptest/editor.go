@@ -46,6 +46,8 @@ type Editor struct {
 	watchers  []string
 	settings  string
 	refreshed int
+	statuses  []lsp.Status
+	previews  []string
 	changed   chan struct{} // closed and replaced whenever something arrives
 }
 
@@ -98,6 +100,9 @@ func Connect(t testing.TB, root string, disk *Disk, in io.Reader, out io.WriteCl
 	e.Conn.Go(context.Background(), func(ctx context.Context, req *jsonrpc2.Request) (any, error) {
 		if req.IsCall() {
 			jsonrpc2.Async(ctx) // writing the answer must not keep the editor from reading; notifications stay in order
+		}
+		if e.own(req) {
+			return nil, nil
 		}
 		return handler(ctx, req)
 	})

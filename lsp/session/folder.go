@@ -163,3 +163,19 @@ func (s *Session) report(f *folder, problems []source.LoadError) {
 		s.opts.Problems(f.root, problems)
 	}
 }
+
+// Reload reads every folder again from the disk, under the texts that are open, and returns all projects.
+func (s *Session) Reload() []Project {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var out []Project
+	for _, f := range s.folders {
+		s.reload(f)
+		for _, root := range f.workspace.Current().Projects() {
+			f.loaded[root] = true
+			out = append(out, Project{f, root})
+		}
+	}
+	s.touch()
+	return out
+}

@@ -65,6 +65,9 @@ func (s *Session) round(ctx context.Context) {
 	count, view := s.changed, s.view()
 	s.mu.Unlock()
 	defer s.settle(count)
+	if s.opts.Round != nil {
+		defer s.opts.Round(ctx, view)
+	}
 
 	due := map[string]Publication{}
 	for _, f := range view.folders {

@@ -22,6 +22,7 @@ type Options struct {
 	Open     func(*source.Set) *analysis.Workspace     // makes the workspace of a folder
 	Publish  func(context.Context, Publication) error  // called from Run only
 	Problems func(folder string, p []source.LoadError) // what could not be read; may be nil
+	Round    func(context.Context, *View)              // called from Run when a state was published; may be nil
 	Encoding text.Encoding                             // of positions
 	Log      *slog.Logger
 }

@@ -1,0 +1,54 @@
+package lsp
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/aymanbagabas/go-udiff"
+	"go.lsp.dev/jsonrpc2"
+
+	"github.com/qbls/qbls/diagnostics/text"
+	"github.com/qbls/qbls/lsp/session"
+)
+
+// Change is one file that compiling would write or remove.
+type Change struct {
+	Path          text.Path // relative to the folder of output
+	Action        string    // create, replace, remove, conflict
+	Before, After string    // "" when there is no such file
+	Reason        string    // of a conflict
+}
+
+// changes is what compiling now would change on the disk, as a unified diff.
+func (s *server) changes(ctx context.Context, p session.Seen) (string, error) {
+	if s.config.Changes == nil {
+		return "", jsonrpc2.Errorf(jsonrpc2.InvalidRequest, "this server does not compile")
+	}
+	list, err := s.config.Changes(ctx, jobOf(p))
+	if err != nil {
+		return "", refusal(err)
+	}
+	return diffOf(list), nil
+}
+
+func diffOf(list []Change) string {
+	if len(list) == 0 {
+		return "# The output is up to date: saving changes nothing.\n"
+	}
+	var b strings.Builder
+	for _, c := range list {
+		from, to := "a/"+string(c.Path), "b/"+string(c.Path)
+		switch c.Action {
+		case "conflict":
+			fmt.Fprintf(&b, "# %s: %s\n", c.Path, c.Reason)
+			continue
+		case "create":
+			from = "/dev/null"
+		case "remove":
+			to = "/dev/null"
+		}
+		b.WriteString(udiff.Unified(from, to, c.Before, c.After))
+	}
+	return b.String()
+}
