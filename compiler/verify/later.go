@@ -9,43 +9,83 @@ import (
 	"github.com/qbls/qbls/analysis/policy"
 )
 
-// puts creates a row by its id, replaces one, and tries to take another's id.
+// puts creates a row by its id, replaces it, and tries to take another's id.
 func (p *planner) puts() {
 	r := p.resource
-	if r.Table == nil || r.Operation(model.Put) == nil {
+	if r.Table == nil {
 		return
 	}
 	for _, c := range p.world.Callers {
-		d := p.policy.Can(c.roles(), model.Put)
-		body := p.whole(c)
-		want, in := p.entry(c, d)
-		if !in {
-			p.add("put", c, "PUT", "/put-"+url.PathEscape(r.Segment), map[string]any{}, "role", want)
-			continue
+		if r.Operation(model.Put) != nil {
+			p.put(c, p.policy.Can(c.roles(), model.Put))
 		}
-		if body == nil {
-			continue
-		}
-		if p.grants(c, d, body) == 1 {
-			p.world.values.serial++
-			path := fmt.Sprintf("/put-%s-%d", r.Segment, p.world.values.serial)
-			p.add("put", c, "PUT", path, body, "a new row", Want{Status: []int{201}, Open: d.Verdict == policy.Undecided})
-			p.add("put", c, "PUT", path, body, "the same row again", Want{Status: []int{200}, Open: d.Verdict == policy.Undecided})
-		}
-		take := few{n: 2}
-		for _, row := range p.world.tables[r.ID].list {
-			if kind, want := p.outcome(c, d, row, false); kind != "granted" && take.another(kind) {
-				p.add("put", c, "PUT", "/"+url.PathEscape(row.ID), p.whole(c), kind, want)
-			}
+		if r.Operation(model.BatchUpsert) != nil {
+			p.batchPut(c, p.policy.Can(c.roles(), model.BatchUpsert))
 		}
 	}
 }
 
-// whole is a body without the key, which the path names.
-func (p *planner) whole(c *Caller) map[string]any {
-	body := p.body(c)
-	delete(body, p.key())
-	return body
+func (p *planner) put(c *Caller, d policy.Decision) {
+	if want, in := p.entry(c, d); !in {
+		p.add("put", c, "PUT", "/put-"+url.PathEscape(p.resource.Segment), map[string]any{}, "role", want)
+		return
+	}
+	if body := p.whole(c, d); body != nil {
+		path := "/" + url.PathEscape(p.newKey())
+		p.add("put", c, "PUT", path, body, "a new row", Want{Status: []int{201}, Open: d.Verdict == policy.Undecided})
+		p.add("put", c, "PUT", path, body, "the same row again", Want{Status: []int{200}, Open: d.Verdict == policy.Undecided})
+	}
+	take := few{n: 2}
+	for _, row := range p.world.tables[p.resource.ID].list {
+		kind, want := p.outcome(c, d, row, false)
+		if kind == "granted" || !take.another(kind) {
+			continue
+		}
+		if body := p.whole(c, d); body != nil {
+			p.add("put", c, "PUT", "/"+url.PathEscape(row.ID), body, kind, want)
+		}
+	}
+}
+
+// batchPut puts a new row, and rows that the caller may not replace.
+func (p *planner) batchPut(c *Caller, d policy.Decision) {
+	kinds, records := map[string]string{}, []any{}
+	add := func(id, kind string) {
+		if body := p.whole(c, d); body != nil {
+			body[p.key()] = id
+			kinds[id], records = kind, append(records, body)
+		}
+	}
+	add(p.newKey(), "granted")
+	take := few{n: 1}
+	for _, row := range p.world.tables[p.resource.ID].list {
+		if kind, _ := p.outcome(c, d, row, false); kind != "granted" && take.another(kind) {
+			add(row.ID, kind)
+		}
+	}
+	p.add("batchUpsert", c, "PUT", "/batch", map[string]any{"records": records}, "rows of every kind", p.batch(c, d, kinds, 201))
+}
+
+func (p *planner) newKey() string {
+	p.world.values.serial++
+	return fmt.Sprintf("put-%s-%d", p.resource.Segment, p.world.values.serial)
+}
+
+// whole is a body without the key of a row that the caller may create; nil when none is found. Whoever is refused anyway gets any.
+func (p *planner) whole(c *Caller, d policy.Decision) map[string]any {
+	_, in := p.entry(c, d)
+	for range 20 {
+		body := p.body(c)
+		if body == nil {
+			return nil
+		}
+		granted := p.grants(c, d, body) == 1
+		delete(body, p.key())
+		if granted || !in {
+			return body
+		}
+	}
+	return nil
 }
 
 // actions calls every action: on rows of every kind where it is refused, and once for every caller and state where it is granted.

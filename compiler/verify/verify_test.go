@@ -67,11 +67,30 @@ func prove(t testing.TB, dir string, suite *verify.Suite) []verify.Result {
 	return results
 }
 
-func TestTheSampleIsVerified(t *testing.T) {
-	dir, project := compiled(t, filepath.Join(repository(t), "testdata", "projects", "recruiting"))
-	for _, r := range prove(t, dir, verify.New(project)) {
-		if r.Fault != "" {
-			t.Errorf("%s %s\n  %s: %s", r.Probe.Resource, r.Probe.Operation, r.Probe.Name(), r.Fault)
-		}
+// TestTheSamplesAreVerified asks each sample everything: organizations and roles, rows put whole under foreign ids, and owners with the public.
+func TestTheSamplesAreVerified(t *testing.T) {
+	for name, operations := range map[string][]string{
+		"recruiting": {"list", "get", "view pipeline", "update", "batchUpdate", "delete", "batchDelete", "create", "batchCreate", "action advance-stage", "internal"},
+		"inventory":  {"list", "get", "create", "update", "put", "batchUpsert", "delete"},
+		"journal":    {"list", "get", "create", "update", "delete", "action publish"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir, project := compiled(t, filepath.Join(repository(t), "testdata", "projects", name))
+			asked, granted := map[string]int{}, map[string]int{}
+			for _, r := range prove(t, dir, verify.New(project)) {
+				asked[r.Probe.Operation]++
+				if r.Fault != "" {
+					t.Errorf("%s %s\n  %s: %s", r.Probe.Resource, r.Probe.Operation, r.Probe.Name(), r.Fault)
+				}
+				if want := r.Probe.Want; len(want.Status) == 0 || want.Status[0] < 300 {
+					granted[r.Probe.Operation]++
+				}
+			}
+			for _, o := range operations {
+				if refused := asked[o] - granted[o]; refused == 0 || granted[o] == 0 && o != "internal" {
+					t.Errorf("%s proves nothing: granted %d times, refused %d times", o, granted[o], refused)
+				}
+			}
+		})
 	}
 }

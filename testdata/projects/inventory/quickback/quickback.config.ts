@@ -1,0 +1,12 @@
+import { defineAuth, defineConfig, defineDatabase, defineRuntime } from '@quickback/compiler';
+
+export default defineConfig({
+  name: 'inventory',
+  features: { organizations: true },
+  auth: { roleHierarchy: ['viewer', 'clerk', 'owner'] },
+  providers: {
+    runtime: defineRuntime('bun'),
+    database: defineDatabase('better-sqlite3', { generateId: false }),
+    auth: defineAuth('better-auth', { emailAndPassword: { enabled: true }, plugins: ['organization'] }),
+  },
+});
