@@ -42,6 +42,9 @@ type readFile struct {
 	reported   []diagnostics.Diagnostic // by the parser and the reader
 	directives []triage.Directive       // suppressions in its comments
 
+	coding sync.Once
+	code   *names.Code // what its code names, read when somebody asks
+
 	check   sync.Once
 	checked []diagnostics.Diagnostic // by the file rules
 }

@@ -280,3 +280,29 @@ func tableExported(files map[text.Path]*definition.File, p text.Path, name strin
 	}
 	return nil, nil
 }
+
+// TableNamed returns the resource of the table that a local name of a file means, through imports and re-exports, or nil.
+func (p *Project) TableNamed(from text.Path, local string) *Resource {
+	f := p.input.Files[from]
+	if f == nil {
+		return nil
+	}
+	in, t := tableNamed(p.input.Files, f, local)
+	if t == nil {
+		return nil
+	}
+	for _, r := range p.Resources {
+		if r.TableFile == in.Path && r.Binding == t.Binding {
+			return r
+		}
+	}
+	return nil
+}
+
+// Imported returns the file and the export that a local name of a file stands for, "" when it is not imported from the project.
+func (p *Project) Imported(from text.Path, local string) (text.Path, string) {
+	if f := p.input.Files[from]; f != nil {
+		return importTarget(f, local)
+	}
+	return "", ""
+}

@@ -98,9 +98,13 @@ func (c *collector) access(a *definition.Access) {
 		return
 	}
 	c.roles(a.Roles, false)
-	c.roles(a.UserRole, false)
+	if a.UserRole != nil {
+		for _, n := range a.UserRole.Items {
+			c.add(Symbol{Role, UserRoles, n.Text}, n.At, false)
+		}
+	}
 	for _, cond := range a.Record {
-		c.column(cond.Field, false)
+		c.condition(cond)
 	}
 	for i := range a.Or {
 		c.access(&a.Or[i])
@@ -135,6 +139,14 @@ func (c *collector) table(r *model.Resource) {
 	}
 	for _, col := range t.Columns {
 		c.column(col.Key, true)
+		for _, n := range col.Enum {
+			c.state(col.Key.Text, n, true)
+		}
+		if col.Default != nil {
+			if v, ok := col.Default.Literal.(string); ok && len(col.Enum) > 0 {
+				c.state(col.Key.Text, definition.Name{Text: v, At: col.Default.At}, false)
+			}
+		}
 		if col.References != nil {
 			c.reference(r, col.Key.Text, col.References)
 		}
@@ -167,7 +179,7 @@ func (c *collector) policy(s *definition.Resource) {
 		}
 		c.scope(f.SoftDelete)
 		for _, p := range f.Predicates {
-			c.column(p.Field, false)
+			c.condition(p)
 		}
 	}
 	for _, o := range s.Operations {
@@ -178,6 +190,9 @@ func (c *collector) policy(s *definition.Resource) {
 		c.columns(o.Fields)
 		for _, d := range o.Defaults {
 			c.column(d.Field, false)
+			if v, ok := d.Value.(string); ok {
+				c.state(d.Field.Text, definition.Name{Text: v, At: d.At}, false)
+			}
 		}
 	}
 	if g := s.Guards; g != nil {
@@ -220,6 +235,9 @@ func (c *collector) view(v *definition.View) {
 		c.columns(q.Filterable)
 		c.columns(q.Searchable)
 		c.columns(q.Sortable)
+		if q.DefaultSort.State == definition.Known {
+			c.column(definition.Name{Text: strings.TrimPrefix(q.DefaultSort.V, "-"), At: q.DefaultSort.At}, false)
+		}
 	}
 }
 
@@ -242,9 +260,28 @@ func (c *collector) rest(s *definition.Resource) {
 	}
 	for _, v := range s.Validation {
 		c.column(v.Field, false)
+		for _, n := range v.Enum {
+			c.state(v.Field.Text, n, false)
+		}
 	}
 	for i := range s.Unique {
 		c.columns(&s.Unique[i])
+	}
+	if s.Read != nil && s.Read.DefaultView.State == definition.Known {
+		c.add(Symbol{View, c.owner, s.Read.DefaultView.V}, s.Read.DefaultView.At, false)
+	}
+	for _, l := range s.Layouts {
+		for _, section := range l.Sections {
+			c.columns(section.Fields)
+		}
+	}
+	if s.Realtime != nil {
+		c.columns(s.Realtime.Fields)
+		c.roles(s.Realtime.RequiredRoles, false)
+	}
+	if s.Embeddings != nil {
+		c.columns(s.Embeddings.Fields)
+		c.columns(s.Embeddings.Metadata)
 	}
 }
 
@@ -279,7 +316,7 @@ func (c *collector) actions(list *definition.Actions) {
 			c.write(list, w)
 		}
 		if t := a.Transition; t != nil && t.Field.State == definition.Known {
-			c.column(definition.Name{Text: t.Field.V, At: t.Field.At}, false)
+			c.transition(t)
 		}
 		if list.Form == definition.ActionsOfFeature {
 			for _, n := range a.Returns {

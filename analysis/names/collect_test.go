@@ -34,7 +34,7 @@ func TestEveryOccurrenceSpellsItsName(t *testing.T) {
 				continue // a table is named by its constant, its SQL name or a reference
 			}
 			seen[o.Symbol.Kind]++
-			spelt := strings.TrimSuffix(strings.Trim(content[o.At.Span.Start:o.At.Span.End], `'"`), "+")
+			spelt := strings.TrimPrefix(strings.TrimSuffix(strings.Trim(content[o.At.Span.Start:o.At.Span.End], `'"`), "+"), "-")
 			if spelt != o.Symbol.Name {
 				t.Fatalf("%s at %d: %q is said to name %s %q", path, offset, spelt, o.Symbol.Kind, o.Symbol.Name)
 			}

@@ -25,24 +25,35 @@ const (
 	View
 	Handler
 	Feature
+	State // a value of an enum column; its owner is "resource.column"
 )
 
 func (k Kind) String() string {
-	return [...]string{"table", "column", "role", "action", "view", "handler", "feature"}[k]
+	return [...]string{"table", "column", "role", "action", "view", "handler", "feature", "state"}[k]
 }
 
-// Symbol is a named thing. Owner is the id of the resource for columns, actions and views, else "".
+// UserRoles is the owner of roles of the platform (userRole), which are others than those of organizations.
+const UserRoles = "user"
+
+// Symbol is a named thing. Owner is the id of the resource for columns, actions, views and handlers; of a state it is that of its
+// column, see StatesOf; of a role of the platform it is UserRoles, else "".
 type Symbol struct {
 	Kind  Kind
 	Owner string
 	Name  string
 }
 
+// StatesOf is the owner of the values of an enum column.
+func StatesOf(resource, column string) string { return resource + "." + column }
+
 // Occurrence is one place that names a symbol.
 type Occurrence struct {
 	Symbol Symbol
 	At     text.Place
 	Def    bool
+	Code   bool // in code, which no string names it in
+	Short  bool // { stage }: the word is a key and a value at once
+	Write  bool // code gives the column a value
 }
 
 // Index holds the occurrences of a project. It is immutable; the zero value is empty.
