@@ -31,6 +31,10 @@ func (s *server) Initialize(_ context.Context, p *protocol.InitializeParams) (*p
 		Capabilities: protocol.ServerCapabilities{
 			PositionEncoding: kind,
 			TextDocumentSync: &protocol.TextDocumentSyncOptions{OpenClose: &yes, Change: &incremental, Save: protocol.Boolean(true)},
+			RenameProvider:   &protocol.RenameOptions{PrepareProvider: &yes},
+
+			DocumentHighlightProvider: protocol.Boolean(true),
+
 			CompletionProvider: &protocol.CompletionOptions{
 				TriggerCharacters: []string{`"`, "'", ".", "[", "{", " ", "$"},
 			},

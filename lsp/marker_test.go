@@ -68,6 +68,22 @@ func ask(t *testing.T, s lsptest.Scenario) {
 			if !offered(m.Verb, got, words(m.Text)) {
 				t.Errorf("%s\ngot: %s", m, strings.Join(got, " "))
 			}
+		case "highlights":
+			if got := editor.Highlights(m.File, offset); !slices.Equal(got, words(m.Text)) {
+				t.Errorf("%s\ngot: %s", m, strings.Join(got, " "))
+			}
+		case "refuses":
+			name, why, _ := strings.Cut(m.Text, " ")
+			if _, err := editor.Rename(m.File, offset, name); err == nil || !strings.Contains(err.Error(), why) {
+				t.Errorf("%s\ngot: %v", m, err)
+			}
+		case "norename":
+			if got, err := editor.PrepareRename(m.File, offset); err != nil || got != "" {
+				t.Errorf("%s\ngot: %s, %v", m, got, err)
+			}
+		case "rename":
+			renamed(t, s, editor, m)
+		case "becomes":
 		default:
 			if !askFeature(t, editor, m, s.Files[m.File]) {
 				t.Errorf("unknown verb: %s", m)
@@ -89,4 +105,34 @@ func offered(verb string, got, want []string) bool {
 		return !slices.ContainsFunc(want, func(w string) bool { return slices.Contains(got, w) })
 	}
 	return !slices.ContainsFunc(want, func(w string) bool { return !slices.Contains(got, w) })
+}
+
+// renamed renames, and compares every line of every file: those below which "becomes" stands are that, and no other has changed.
+// What is left has the same findings as before.
+func renamed(t *testing.T, s lsptest.Scenario, e *lsptest.Editor, m lsptest.Marker) {
+	after, err := e.Rename(m.File, m.Offset(s.Files[m.File]), m.Text)
+	if err != nil {
+		t.Errorf("%s\ngot: %v", m, err)
+		return
+	}
+	for name, content := range s.Files {
+		now, changed := after[name]
+		if !changed {
+			now = content
+		}
+		want := strings.Split(content, "\n")
+		for _, b := range s.Markers {
+			if b.Verb == "becomes" && b.File == name {
+				line := want[b.Line]
+				want[b.Line] = line[:len(line)-len(strings.TrimLeft(line, " "))] + b.Text
+			}
+		}
+		got := strings.Split(now, "\n")
+		for i := range max(len(got), len(want)) {
+			if i >= len(got) || i >= len(want) || got[i] != want[i] {
+				t.Errorf("%s: line %d of %s is\n%s", m, i+1, name, now)
+				break
+			}
+		}
+	}
 }

@@ -21,6 +21,8 @@ type settings struct {
 	lineFolding   bool // the client folds whole lines
 	foldLimit     int  // how many folds it takes; 0: any number
 	hintsOff      atomic.Pointer[map[string]bool]
+
+	documentChanges bool // the client takes edits with the versions they are about
 }
 
 // options are initializationOptions, and the section "qbls" of the configuration.
@@ -40,6 +42,7 @@ func (s *settings) start(p *protocol.InitializeParams) {
 	if w := p.Capabilities.Workspace; w != nil {
 		s.watch = w.DidChangeWatchedFiles != nil && is(w.DidChangeWatchedFiles.DynamicRegistration)
 		s.configuration = is(w.Configuration)
+		s.documentChanges = w.WorkspaceEdit != nil && is(w.WorkspaceEdit.DocumentChanges)
 	}
 	if d := p.Capabilities.TextDocument; d != nil && d.FoldingRange != nil {
 		s.lineFolding = is(d.FoldingRange.LineFoldingOnly)

@@ -28,7 +28,10 @@ func (r *reader) config(n syntax.Node) {
 		c.TrustedOrigins = append(c.TrustedOrigins, list.Items...)
 	}
 	if o.has("compiler") {
-		comp := r.object(o.value("compiler"), "compiler", with([]string{"features", "diagnostics"}, compilerSettings))
+		comp := r.object(o.value("compiler"), "compiler", with([]string{"features", "diagnostics", "migrations"}, compilerSettings))
+		if comp.has("migrations") {
+			r.setting(r.value(comp.value("migrations")), "compiler.migrations", migrationSettings)
+		}
 		r.settings(comp, "compiler", compilerSettings, false)
 		c.Diagnostics = r.pairs(comp, "diagnostics")
 		if comp.has("features") {

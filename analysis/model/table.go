@@ -256,11 +256,11 @@ func cased(c *Config, name string) string {
 	if !c.SnakeCase {
 		return name
 	}
-	return snake(name)
+	return Snake(name)
 }
 
-// snake makes atsImports, ATSImports and ats-imports into ats_imports: a word begins at a capital that a small letter precedes or follows.
-func snake(name string) string {
+// Snake makes atsImports, ATSImports and ats-imports into ats_imports: a word begins at a capital that a small letter precedes or follows.
+func Snake(name string) string {
 	var b strings.Builder
 	runes := []rune(name)
 	for i, r := range runes {

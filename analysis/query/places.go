@@ -22,10 +22,19 @@ func Definition(s *analysis.Snapshot, path text.Path, offset int) []text.Place {
 	return handlerModule(s, path, offset)
 }
 
-// References returns every place that spells the name at a byte offset, the declaration first when it is asked for.
+// References returns every place that names what stands at a byte offset, in strings and in code, the declaration first when it
+// is asked for.
 func References(s *analysis.Snapshot, path text.Path, offset int, declaration bool) []text.Place {
+	x, ok := spellingsOf(s, path)
+	if !ok {
+		return nil
+	}
+	asked, ok := x.at(path, offset)
+	if !ok {
+		return nil
+	}
 	var out []text.Place
-	for _, o := range occurrences(s, path, offset) {
+	for _, o := range x.all(asked.Symbol) {
 		if declaration || !o.Def {
 			out = append(out, o.At)
 		}

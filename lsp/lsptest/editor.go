@@ -66,6 +66,7 @@ type Options struct {
 	Config    lsp.Config     // of the server; In, Out and Disk are filled in
 	ProcessID int            // of the editor, when it says so
 	Settings  string         // answer to workspace/configuration, as JSON
+	Versioned bool           // edits come with the versions they are about
 }
 
 // Start runs a server in this process and initializes it. It is shut down when the test ends.
@@ -134,6 +135,7 @@ func (e *Editor) initialize(o Options) {
 		Workspace: &protocol.WorkspaceClientCapabilities{
 			Configuration:         &yes,
 			Diagnostics:           &protocol.DiagnosticWorkspaceClientCapabilities{RefreshSupport: &yes},
+			WorkspaceEdit:         &protocol.WorkspaceEditClientCapabilities{DocumentChanges: &o.Versioned},
 			DidChangeWatchedFiles: &protocol.DidChangeWatchedFilesClientCapabilities{DynamicRegistration: &yes},
 		},
 	}}

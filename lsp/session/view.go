@@ -120,3 +120,11 @@ func (v *View) uri(f viewed, p text.Path) string {
 	}
 	return join(f.uri, strings.TrimPrefix(string(p), "./"))
 }
+
+// Version is that of the document as the client has it open, nil when it is not.
+func (t Target) Version() *int32 {
+	if d, ok := t.view.docs[t.folder.root+"\x00"+string(t.Path)]; ok {
+		return &d.version
+	}
+	return nil
+}

@@ -1,0 +1,127 @@
+package query
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/qbls/qbls/analysis"
+	"github.com/qbls/qbls/analysis/model"
+	"github.com/qbls/qbls/analysis/names"
+	"github.com/qbls/qbls/diagnostics/text"
+)
+
+// spellings finds where a project names its things: in the strings of definitions, and in code.
+type spellings struct {
+	s       *analysis.Snapshot
+	root    text.Path
+	project *model.Project
+	index   *names.Index
+	code    names.Resolver
+}
+
+func spellingsOf(s *analysis.Snapshot, path text.Path) (*spellings, bool) {
+	root, ok := s.ProjectOf(path)
+	if !ok || s.Project(root) == nil {
+		return nil, false
+	}
+	p := s.Project(root)
+	return &spellings{s, root, p, s.Names(root), names.Resolver{Project: p, Code: s.Code, Own: s.ResourceOf}}, true
+}
+
+// in lists what a file names, by place; a place that both a definition and code name is taken as code, which says more.
+func (x *spellings) in(path text.Path) []names.Occurrence {
+	code := x.code.Occurrences(path)
+	out := slices.Clone(code)
+	for _, o := range x.index.In(path) {
+		if !slices.ContainsFunc(code, func(c names.Occurrence) bool { return c.At == o.At && c.Symbol == o.Symbol && !o.Def }) {
+			out = append(out, o)
+		}
+	}
+	slices.SortStableFunc(out, func(a, b names.Occurrence) int { return int(a.At.Span.Start - b.At.Span.Start) })
+	return out
+}
+
+// at is what the name at an offset stands for; what a definition says comes before code.
+func (x *spellings) at(path text.Path, offset int) (names.Occurrence, bool) {
+	if o, ok := x.index.At(path, offset); ok && (o.Symbol.Kind != names.Table || o.Def) {
+		return o, true
+	}
+	var best names.Occurrence
+	found := false
+	for _, o := range x.code.Occurrences(path) {
+		if contains(o.At.Span, offset) && (!found || o.At.Span.Len() < best.At.Span.Len()) {
+			best, found = o, true
+		}
+	}
+	if found {
+		return best, true
+	}
+	return x.index.At(path, offset)
+}
+
+// all lists every place that names a thing: declarations first, then by file and place.
+func (x *spellings) all(sym names.Symbol) []names.Occurrence {
+	var out []names.Occurrence
+	for _, path := range x.s.Texts(x.root) {
+		inStrings := slices.ContainsFunc(x.index.In(path), func(o names.Occurrence) bool { return o.Symbol == sym })
+		if !inStrings && !x.mayName(path, sym) {
+			continue
+		}
+		for _, o := range x.in(path) {
+			if o.Symbol == sym {
+				out = append(out, o)
+			}
+		}
+	}
+	slices.SortStableFunc(out, func(a, b names.Occurrence) int {
+		switch {
+		case a.Def == b.Def:
+			return 0
+		case a.Def:
+			return -1
+		}
+		return 1
+	})
+	return out
+}
+
+// mayName says whether the code of a file can name a thing: it spells it, and its files or imports lead to the thing's table.
+func (x *spellings) mayName(path text.Path, sym names.Symbol) bool {
+	file, d := x.s.File(path), x.s.Definition(path)
+	if file == nil || d == nil {
+		return false
+	}
+	owner, word := sym.Owner, sym.Name
+	switch sym.Kind {
+	case names.Role:
+		return sym.Owner == "" && strings.Contains(file.Text, word)
+	case names.Table:
+		owner = sym.Name
+		if r := x.project.Resource(model.ID(owner)); r != nil {
+			word = r.Binding
+		}
+	case names.State:
+		owner, _, _ = strings.Cut(sym.Owner, ".")
+	case names.Column:
+	default:
+		return false
+	}
+	r := x.project.Resource(model.ID(owner))
+	if r == nil || !strings.Contains(file.Text, word) {
+		return false
+	}
+	for _, f := range r.Files() {
+		if f.Path == path {
+			return true
+		}
+	}
+	for _, im := range d.Imports {
+		if im.Target == r.TableFile {
+			return true
+		}
+		if other := x.s.Definition(im.Target); other != nil && len(other.ReExports) > 0 {
+			return true
+		}
+	}
+	return strings.Contains(file.Text, ".query")
+}

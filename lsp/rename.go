@@ -1,0 +1,83 @@
+package lsp
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"slices"
+
+	"go.lsp.dev/jsonrpc2"
+	"go.lsp.dev/protocol"
+	"go.lsp.dev/uri"
+
+	"github.com/qbls/qbls/analysis/query"
+	"github.com/qbls/qbls/diagnostics/text"
+	"github.com/qbls/qbls/lsp/session"
+)
+
+// PrepareRename says what would be renamed; null where only TypeScript names something.
+func (s *server) PrepareRename(ctx context.Context, p *protocol.PrepareRenameParams) (protocol.PrepareRenameResult, error) {
+	t, ok := view(ctx).Find(string(p.TextDocument.URI))
+	if !ok {
+		return nil, nil
+	}
+	r, err := query.PrepareRename(t.Snapshot, t.Path, t.Offset(position(p.Position)))
+	if r == nil || err != nil {
+		return nil, refusal(err)
+	}
+	start, end := t.Range(r.Span)
+	return &protocol.PrepareRenamePlaceholder{Range: between(start, end), Placeholder: r.Name}, ctx.Err()
+}
+
+// Rename renames in every file of the project, open or not.
+func (s *server) Rename(ctx context.Context, p *protocol.RenameParams) (*protocol.WorkspaceEdit, error) {
+	t, ok := view(ctx).Find(string(p.TextDocument.URI))
+	if !ok {
+		return nil, nil
+	}
+	change, err := query.RenameAt(ctx, t.Snapshot, t.Path, t.Offset(position(p.Position)), p.NewName)
+	if change == nil || err != nil {
+		return nil, refusal(err)
+	}
+	return s.workspaceEdit(t, change), nil
+}
+
+// refusal is the answer to a request that was understood and cannot be met (LSP 3.17, "RequestFailed").
+func refusal(err error) error {
+	var r query.Refused
+	if errors.As(err, &r) {
+		return jsonrpc2.Errorf(jsonrpc2.Code(protocol.LSPErrorCodesRequestFailed), "%s", r.Error())
+	}
+	return err
+}
+
+// workspaceEdit gives edits of files to the client, with the versions that they are about when it can take these.
+func (s *server) workspaceEdit(t session.Target, change map[text.Path][]text.Edit) *protocol.WorkspaceEdit {
+	out := &protocol.WorkspaceEdit{}
+	for _, path := range slices.Sorted(maps.Keys(change)) {
+		file, ok := t.Beside(path)
+		if !ok || len(change[path]) == 0 {
+			continue
+		}
+		edits := make([]protocol.TextEdit, 0, len(change[path]))
+		for _, e := range change[path] {
+			start, end := file.Range(e.Span)
+			edits = append(edits, protocol.TextEdit{Range: between(start, end), NewText: e.New})
+		}
+		if !s.settings.documentChanges {
+			if out.Changes == nil {
+				out.Changes = map[uri.URI][]protocol.TextEdit{}
+			}
+			out.Changes[uri.URI(file.URI())] = edits
+			continue
+		}
+		document := &protocol.TextDocumentEdit{TextDocument: protocol.OptionalVersionedTextDocumentIdentifier{
+			TextDocumentIdentifier: protocol.TextDocumentIdentifier{URI: uri.URI(file.URI())}, Version: file.Version(),
+		}}
+		for _, e := range edits {
+			document.Edits = append(document.Edits, &e)
+		}
+		out.DocumentChanges = append(out.DocumentChanges, document)
+	}
+	return out
+}
