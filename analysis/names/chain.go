@@ -56,8 +56,8 @@ func (s *scanner) chain(i int) (value, int) {
 		}
 		s.leave(i)
 		v, last = s.lookup(name), name
-		if v.shape == aTable {
-			s.use(Use{Kind: Table, Table: v.table, Name: name, At: s.toks[i].Span, Short: s.shorthand(i)})
+		if v.shape == aTable && v.table == name {
+			s.use(Use{Kind: Table, Table: name, Name: name, At: s.toks[i].Span, Short: s.shorthand(i)})
 		}
 		if s.mark(next) == "(" {
 			v, next = s.called(name, next)

@@ -116,6 +116,23 @@ func TestShorthandsAndWrites(t *testing.T) {
 	}
 }
 
+func TestTheTableOfTheFileItself(t *testing.T) {
+	f := text.NewFile("a.ts", "import { sqliteTable, text } from 'drizzle-orm/sqlite-core';\nexport const notes = sqliteTable('notes', { id: text('id') }, (t) => [index('i').on(t.body)]);\nexport type Note = typeof notes.$inferSelect;\nconst first = (n: Note) => n.body;\n")
+	d, _ := definition.Read(syntax.Parse(f), files{})
+	tables, columns := 0, 0
+	for _, u := range names.CodeOf(f, d).Uses {
+		switch {
+		case u.Kind == names.Table:
+			tables++
+		case u.Table == "notes" && u.Column == "body":
+			columns++
+		}
+	}
+	if tables != 1 || columns != 2 {
+		t.Errorf("%d uses of the table, %d of its column", tables, columns)
+	}
+}
+
 func TestCodeOfBrokenFilesIsRead(t *testing.T) {
 	whole := head + `export const execute = async ({ db, record: { stage } }) => { for (const [a] of await db.select().from(jobs)) { db.insert(jobs).values([{ a: jobs.b }]) } };`
 	for n := range len(whole) {

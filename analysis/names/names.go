@@ -184,11 +184,3 @@ func (x *Index) invert() {
 		})
 	}
 }
-
-// In returns the occurrences in a file, by place.
-func (x *Index) In(path text.Path) []Occurrence {
-	if x == nil {
-		return nil
-	}
-	return x.files[path]
-}

@@ -319,7 +319,9 @@ func (s *scanner) declare(i int) int {
 func (s *scanner) pattern(i int, v value) {
 	switch {
 	case s.word(i) != "":
-		s.bind(s.word(i), v)
+		if len(s.scopes) > 1 || !s.tables[s.word(i)] { // else this is where the table is declared
+			s.bind(s.word(i), v)
+		}
 	case s.mark(i) == "[":
 		for k, n := i+1, 0; k < s.close(i); n++ {
 			item := v.element()

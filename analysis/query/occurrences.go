@@ -7,6 +7,7 @@ import (
 	"github.com/qbls/qbls/analysis"
 	"github.com/qbls/qbls/analysis/model"
 	"github.com/qbls/qbls/analysis/names"
+	"github.com/qbls/qbls/analysis/syntax"
 	"github.com/qbls/qbls/diagnostics/text"
 )
 
@@ -73,6 +74,9 @@ func (x *spellings) all(sym names.Symbol) []names.Occurrence {
 			}
 		}
 	}
+	if sym.Kind == names.State {
+		out = append(out, x.listed(sym, out)...)
+	}
 	slices.SortStableFunc(out, func(a, b names.Occurrence) int {
 		switch {
 		case a.Def == b.Def:
@@ -124,4 +128,41 @@ func (x *spellings) mayName(path text.Path, sym names.Symbol) bool {
 		}
 	}
 	return strings.Contains(file.Text, ".query")
+}
+
+// listed finds a state in the lists of states that the code around its table has: z.enum(['open', 'done']), or the constant that
+// orders them. A list is one of states when it has two or more elements, all of them values of the column.
+func (x *spellings) listed(sym names.Symbol, known []names.Occurrence) (out []names.Occurrence) {
+	owner, column, _ := strings.Cut(sym.Owner, ".")
+	r := x.project.Resource(model.ID(owner))
+	if r == nil || r.Table == nil || r.Table.Column(column) == nil {
+		return nil
+	}
+	values := r.Table.Column(column).Enum
+	for _, f := range r.Files() {
+		content := x.s.File(f.Path).Text
+		toks := syntax.Tokens(content)
+		inner := func(i int) text.Span { return text.Span{Start: toks[i].Span.Start + 1, End: toks[i].Span.End - 1} }
+		for i, t := range toks {
+			if t.Kind != syntax.MarkToken || content[t.Span.Start] != '[' || t.Close >= len(toks) {
+				continue
+			}
+			var at []text.Span
+			all := true
+			for k := i + 1; k < t.Close && all; k++ {
+				isString := toks[k].Kind == syntax.StringToken
+				if all = isString || toks[k].Kind == syntax.MarkToken && content[toks[k].Span.Start] == ','; isString && all {
+					all = slices.Contains(values, content[inner(k).Start:inner(k).End])
+					at = append(at, inner(k))
+				}
+			}
+			for _, span := range at {
+				place := text.Place{Path: f.Path, Span: span}
+				if all && len(at) > 1 && content[span.Start:span.End] == sym.Name && !slices.ContainsFunc(known, func(o names.Occurrence) bool { return o.At.Path == f.Path && o.At.Span.Covers(span) }) {
+					out = append(out, names.Occurrence{Symbol: sym, At: place, Code: true})
+				}
+			}
+		}
+	}
+	return out
 }
