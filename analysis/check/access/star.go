@@ -12,8 +12,8 @@ import (
 // Set are the rules of this package.
 func Set() check.Set {
 	return check.Set{
-		File:     []check.FileRule{Star, Empty, Missing, Function, RecordOnCreate},
-		Resource: []check.ResourceRule{Unranked, NothingOpened, Put},
+		File:     []check.FileRule{Star, Empty, Missing, Function, RecordOnCreate, Unholdable},
+		Resource: []check.ResourceRule{Unranked, NothingOpened, Put, Unreachable, NeverHolds, AlwaysHolds, Void},
 		Config:   []check.ConfigRule{Hierarchy},
 	}
 }

@@ -30,7 +30,7 @@ var RoleNearMiss = check.ProjectRule{
 			}
 			for _, n := range list.Roles.Items {
 				name := n.Text
-				if name == "" || name == "*" || strings.HasSuffix(name, "+") || name == model.Everyone || name == policy.Public || name == policy.Authenticated {
+				if !check.Holdable(name) || name == "*" || strings.HasSuffix(name, "+") || name == model.Everyone || name == policy.Public || name == policy.Authenticated {
 					continue
 				}
 				if seen[name]++; seen[name] <= 2 { // a name that stands twice is meant, wherever it stands

@@ -1,0 +1,73 @@
+package policy
+
+import "github.com/qbls/qbls/analysis/model"
+
+// Domain returns what every row satisfies because of how columns are declared, whatever its values: NOT NULL, and the values of
+// an enum or of a boolean. Columns that do not exist say nothing.
+func (e *Effective) Domain(columns ...string) Predicate {
+	out := Always()
+	for _, key := range columns {
+		c := e.column(key)
+		if c == nil {
+			continue
+		}
+		var values []any
+		for _, v := range c.Enum {
+			values = append(values, v)
+		}
+		if c.Type() == "boolean" {
+			values = []any{true, false}
+		}
+		rows := Always()
+		switch {
+		case len(values) > 0:
+			rows = Compare(key, OpIn, "", values)
+			if !c.NotNull {
+				rows = rows.Or(Compare(key, OpIsNull, "", true))
+			}
+		case c.NotNull:
+			rows = Compare(key, OpIsNull, "", false)
+		}
+		out = out.And(rows)
+	}
+	return out
+}
+
+// Condition returns the rows that one record condition lets through.
+func (e *Effective) Condition(column, op, ctx string, value any) Predicate {
+	return e.compare(column, op, ctx, value)
+}
+
+// Everybody is the set of every role that could matter to a resource: whoever cannot do something with all of them cannot do it
+// at all, because no rule takes a right away.
+func (e *Effective) Everybody() []string {
+	out := []string{Authenticated}
+	var walk func(a *model.Access)
+	walk = func(a *model.Access) {
+		if a == nil {
+			return
+		}
+		for _, role := range a.Roles {
+			if a.Kind == model.AccessUserRole {
+				role = UserRole(role)
+			}
+			out = append(out, role)
+		}
+		for _, sub := range a.Sub {
+			walk(sub)
+		}
+	}
+	for _, row := range e.Resource.Firewall.Rows {
+		out = append(out, row.Unless...)
+	}
+	for _, o := range e.Resource.Operations {
+		walk(o.Access)
+	}
+	for _, v := range e.Resource.Views {
+		walk(v.Access)
+	}
+	for _, a := range e.Resource.Actions {
+		walk(a.Access)
+	}
+	return ordered(out)
+}
