@@ -45,6 +45,7 @@ func (s *Snapshot) Examine(ctx context.Context, root text.Path) (triage.Outcome,
 	if p.input.Config != nil && d.linked.Config.Source != nil {
 		d.add(s.rules.CheckConfig(&check.ConfigPass{File: p.input.Config, Config: d.linked.Config})...)
 	}
+	d.add(s.rules.CheckLinked(&check.LinkedPass{Project: d.linked, Files: p.input.Files, Config: p.input.Config})...)
 	facts := make([]check.FactsOfOne, len(d.linked.Resources))
 	results := make([]checked, len(d.linked.Resources))
 	parallel(len(results), func(i int) {

@@ -66,6 +66,20 @@ type ProjectRule struct {
 	Fold  func(key string, facts []Fact, config *model.Config, report Report) // facts by resource, then by place
 }
 
+// LinkedRule sees the whole linked project and every file of it. It runs whenever something has changed, so it is for what no
+// resource can tell: files that belong to nothing. It must look at little.
+type LinkedRule struct {
+	Doc *diagnostics.Rule
+	Run func(*LinkedPass, Report)
+}
+
+// LinkedPass is what a LinkedRule sees.
+type LinkedPass struct {
+	Project *model.Project
+	Files   map[text.Path]*definition.File
+	Config  *definition.File // nil without one
+}
+
 // Fact is what a project rule knows of one resource: the key groups facts, e.g. "segment:jobs" or "role:recruiter".
 type Fact struct {
 	Key, Value string
@@ -79,6 +93,7 @@ type Set struct {
 	Resource []ResourceRule
 	Config   []ConfigRule
 	Project  []ProjectRule
+	Linked   []LinkedRule
 }
 
 // Join returns the rules of all sets.
@@ -89,6 +104,7 @@ func Join(sets ...Set) Set {
 		out.Resource = append(out.Resource, s.Resource...)
 		out.Config = append(out.Config, s.Config...)
 		out.Project = append(out.Project, s.Project...)
+		out.Linked = append(out.Linked, s.Linked...)
 	}
 	return out
 }
@@ -106,6 +122,9 @@ func (s Set) Rules() []*diagnostics.Rule {
 		out = append(out, r.Doc)
 	}
 	for _, r := range s.Project {
+		out = append(out, r.Doc)
+	}
+	for _, r := range s.Linked {
 		out = append(out, r.Doc)
 	}
 	return out

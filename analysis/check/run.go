@@ -44,6 +44,15 @@ func (s Set) CheckConfig(p *ConfigPass) []diagnostics.Diagnostic {
 	return c.sorted()
 }
 
+// CheckLinked runs the rules about the files of a project that belong to no resource.
+func (s Set) CheckLinked(p *LinkedPass) []diagnostics.Diagnostic {
+	c := collector{at: text.Place{Path: p.Project.Config.Path}}
+	for _, rule := range s.Linked {
+		c.run(rule.Doc, func(report Report) { rule.Run(p, report) })
+	}
+	return c.sorted()
+}
+
 // Facts are what the project rules know of one resource, in the order of Set.Project. They stay valid for as long as the
 // resource is the same.
 type Facts [][]Fact

@@ -15,6 +15,7 @@ func Set() check.Set {
 		File:     []check.FileRule{Star, Empty, Missing, Function, RecordOnCreate, Unholdable},
 		Resource: []check.ResourceRule{Unranked, NothingOpened, Put, Unreachable, NeverHolds, AlwaysHolds, Void},
 		Config:   []check.ConfigRule{Hierarchy},
+		Linked:   []check.LinkedRule{IdleRole},
 	}
 }
 

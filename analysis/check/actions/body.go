@@ -13,8 +13,9 @@ import (
 func Set() check.Set {
 	return check.Set{
 		File:     []check.FileRule{Body, NoDescription, NoAccess, RecordOnStandalone, NotSupported, UnknownValue, PathOnRecord},
-		Resource: []check.ResourceRule{NoHandler, NoExecute, ProtectedWrite, RawSQL, UnknownState, NeverEntered, Patch},
+		Resource: []check.ResourceRule{NoHandler, NoExecute, ProtectedWrite, RawSQL, UnknownState, NeverEntered, Patch, WritingGet, UnknownVia},
 		Project:  []check.ProjectRule{DuplicateRoute},
+		Linked:   []check.LinkedRule{IdleHandler},
 	}
 }
 

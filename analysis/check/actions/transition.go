@@ -12,7 +12,7 @@ import (
 
 func transitionExample(steps string) string {
 	return check.ExampleActions(check.Example("stage: text('stage', { enum: ['new', 'sent', 'done'] }).notNull().default('new'),", "guards: { createable: ['name'], updatable: ['name'], protected: { stage: ['send'] } },"),
-		"send: {\n  description: 'Sends it',\n  access: { roles: ['admin'] },\n  transition: "+steps+",\n  execute: async () => ({}),\n},")
+		"send: {\n  description: 'Sends it',\n  input: z.object({ next: z.string() }),\n  access: { roles: ['admin'] },\n  transition: "+steps+",\n  execute: async () => ({}),\n},")
 }
 
 // UnknownState: a transition goes along the values of an enum column.

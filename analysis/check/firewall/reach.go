@@ -22,7 +22,8 @@ func kinds(r *model.Resource) (out []string) {
 
 // settled says whether it is known how a table is isolated: by a scope, or by none as it says itself.
 func settled(r *model.Resource) bool {
-	return r.Table != nil && (r.Firewall.Exception || slices.ContainsFunc(r.Firewall.Rows, func(row model.Row) bool { return row.Ctx != "" }))
+	scoped := slices.ContainsFunc(r.Firewall.Rows, func(row model.Row) bool { return row.Ctx != "" })
+	return r.Table != nil && r.Firewall.Exception != scoped
 }
 
 var ofKind = map[string]string{"organization": "one organization", "owner": "one user", "team": "one team"}
@@ -117,8 +118,8 @@ const deleting = "crud: {\n  list: { access: { roles: ['member'] } },\n  create:
 // CrossingCascade looks at what a delete takes along: the rows of the same feature that point to the deleted one (api.md, Data).
 var CrossingCascade = check.ResourceRule{
 	Doc: &diagnostics.Rule{
-		Code: "QB3013", Title: "Delete that takes rows of every tenant along", Since: "0.1.0", Severity: diagnostics.Warning, Locked: true,
-		Why:     "The row is shared, and what points to it belongs to one tenant each. A member of one organization who deletes it deletes rows of all others.",
+		Code: "QB3013", Title: "Delete of a shared row that tenants' rows hang on", Since: "0.1.0", Severity: diagnostics.Warning, Locked: true,
+		Why:     "The row is shared, and what points to it belongs to one tenant each. A member of one organization who deletes it takes it away from all others: their rows go along, or stay and point to nothing.",
 		Fix:     "Let nobody but platform administrators delete it (userRole), isolate it like its children, or say onDelete: 'set null' at their key.",
 		Bad:     fmt.Sprintf(stepsFile, "") + check.Example("", "firewall: { exception: true },", "guards: { createable: ['name', 'organizationId'], updatable: ['name'] },", fmt.Sprintf(deleting, "roles")),
 		Good:    fmt.Sprintf(stepsFile, "") + check.Example("", fmt.Sprintf(deleting, "roles")),
@@ -127,7 +128,7 @@ var CrossingCascade = check.ResourceRule{
 	Run: func(p *check.ResourcePass, report check.Report) {
 		d := p.Policy()
 		op := p.Resource.Operation(model.Delete)
-		if d == nil || op == nil || op.Access == nil || !p.Resource.Firewall.Exception || !members(p.Effective) {
+		if d == nil || op == nil || op.Access == nil || !p.Resource.Firewall.Exception || !settled(p.Resource) || !members(p.Effective) {
 			return
 		}
 		for _, id := range p.Resource.Uses {
@@ -136,7 +137,7 @@ var CrossingCascade = check.ResourceRule{
 				continue
 			}
 			report(diagnostics.Diagnostic{
-				At: p.At(op.At), Message: fmt.Sprintf("Deleting a row of %s, which all tenants share, deletes the rows of %s that point to it, whoever they belong to.", p.Table(), child.Segment),
+				At: p.At(op.At), Message: fmt.Sprintf("%s is shared by all tenants, and rows of %s hang on it: whoever deletes a row here takes it away from every other tenant.", p.Table(), child.Segment),
 				Help: "Leave deleting to platform administrators (userRole: ['admin']), or keep the rows: onDelete: 'set null'.", Key: p.Subject("delete", child.Segment),
 			})
 		}

@@ -7,6 +7,6 @@ import "github.com/qbls/qbls/analysis/check"
 func Set() check.Set {
 	return check.Set{
 		File:     []check.FileRule{UnknownType, UnknownOwner},
-		Resource: []check.ResourceRule{Automatic},
+		Resource: []check.ResourceRule{Automatic, PublicPersonal, Unmasked, QueryWider, NoOwner, MaskedLabel},
 	}
 }

@@ -9,8 +9,11 @@ import (
 // Set are the rules of this package.
 func Set() check.Set {
 	return check.Set{
-		File:    []check.FileRule{TwoResources},
-		Project: []check.ProjectRule{DuplicateSegment, DuplicateTable},
+		File:     []check.FileRule{TwoResources, WrittenSecret},
+		Resource: []check.ResourceRule{UnindexedScope, UnfitAudit},
+		Config:   []check.ConfigRule{OpenOrigins},
+		Linked:   []check.LinkedRule{IdleTable},
+		Project:  []check.ProjectRule{DuplicateSegment, DuplicateTable},
 	}
 }
 

@@ -12,7 +12,7 @@ import (
 func Set() check.Set {
 	return check.Set{
 		File:     []check.FileRule{NoAccess, NoFields, OutsideFields},
-		Resource: []check.ResourceRule{OnlyMasked},
+		Resource: []check.ResourceRule{OnlyMasked, Unqueryable, Wider},
 	}
 }
 
