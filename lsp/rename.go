@@ -23,7 +23,7 @@ func (s *server) PrepareRename(ctx context.Context, p *protocol.PrepareRenamePar
 	}
 	r, err := query.PrepareRename(t.Snapshot, t.Path, t.Offset(position(p.Position)))
 	if r == nil || err != nil {
-		return nil, refusal(err)
+		return nil, refusedRename(err)
 	}
 	start, end := t.Range(r.Span)
 	return &protocol.PrepareRenamePlaceholder{Range: between(start, end), Placeholder: r.Name}, ctx.Err()
@@ -37,13 +37,13 @@ func (s *server) Rename(ctx context.Context, p *protocol.RenameParams) (*protoco
 	}
 	change, err := query.RenameAt(ctx, t.Snapshot, t.Path, t.Offset(position(p.Position)), p.NewName)
 	if change == nil || err != nil {
-		return nil, refusal(err)
+		return nil, refusedRename(err)
 	}
 	return s.workspaceEdit(t, change), nil
 }
 
-// refusal is the answer to a request that was understood and cannot be met (LSP 3.17, "RequestFailed").
-func refusal(err error) error {
+// refusedRename is the answer to a request that was understood and cannot be met (LSP 3.17, "RequestFailed").
+func refusedRename(err error) error {
 	var r query.Refused
 	if errors.As(err, &r) {
 		return jsonrpc2.Errorf(jsonrpc2.Code(protocol.LSPErrorCodesRequestFailed), "%s", r.Error())
