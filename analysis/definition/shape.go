@@ -18,6 +18,20 @@ func shapeOf(f *File) text.Hash {
 	return sha256.Sum256(appendValue(make([]byte, 0, 4096), reflect.ValueOf(meaning)))
 }
 
+// Outline hashes what linking takes from a file for the resources of other files: everything but what a policy says of its own
+// table alone. What is left out here counts for the resources of the file, and for those that use them or are used by them.
+func (f *File) Outline() text.Hash {
+	outline := *f
+	outline.RawSQL, outline.Writes, outline.Returns, outline.Gaps, outline.Related = nil, nil, nil, nil, nil
+	if f.Table != nil {
+		policy := *f.Table
+		policy.Operations, policy.HasCrud, policy.Read, policy.Guards, policy.Masks, policy.Views = nil, false, nil, nil, nil, nil
+		policy.Display, policy.DefaultSort, policy.InputHints, policy.Validation = Value[string]{}, nil, nil, nil
+		outline.Table = &policy
+	}
+	return shapeOf(&outline)
+}
+
 var anchorType = reflect.TypeFor[text.Anchor]()
 
 // appendValue writes a value so that two values are written alike only when they are alike.

@@ -45,6 +45,8 @@ type collection struct {
 	units []*unit
 	ids   map[ID]bool
 	loose []loose
+
+	outside []text.Path // what Project.outside is
 }
 
 // loose is a definition that belongs to nothing, or to something that is taken.
@@ -75,6 +77,9 @@ func collect(in Input) *collection {
 	for _, p := range c.paths {
 		f := in.Files[p]
 		at := placeOf(in.Source, p)
+		if at.kind == outside || at.kind == aboutCode {
+			c.outside = append(c.outside, p)
+		}
 		if at.kind != aboutTables && at.kind != aboutSchema && at.kind != aboutActions {
 			continue
 		}

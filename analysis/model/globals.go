@@ -10,8 +10,11 @@ import (
 
 // globals gathers what resources need to know of the whole project. Its hash leaves places out, so that an edit which changes
 // no role, table or route keeps every resource.
-func globals(c *Config, units []*unit, previous *Project) *Globals {
-	g := &Globals{Tables: map[string]ID{}, Segments: map[string][]ID{}}
+//
+// roles counts how often definitions name each role.
+func globals(c *Config, units []*unit, previous *Project) (g *Globals, roles map[string]int) {
+	roles = map[string]int{}
+	g = &Globals{Tables: map[string]ID{}, Segments: map[string][]ID{}}
 	uses := map[string]*Role{}
 	role := func(name string) *Role {
 		if uses[name] == nil {
@@ -36,24 +39,29 @@ func globals(c *Config, units []*unit, previous *Project) *Globals {
 		}
 		eachRole(u, func(n definition.Name) {
 			if name := plain(n.Text); name != "" {
-				r := role(name)
-				r.Uses = append(r.Uses, n.At)
+				roles[name]++
 			}
 		})
+	}
+	for name, n := range roles {
+		role(name).Uses = often(n)
 	}
 	names := slices.Sorted(maps.Keys(uses))
 	d := newDigest()
 	for _, name := range names {
 		g.Roles = append(g.Roles, *uses[name])
-		d.text(name, []string{"never", "once", "often"}[min(len(uses[name].Uses), 2)]) // all that rules ask
+		d.text(name, []string{"never", "once", "often"}[uses[name].Uses]) // all that rules ask
 	}
 	g.Prefixes = prefixes(units, previous)
 	for _, u := range units {
 		d.text(string(u.id), u.sqlName(), u.segment, strconv.FormatBool(u.policy != nil), g.Prefixes[u.id])
 	}
 	g.Hash = d.sum()
-	return g
+	return g, roles
 }
+
+// often is all that matters of how often something is said.
+func often(n int) int { return min(n, 2) }
 
 // Special names in role lists that are no roles of members (language.md, Access).
 const (

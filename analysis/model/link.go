@@ -19,30 +19,47 @@ type Input struct {
 
 // Link builds the project. Resources of the previous version are kept when nothing they are made of has changed.
 func Link(in Input, previous *Project) *Project {
-	if previous != nil && sameMeaning(previous.input, in) {
-		return relocate(previous, in)
+	if previous != nil {
+		if moved, meaning, ok := changes(previous.input, in); ok && len(meaning) == 0 {
+			return relocate(previous, in, moved)
+		} else if ok {
+			if p := relink(previous, in, moved, meaning); p != nil {
+				return p
+			}
+		}
 	}
-	p := &Project{Root: in.Root, Source: in.Source, byID: map[ID]*Resource{}, input: in}
+	return linkAll(in, previous)
+}
+
+// linkAll looks at everything.
+func linkAll(in Input, previous *Project) *Project {
+	p := &Project{Root: in.Root, Source: in.Source, input: in}
 	if p.Config = linkConfig(in.Config); previous != nil && previous.input.Config == in.Config {
 		p.Config = previous.Config
 	}
 	c := collect(in)
 	units := c.units
-	p.loose = c.loose
-	p.Globals = globals(p.Config, units, previous)
+	p.loose, p.outside = c.loose, c.outside
+	g, roles := globals(p.Config, units, previous)
+	p.Globals = g
 	l := newLinker(in, p.Config, p.Globals, units)
+	l.roles, p.linker = roles, l
+	p.at = l.at
 	for _, u := range units {
 		r := reuse(u, previous)
 		if r == nil {
 			r = l.resource(u)
 		}
 		p.Resources = append(p.Resources, r)
-		p.byID[r.ID] = r
 	}
 	p.repeated()
 	p.Features = byFeature(p.Resources)
-	p.Complete = in.Config != nil && in.Config.Config != nil && !slices.ContainsFunc(p.Resources, func(r *Resource) bool { return !r.Complete })
+	p.complete()
 	return p
+}
+
+func (p *Project) complete() {
+	p.Complete = p.input.Config != nil && p.input.Config.Config != nil && !slices.ContainsFunc(p.Resources, func(r *Resource) bool { return !r.Complete })
 }
 
 func byFeature(resources []*Resource) []*Feature {
@@ -57,22 +74,31 @@ func byFeature(resources []*Resource) []*Feature {
 	return out
 }
 
-// linker holds the lookups that linking needs, so that a project of n tables costs O(n).
+// linker holds the lookups that linking needs, so that a project of n tables costs O(n). It is not changed once the project is
+// linked; the next version takes over what an edit leaves as it is.
 type linker struct {
 	in       Input
 	config   *Config
 	globals  *Globals
-	byID     map[ID]*unit
-	byTable  map[*definition.Table]*unit
-	byName   map[string][]*unit // folded singular of every name a table goes by
-	incoming map[ID][]*unit     // who refers to a table
-	scoped   map[string]bool    // features with an organisation scope
+	units    []*unit
+	at       map[ID]int      // in units
+	incoming map[ID][]ID     // who refers to a table
+	scoped   map[string]bool // features with an organisation scope
+	roles    map[string]int  // how often definitions name a role
+
+	// Of use until the foreign keys are known:
+	byTable map[*definition.Table]*unit
+	byName  map[string][]*unit // folded singular of every name a table goes by
 }
 
 func newLinker(in Input, c *Config, g *Globals, units []*unit) *linker {
-	l := &linker{in: in, config: c, globals: g, byID: map[ID]*unit{}, byTable: map[*definition.Table]*unit{}, byName: map[string][]*unit{}, incoming: map[ID][]*unit{}, scoped: map[string]bool{}}
-	for _, u := range units {
-		l.byID[u.id] = u
+	n := len(units)
+	l := &linker{
+		in: in, config: c, globals: g, units: units, at: make(map[ID]int, n), incoming: make(map[ID][]ID, n), scoped: map[string]bool{},
+		byTable: make(map[*definition.Table]*unit, n), byName: make(map[string][]*unit, n),
+	}
+	for i, u := range units {
+		l.at[u.id] = i
 		if u.table == nil {
 			continue
 		}
@@ -92,11 +118,12 @@ func newLinker(in Input, c *Config, g *Globals, units []*unit) *linker {
 		}
 		u.foreign = l.foreign(u)
 		for _, k := range u.foreign {
-			if !slices.Contains(l.incoming[k.Target], u) {
-				l.incoming[k.Target] = append(l.incoming[k.Target], u)
+			if !slices.Contains(l.incoming[k.Target], u.id) {
+				l.incoming[k.Target] = append(l.incoming[k.Target], u.id)
 			}
 		}
 	}
+	l.byTable, l.byName = nil, nil
 	for _, u := range units {
 		u.others = l.others(u)
 		u.hash = l.hash(u)
@@ -140,15 +167,17 @@ func (l *linker) hash(u *unit) text.Hash {
 	return d.sum()
 }
 
+func (l *linker) unit(id ID) *unit { return l.units[l.at[id]] }
+
 // uses are the targets of a unit's foreign keys and the tables that refer to it, by ID.
 func (l *linker) uses(u *unit) (out []*unit) {
 	for _, k := range u.foreign {
-		if other := l.byID[k.Target]; other != u && !slices.Contains(out, other) {
+		if other := l.unit(k.Target); other != u && !slices.Contains(out, other) {
 			out = append(out, other)
 		}
 	}
-	for _, other := range l.incoming[u.id] {
-		if other != u && !slices.Contains(out, other) {
+	for _, id := range l.incoming[u.id] {
+		if other := l.unit(id); other != u && !slices.Contains(out, other) {
 			out = append(out, other)
 		}
 	}
@@ -161,7 +190,7 @@ func reuse(u *unit, previous *Project) *Resource {
 	if previous == nil {
 		return nil
 	}
-	old := previous.byID[u.id]
+	old := previous.Resource(u.id)
 	if old == nil || old.Hash != u.hash || old.Home != u.home || !slices.Equal(old.Others, u.others) {
 		return nil
 	}

@@ -82,10 +82,8 @@ func Loose(in Input, p *Project) (out []diagnostics.Diagnostic) {
 			report(Twice, f, l.at, "The table has an action of this name already.", "An action is declared once: rename one of them.")
 		}
 	}
-	for path, f := range in.Files {
-		if placeOf(in.Source, path).kind != outside && placeOf(in.Source, path).kind != aboutCode {
-			continue
-		}
+	for _, path := range p.outside {
+		f := in.Files[path]
 		switch {
 		case f.Table != nil:
 			report(Outside, f, f.Table.At, "Resources are read from features/<feature>/<table>.ts; this one would not be emitted.", Outside.Fix)

@@ -45,13 +45,20 @@ type Project struct {
 	Globals   *Globals
 	Complete  bool // every resource is complete and there is a readable configuration
 
-	byID  map[ID]*Resource
-	input Input
-	loose []loose
+	at      map[ID]int // in Resources; versions with the same resources share it
+	input   Input
+	loose   []loose
+	outside []text.Path // files that are read and declare nothing that is compiled, by where they lie
+	linker  *linker     // what linking found out, for the next version
 }
 
 // Resource returns the resource of an id, or nil.
-func (p *Project) Resource(id ID) *Resource { return p.byID[id] }
+func (p *Project) Resource(id ID) *Resource {
+	if i, ok := p.at[id]; ok {
+		return p.Resources[i]
+	}
+	return nil
+}
 
 // Feature is a folder of features/.
 type Feature struct {
@@ -99,7 +106,7 @@ type Role struct {
 	Name    string
 	BuiltIn bool // owner, admin, member
 	Ranked  bool // in the hierarchy
-	Uses    []text.Anchor
+	Uses    int  // how often definitions name it: 0, 1, or 2 for any more
 }
 
 // Resource is a table with its policy, or an internal table.

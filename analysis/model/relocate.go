@@ -4,45 +4,57 @@ import (
 	"slices"
 
 	"github.com/qbls/qbls/analysis/definition"
+	"github.com/qbls/qbls/diagnostics/text"
 )
 
-// sameMeaning says whether two inputs differ in places at most.
-func sameMeaning(a, b Input) bool {
+// changes lists the files of which two inputs have different versions, and those that mean something else in them. ok is false
+// when they have different files, or different configurations.
+func changes(a, b Input) (moved, meaning []text.Path, ok bool) {
 	if a.Root != b.Root || a.Source != b.Source || len(a.Files) != len(b.Files) || (a.Config == nil) != (b.Config == nil) {
-		return false
+		return nil, nil, false
 	}
-	for path, f := range a.Files {
-		if other := b.Files[path]; other == nil || other != f && other.Shape != f.Shape {
-			return false
+	if a.Config != nil && (a.Config.Path != b.Config.Path || a.Config.Shape != b.Config.Shape) {
+		return nil, nil, false
+	}
+	for path, f := range b.Files {
+		switch other := a.Files[path]; {
+		case other == f:
+		case other == nil:
+			return nil, nil, false
+		default:
+			if moved = append(moved, path); other.Shape != f.Shape {
+				meaning = append(meaning, path)
+			}
 		}
 	}
-	return a.Config == nil || a.Config.Path == b.Config.Path
+	return moved, meaning, true
 }
 
 // relocate returns the project with the places of other versions of its files. Anchors are ordinals that a shape keeps, so only
 // the files that resolve them are exchanged.
-func relocate(p *Project, in Input) *Project {
+func relocate(p *Project, in Input, moved []text.Path) *Project {
 	out := *p
 	out.input = in
-	out.Resources = slices.Clone(p.Resources)
-	for i, r := range p.Resources {
-		if moved := relocated(r, in); moved != r {
-			out.Resources[i] = moved
+	if out.Resources = relocatedAll(p.Resources, in, moved, nil); !slices.Equal(out.Resources, p.Resources) {
+		out.Features = byFeature(out.Resources)
+	}
+	return &out
+}
+
+// relocatedAll returns the resources with other versions of some files, those at some places left out.
+func relocatedAll(resources []*Resource, in Input, moved []text.Path, but map[int]bool) []*Resource {
+	out := slices.Clone(resources)
+	is := func(f *definition.File) bool { return slices.Contains(moved, f.Path) }
+	for i, r := range resources {
+		if !but[i] && (is(r.Home) || slices.ContainsFunc(r.Others, is)) {
+			out[i] = relocated(r, in)
 		}
 	}
-	out.byID = make(map[ID]*Resource, len(out.Resources))
-	for _, r := range out.Resources {
-		out.byID[r.ID] = r
-	}
-	out.Features = byFeature(out.Resources)
-	return &out
+	return out
 }
 
 func relocated(r *Resource, in Input) *Resource {
 	fresh := func(f *definition.File) bool { return f != nil && in.Files[f.Path] != f }
-	if !slices.ContainsFunc(r.Files(), fresh) {
-		return r
-	}
 	out := *r
 	out.Home = in.Files[r.Home.Path]
 	out.Others = slices.Clone(r.Others)

@@ -62,7 +62,7 @@ func misspelt(p *check.ResourcePass, role string) bool {
 	if p.Globals == nil {
 		return false
 	}
-	settled := func(r model.Role) bool { return r.BuiltIn || r.Ranked || len(r.Uses) > 1 }
+	settled := func(r model.Role) bool { return r.BuiltIn || r.Ranked || r.Uses > 1 }
 	for _, r := range p.Globals.Roles {
 		if r.Name == role && settled(r) {
 			return false
