@@ -10,36 +10,21 @@ import (
 	"unicode/utf16"
 )
 
-// planted are twelve mistakes as people make them: in the sample's file, old becomes new. What the finding must point at stands
-// between « and ».
-var planted = []struct{ file, old, new, code, severity string }{
-	{"features/candidates/candidates.ts", "createable: ['name', 'phone',", "createable: ['name', '«phne»',", "QB5001", "error"},
-	{"features/candidates/candidates.ts", "phone: { type: 'phone',", "phone: { type: '«phon»',", "QB6001", "error"},
-	{"features/candidates/candidates.ts", "maxPageSize: 50", "«maxPageSzie»: 50", "QB1101", "error"},
-	{"features/candidates/candidates.ts", "fields: ['id', 'name', 'email', 'phone'],", "fields: ['id', 'name', '«emial»', 'phone'],", "QB2011", "error"},
-	{"features/jobs/jobs.ts", "delete: { access: { roles: ['owner'] } },", "delete: { access: { roles: ['«*»'] } },", "QB4001", "error"},
-	{"features/jobs/jobs.ts", "record: { status: { notEquals: 'closed' } }", "record: { status: { notEquals: '«close»' } }", "QB2014", "error"},
-	{"features/jobs/departments.ts", "defineTable(departments, {", "defineTable(departments, {\n  firewall: { exception: «true», organization: {} },", "QB3002", "error"},
-	{"features/applications/applications.ts", "updatable: ['notes', 'referredById'],", "updatable: ['notes', 'referredById', '«stage»'],", "QB5003", "error"},
-	{"features/applications/actions.ts", "description: 'End an application and say why',\n", "", "QB7004", "warning"},
-	{"features/applications/actions.ts", "handler: './handlers/pipeline-report'", "handler: '«./handlers/pipeline-reprt»'", "QB7002", "error"},
-	{"features/interview-notes/interview-notes.ts", "access: { roles: ['interviewer+'], record: { ownerId: { equals: '$ctx.userId' } } },\n    },\n    // A", "access: { roles: ['interviewer+'], record: { ownerId: { «equal»: '$ctx.userId' } } },\n    },\n    // A", "QB2013", "error"},
-	{"quickback.config.ts", "emailAndPassword: {", "«emailAndPasword»: {", "QB1101", "error"},
-}
-
 // expected is one finding as both the command and the editor show it.
 type expected struct {
 	file, code, severity string
 	start, end           position
 }
 
-// plant makes a copy of the sample with the mistakes in it.
-func plant(t *testing.T) (folder string, want []expected) {
+var marks = strings.NewReplacer("«", "", "»", "")
+
+// plant makes a copy of the sample with mistakes in it.
+func plant(t *testing.T, list ...mistake) (folder string, want []expected) {
 	t.Helper()
 	folder = copyOf(t, recruiting)
 	texts := map[string]string{}
-	for _, p := range planted {
-		file := "quickback/" + p.file
+	for _, m := range list {
+		file := "quickback/" + m.file
 		if texts[file] == "" {
 			content, err := os.ReadFile(filepath.Join(folder, file))
 			if err != nil {
@@ -47,28 +32,22 @@ func plant(t *testing.T) (folder string, want []expected) {
 			}
 			texts[file] = string(content)
 		}
-		if strings.Count(texts[file], p.old) != 1 {
-			t.Fatalf("%s does not hold exactly one %q", p.file, p.old)
+		if strings.Count(texts[file], m.old) != 1 || strings.Count(m.new, "«") != 1 {
+			t.Fatalf("%s does not hold exactly one %q, or %q marks not one range", m.file, m.old, m.new)
 		}
-		texts[file] = strings.Replace(texts[file], p.old, p.new, 1)
+		texts[file] = strings.Replace(texts[file], m.old, m.new, 1)
 	}
-	for _, p := range planted {
-		file := "quickback/" + p.file
-		line := p.new
-		if p.new == "" { // the missing description is reported at the action's name
-			line = "«reject»: {\n"
-			texts[file] = strings.Replace(texts[file], "  reject: {", "  «reject»: {", 1)
-		}
-		before, rest, _ := strings.Cut(line, "«")
+	for _, m := range list {
+		file := "quickback/" + m.file
+		at := strings.Index(texts[file], m.new) + strings.Index(m.new, "«")
+		offset := len(marks.Replace(texts[file][:at]))
+		_, rest, _ := strings.Cut(m.new, "«")
 		marked, _, _ := strings.Cut(rest, "»")
-		at := strings.Index(texts[file], before+"«"+marked+"»") + len(before)
-		clean := strings.NewReplacer("«", "", "»", "")
-		text := clean.Replace(texts[file])
-		offset := len(clean.Replace(texts[file][:at]))
-		want = append(want, expected{file, p.code, p.severity, place(text, offset), place(text, offset+len(marked))})
+		clean := marks.Replace(texts[file])
+		want = append(want, expected{file, m.code, m.severity, place(clean, offset), place(clean, offset+len(marked))})
 	}
 	for file, text := range texts {
-		write(t, filepath.Join(folder, file), strings.NewReplacer("«", "", "»", "").Replace(text))
+		write(t, filepath.Join(folder, file), marks.Replace(text))
 	}
 	sortExpected(want)
 	return folder, want
@@ -107,12 +86,10 @@ func TestTheSampleIsClean(t *testing.T) {
 	}
 }
 
-func TestCheckReportsThePlantedMistakes(t *testing.T) {
-	folder, want := plant(t)
-	out, errs, code := qbls(t, "check", folder, "--format", "json")
-	if code != exitErrors {
-		t.Fatalf("exit %d: %s", code, errs)
-	}
+// reported are the findings of a check, and what it says of itself.
+func reported(t *testing.T, folder string) (got []expected, errors, warnings int) {
+	t.Helper()
+	out, errs, _ := qbls(t, "check", folder, "--format", "json")
 	var report struct {
 		Version  int
 		Projects []struct {
@@ -123,17 +100,48 @@ func TestCheckReportsThePlantedMistakes(t *testing.T) {
 		}
 		Summary struct{ Errors, Warnings, Infos int }
 	}
-	if err := json.Unmarshal([]byte(out), &report); err != nil {
-		t.Fatal(err)
+	if err := json.Unmarshal([]byte(out), &report); err != nil || report.Version != 1 {
+		t.Fatal(err, errs)
 	}
-	var got []expected
 	for _, d := range report.Projects[0].Diagnostics {
 		got = append(got, expected{d.File, d.Code, d.Severity, d.Range.Start, d.Range.End})
 	}
 	sortExpected(got)
+	return got, report.Summary.Errors, report.Summary.Warnings
+}
+
+func TestCheckReportsThePlantedMistakes(t *testing.T) {
+	codes := map[string]bool{}
+	for _, m := range planted {
+		codes[m.code] = true
+	}
+	if len(planted) < 40 || len(codes) < 36 {
+		t.Fatalf("%d mistakes of %d kinds", len(planted), len(codes))
+	}
+	folder, want := plant(t, planted...)
+	got, errors, warnings := reported(t, folder)
 	compare(t, got, want)
-	if report.Version != 1 || report.Summary.Errors != 11 || report.Summary.Warnings != 1 {
-		t.Errorf("summary: %+v", report.Summary)
+	for _, w := range want {
+		switch w.severity {
+		case "error":
+			errors--
+		case "warning":
+			warnings--
+		}
+	}
+	if errors != 0 || warnings != 0 {
+		t.Error("the summary counts otherwise than the list")
+	}
+}
+
+// Each mistake alone is one finding, too: none is only found because of another, and none hides one.
+func TestEachPlantedMistakeIsReportedAlone(t *testing.T) {
+	for _, m := range planted {
+		t.Run(m.code+" "+filepath.Base(m.file), func(t *testing.T) {
+			folder, want := plant(t, m)
+			got, _, _ := reported(t, folder)
+			compare(t, got, want)
+		})
 	}
 }
 
@@ -155,7 +163,7 @@ func compare(t *testing.T, got, want []expected) {
 }
 
 func TestTheEditorReportsThePlantedMistakes(t *testing.T) {
-	folder, want := plant(t)
+	folder, want := plant(t, planted...)
 	c := connect(t, folder)
 	shown := map[string][]finding{}
 	all := func() (list []expected) {

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/qbls/qbls/analysis/check"
+	"github.com/qbls/qbls/analysis/definition"
 	"github.com/qbls/qbls/analysis/model"
 	"github.com/qbls/qbls/diagnostics"
 )
@@ -21,7 +22,7 @@ var IdleRole = check.LinkedRule{
 	},
 	Run: func(p *check.LinkedPass, report check.Report) {
 		config := p.Project.Config
-		if config.Source == nil || config.Source.RoleHierarchy == nil || p.Config == nil || !p.Project.Complete {
+		if config.Source == nil || config.Source.RoleHierarchy == nil || p.Config == nil {
 			return
 		}
 		var idle []string
@@ -31,8 +32,8 @@ var IdleRole = check.LinkedRule{
 			}
 		}
 		for _, r := range p.Project.Resources {
-			if len(idle) == 0 {
-				return
+			if len(idle) == 0 || slices.ContainsFunc(r.Files(), func(f *definition.File) bool { return len(f.Gaps) > 0 }) {
+				return // what could not be read may admit it
 			}
 			admits(r, func(roles []string) {
 				idle = slices.DeleteFunc(idle, func(role string) bool { return slices.Contains(roles, role) })
