@@ -14,7 +14,7 @@ var planted = []mistake{
 	{"features/candidates/candidates.ts", "yearsExperience: { min: 0, max: 60 }", "yearsExperience: { min: 70, max: «60» }", "QB5010", "error"},
 	{"features/candidates/candidates.ts", "roles: ['owner', 'hiring-manager', 'recruiter'] },\n    },\n  },\n\n  defaultSort",
 		"roles: ['owner', 'hiring-manager', 'recruiter'] },\n      query: { sortable: ['«summary»'] },\n    },\n  },\n\n  defaultSort", "QB6008", "error"},
-	{"features/candidates/actions.ts", "const seen = new Set(", "await db.run(«sql.raw('pragma optimize')»);\n      const seen = new Set(", "QB7008", "error"},
+	{"features/candidates/actions.ts", "const seen = new Set(", "await db.select().from(candidates).orderBy(«sql.raw»('name'));\n      const seen = new Set(", "QB7008", "error"},
 	{"features/candidates/actions.ts", "    input: z.object({ line:", "    method: '«GET»',\n    input: z.object({ line:", "QB7019", "warning"},
 	{"features/candidates/actions.ts", "access: { roles: ['owner', 'hiring-manager', 'recruiter'] }", "access: { roles: ['owner', '«hiring-manager,recruiter»'] }", "QB4010", "error"},
 
