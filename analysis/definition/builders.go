@@ -140,7 +140,7 @@ type modifier struct {
 
 var modifiers = map[string]modifier{
 	"notNull": {}, "default": {}, "primaryKey": {}, "unique": {}, "references": {}, "$type": {},
-	"$default": {later: true}, "$defaultFn": {later: true}, "$onUpdate": {later: true}, "$onUpdateFn": {later: true}, "generatedAlwaysAs": {later: true},
+	"$default": {}, "$defaultFn": {}, "$onUpdate": {}, "$onUpdateFn": {}, "generatedAlwaysAs": {later: true},
 	"defaultNow": {group: now}, "onUpdateNow": {group: touch}, "defaultRandom": {group: random}, "autoincrement": {group: increment},
 	"generatedAlwaysAsIdentity": {group: identity}, "generatedByDefaultAsIdentity": {group: identity}, "array": {dialects: []Dialect{Postgres}},
 }

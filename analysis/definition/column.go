@@ -281,56 +281,6 @@ func (r *reader) fits(c *Column) {
 	}
 }
 
-// plainTypes are the names that mean the same type in every module.
-var plainTypes = []string{
-	"string", "number", "boolean", "null", "undefined", "unknown", "never", "true", "false", "readonly", "Array", "ReadonlyArray", "Record", "Partial", "Readonly", "Required",
-}
-
-// typeText is T of .$type<T>(); ok is false when it names something of its module, so that it would not mean the same in another.
-func typeText(call syntax.Node) (string, bool) {
-	source, from, to := textOf(call), call.Callee().NameSpan().End, call.Arguments().Start
-	if from > to || int(to) > len(source) {
-		return "", false
-	}
-	t := strings.TrimSpace(source[from:to])
-	t, ok := strings.CutPrefix(t, "<")
-	if !ok || !strings.HasSuffix(t, ">") {
-		return "", t == ""
-	}
-	t = strings.TrimSpace(strings.TrimSuffix(t, ">"))
-	return strings.Join(strings.Fields(t), " "), t != "" && plainType(t)
-}
-
-// plainType says whether every word of a type is a literal, a key, or a name that means the same everywhere.
-func plainType(t string) bool {
-	for i := 0; i < len(t); {
-		switch c := t[i]; {
-		case c == '\'' || c == '"':
-			end := strings.IndexByte(t[i+1:], c)
-			if end < 0 || strings.ContainsAny(t[i:i+1+end], "\\\n") {
-				return false
-			}
-			i += end + 2
-		case c == '_' || c == '$' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z':
-			end := i
-			for end < len(t) && (t[end] == '_' || t[end] == '$' || t[end] >= '0' && t[end] <= '9' || t[end] >= 'a' && t[end] <= 'z' || t[end] >= 'A' && t[end] <= 'Z') {
-				end++
-			}
-			rest := strings.TrimLeft(t[end:], " \t\r\n")
-			isKey := strings.HasPrefix(rest, ":") || strings.HasPrefix(rest, "?:")
-			if !isKey && !slices.Contains(plainTypes, t[i:end]) {
-				return false
-			}
-			i = end
-		case strings.IndexByte("{}[]()<>|&,;:? \t\r\n0123456789.-", c) >= 0:
-			i++
-		default:
-			return false
-		}
-	}
-	return true
-}
-
 func (r *reader) defaultValue(n syntax.Node) *Default {
 	if n.Kind() == syntax.Tagged {
 		sql, ok := sqlText(n)

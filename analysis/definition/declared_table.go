@@ -26,6 +26,7 @@ type Table struct {
 	Columns []*Column
 	Indexes []*Index
 	Checks  []*Check
+	Foreign []*CompositeReference
 	Unread  []Name // columns that could not be read, which is reported at each
 	Export  bool
 }
@@ -37,7 +38,8 @@ type Column struct {
 	Builder    string        // name of the storage: of SQLite text, integer, real, blob, numeric
 	Mode       Value[string] // boolean, timestamp, timestamp_ms, number, json, bigint, buffer, string
 	Kind       string        // what its values are: string, number, boolean, date, json, blob, bigint, array; "" when nothing says so
-	TypeText   string        // T of .$type<T>(), when it means the same wherever it stands
+	TypeText   string        // T of .$type<T>()
+	TypeNames  []TypeName    // names in TypeText that mean something of a module
 	Enum       []Name
 	Length     int
 	NotNull    bool
@@ -46,6 +48,8 @@ type Column struct {
 	Unique     bool
 	UniqueName string
 	Default    *Default
+	OnCreate   bool // .$default(f), .$defaultFn(f): a function of the author's fills it
+	OnUpdate   bool // .$onUpdate(f), .$onUpdateFn(f): on every write that leaves it out
 	References *Reference
 	At         text.Anchor // the whole expression
 
@@ -61,6 +65,14 @@ type Column struct {
 	Protected  *text.Anchor // only actions write it
 	Immutable  *text.Anchor // set on create, never later
 	Masked     *Mask
+}
+
+// TypeName is a type of a module that a column's values have.
+type TypeName struct {
+	Name     string    // as it is written
+	Exported string    // its name in the module that exports it; "default" and "*" as in imports
+	Module   text.Path // the module; of a package, ""
+	Package  string    // the package's specifier, "" for a module of the project
 }
 
 // FilterSet are the operators that .filterable(…) names; none means all.
@@ -86,12 +98,24 @@ type Reference struct {
 	At       text.Anchor
 }
 
+// CompositeReference is a foreignKey of several columns.
+type CompositeReference struct {
+	Name     string
+	Columns  []Name
+	Binding  string   // local name of the other table
+	Keys     []string // property names there, one for each column
+	OnDelete string
+	OnUpdate string
+	At       text.Anchor
+}
+
 // Index is an index, unique index, unique constraint or composite primary key of a table's third argument.
 type Index struct {
 	Kind    string // "index", "uniqueIndex", "unique", "primaryKey"
 	Name    string
-	Columns []Name
-	Where   SQL // of .where(sql`…`)
+	Columns []Name // that it is of, also in expressions
+	Parts   []SQL  // what is indexed, in order, where not all of that is columns by themselves; else nil
+	Where   SQL    // of .where(sql`…`)
 	At      text.Anchor
 }
 

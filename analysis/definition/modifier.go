@@ -26,7 +26,7 @@ func (r *reader) modifier(c *Column, b builder, call syntax.Node) {
 	}
 	if m.later {
 		r.unemitted(methodPlace(call), "", ".%s() is part of Drizzle, but this version does not emit it.", name)
-		r.filled(c, name)
+		c.AutoInc = c.AutoInc || c.Default == nil // the database fills it
 		return
 	}
 	r.apply(c, b, name, call)
@@ -37,15 +37,11 @@ func (b builder) has(d Dialect, m modifier) bool {
 	return speaks(m.dialects, d) && (m.group == "" || slices.Contains(b.groups, m.group) || m.group == now && slices.Contains(b.groups, epoch))
 }
 
-// filled keeps what checks ask of a modifier that is not emitted: that something fills the column.
-func (r *reader) filled(c *Column, name string) {
-	if name != "$onUpdate" && name != "$onUpdateFn" && c.Default == nil {
-		c.AutoInc = true
-	}
-}
-
 // modifierArguments is how many arguments a modifier takes at most, where it takes any.
-var modifierArguments = map[string]int{"default": 1, "primaryKey": 1, "unique": 2, "references": 2, "array": 1, "generatedAlwaysAsIdentity": 1, "generatedByDefaultAsIdentity": 1}
+var modifierArguments = map[string]int{
+	"default": 1, "primaryKey": 1, "unique": 2, "references": 2, "array": 1, "generatedAlwaysAsIdentity": 1, "generatedByDefaultAsIdentity": 1,
+	"$default": 1, "$defaultFn": 1, "$onUpdate": 1, "$onUpdateFn": 1,
+}
 
 func (r *reader) apply(c *Column, b builder, name string, call syntax.Node) {
 	r.surplus(call, modifierArguments[name], "."+name+"()")
@@ -65,13 +61,13 @@ func (r *reader) apply(c *Column, b builder, name string, call syntax.Node) {
 	case "references":
 		c.References = r.reference(call)
 	case "$type":
-		t, ok := typeText(call)
-		if !ok {
-			r.unemitted(methodPlace(call), "Write the type out in place, of built-in types.", "The type names something of this module, which the emitted schema does not have.")
-		}
-		c.TypeText = t
+		r.typeOf(c, call)
 	case "defaultNow":
 		r.defaultNow(c, b, call)
+	case "$default", "$defaultFn":
+		c.OnCreate = r.function(call)
+	case "$onUpdate", "$onUpdateFn":
+		c.OnUpdate = r.function(call)
 	case "array":
 		if call.Child(0).Valid() {
 			r.forget(func() { r.num(call.Child(0), "the array's size") })
@@ -85,6 +81,16 @@ func (r *reader) apply(c *Column, b builder, name string, call syntax.Node) {
 	default: // autoincrement, defaultRandom, onUpdateNow: the database fills it
 		c.AutoInc = true
 	}
+}
+
+// function says whether a modifier is given a function. Its text is not read: it runs in the backend, in its own module.
+func (r *reader) function(call syntax.Node) bool {
+	if f := call.Child(0).Inner(); !f.Valid() || f.Kind() == syntax.Missing || f.Kind() >= syntax.Object && f.Kind() != syntax.Lambda && f.Kind() != syntax.Ident && f.Kind() != syntax.Member && f.Kind() != syntax.Call {
+		name := call.Callee().Inner().Name()
+		r.report(WrongValue, methodPlace(call), "Write ."+name+"(() => value).", ".%s() needs a function.", name)
+		return false
+	}
+	return true
 }
 
 func (r *reader) primaryKey(c *Column, b builder, call syntax.Node) {

@@ -107,13 +107,13 @@ func (r *reader) index(t *Table, kind string, n, first syntax.Node, methods []sy
 					skip = false
 					continue
 				}
-				i.Columns = append(i.Columns, r.indexColumn(t, c.Inner())...)
+				r.indexPart(t, i, c.Inner())
 			}
 		case name == "where":
 			i.Where, _ = r.sql(t, call.Child(0).Inner(), "The condition of the partial index")
 		}
 	}
-	if !on || len(i.Columns) == 0 && t.Dialect == SQLite {
+	if !on || len(i.Columns) == 0 && len(i.Parts) == 0 && t.Dialect == SQLite {
 		if !on {
 			r.report(WrongValue, place(n), "Add .on(t.column).", "%s names no columns.", kind)
 		}
@@ -122,54 +122,65 @@ func (r *reader) index(t *Table, kind string, n, first syntax.Node, methods []sy
 	t.Indexes = append(t.Indexes, i)
 }
 
-// indexColumn reads t.name; with an order, an operator class or as an expression it is read for PostgreSQL and MySQL alone.
-func (r *reader) indexColumn(t *Table, n syntax.Node) []Name {
+// indexPart reads t.name, desc(t.name), sql`lower(${t.name})`; of PostgreSQL t.name.desc().nullsFirst().op('…').
+func (r *reader) indexPart(t *Table, i *Index, n syntax.Node) {
 	if made, ok := r.settled(n); ok {
 		n = made
 	}
+	add := func(part SQL, expression bool) {
+		if expression && i.Parts == nil {
+			i.Parts = []SQL{}
+			for _, c := range i.Columns {
+				i.Parts = append(i.Parts, SQL{Text: []string{"", ""}, Columns: []Name{c}})
+			}
+		}
+		if i.Parts != nil {
+			i.Parts = append(i.Parts, part)
+		}
+		i.Columns = append(i.Columns, part.Columns...)
+	}
 	if name, ok := r.ownColumn(t, n); ok {
-		return []Name{name}
+		add(SQL{Text: []string{"", ""}, Columns: []Name{name}}, false)
+		return
 	}
 	switch n.Kind() {
 	case syntax.Missing:
-		return nil
 	case syntax.Tagged:
-		sql, ok := r.sql(t, n, "The index's expression")
-		if ok {
-			r.unemitted(place(n), "Index a column.", "Indexes on expressions are part of Drizzle, but this version does not emit them.")
+		if part, ok := r.sql(t, n, "The index's expression"); ok {
+			add(part, true)
 		}
-		return sql.Columns
 	case syntax.Call:
-		return r.ordered(t, n)
+		if name, descending, ok := r.ordered(t, n); ok && descending {
+			add(SQL{Text: []string{"", " desc"}, Columns: []Name{name}}, true)
+		} else if ok {
+			add(SQL{Text: []string{"", ""}, Columns: []Name{name}}, false)
+		}
+	default:
+		r.wrong(n, "an index", "columns of the table, such as t.name")
 	}
-	r.wrong(n, "an index", "columns of the table, such as t.name")
-	return nil
 }
 
 // ordered reads desc(t.name), and t.name.desc().nullsFirst().op('…') of PostgreSQL.
-func (r *reader) ordered(t *Table, call syntax.Node) []Name {
+func (r *reader) ordered(t *Table, call syntax.Node) (name Name, descending, ok bool) {
 	callee := call.Callee().Inner()
-	if s, ok := r.source(callee); ok && !s.api && (s.name == "asc" || s.name == "desc") && callee.Kind() == syntax.Ident {
-		if name, ok := r.ownColumn(t, call.Child(0).Inner()); ok {
-			if s.name == "desc" {
-				r.unemitted(place(call), "Index the column: SQLite reads an index backwards as well.", "Indexes in descending order are part of Drizzle, but this version does not emit them.")
-			}
-			return []Name{name}
+	if s, found := r.source(callee); found && !s.api && (s.name == "asc" || s.name == "desc") && callee.Kind() == syntax.Ident {
+		if name, ok = r.ownColumn(t, call.Child(0).Inner()); ok {
+			return name, s.name == "desc", true
 		}
 	}
-	at := call
 	for n := call; n.Kind() == syntax.Call && t.Dialect == Postgres; {
 		callee := n.Callee().Inner()
 		if callee.Kind() != syntax.Member || !slices.Contains([]string{"asc", "desc", "nullsFirst", "nullsLast", "op"}, callee.Name()) {
 			break
 		}
 		n = callee.Operand().Inner()
-		if name, ok := r.ownColumn(t, n); ok {
-			return []Name{name}
+		descending = descending || callee.Name() == "desc"
+		if name, ok = r.ownColumn(t, n); ok {
+			return name, descending, true
 		}
 	}
-	r.wrong(at, "an index", "columns of the table, such as t.name")
-	return nil
+	r.wrong(call, "an index", "columns of the table, such as t.name")
+	return Name{}, false, false
 }
 
 // ownColumn reads a column of the table itself: t.name, or things.name.
@@ -345,10 +356,6 @@ func (r *reader) foreignKey(t *Table, n, call syntax.Node, methods []syntax.Node
 		r.report(WrongValue, place(n), "Write foreignKey({ columns: [t.a], foreignColumns: [other.id] }).", "A foreign key needs as many columns as foreignColumns.")
 		return
 	}
-	if len(columns) > 1 {
-		r.unemitted(place(n), "Refer to one column.", "Foreign keys over several columns are part of Drizzle, but this version does not emit them.")
-		return
-	}
 	ref := targets[0]
 	for _, m := range methods {
 		action := r.referenceAction(r.str(m.Child(0), "."+m.Callee().Inner().Name()+"()"))
@@ -357,6 +364,10 @@ func (r *reader) foreignKey(t *Table, n, call syntax.Node, methods []syntax.Node
 		} else {
 			ref.OnUpdate = action
 		}
+	}
+	if len(columns) > 1 {
+		r.compositeReference(t, o, columns, targets, ref)
+		return
 	}
 	for _, c := range t.Columns {
 		if c.Key.Text == columns[0].Text {
@@ -367,4 +378,18 @@ func (r *reader) foreignKey(t *Table, n, call syntax.Node, methods []syntax.Node
 			c.References = &ref
 		}
 	}
+}
+
+// compositeReference adds a foreign key of several columns.
+func (r *reader) compositeReference(t *Table, o *object, columns []Name, targets []Reference, rule Reference) {
+	f := &CompositeReference{Columns: columns, Binding: rule.Binding, OnDelete: rule.OnDelete, OnUpdate: rule.OnUpdate, At: rule.At}
+	r.forget(func() { f.Name = o.str("name").V })
+	for _, target := range targets {
+		if target.Binding != rule.Binding {
+			r.report(WrongValue, r.file.Place(rule.At), "Name columns of one table.", "A foreign key refers to one table, and this one to %s and %s.", rule.Binding, target.Binding)
+			return
+		}
+		f.Keys = append(f.Keys, target.Column)
+	}
+	t.Foreign = append(t.Foreign, f)
 }

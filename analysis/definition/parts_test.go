@@ -27,6 +27,9 @@ func TestTableParts(t *testing.T) {
 		"(t) => [check('c', sql`${t.a} in ('x', 'y')`)]":                              `check c "a!" in ('x', 'y')`,
 		"(t) => [foreignKey({ columns: [t.otherId], foreignColumns: [others.id] }).onDelete('cascade').onUpdate('no action')]": "otherId=others.id cascade no action",
 		"(t) => [foreignKey(() => ({ columns: [t.otherId], foreignColumns: [t.id] }))]":                                        "otherId=x.id  ",
+		"(t) => [index('i').on(t.b, desc(t.a), asc(t.b))]":                                                                     `index i b a b over "b!"; "a!" desc; "b!"`,
+		"(t) => [uniqueIndex('i').on(sql`lower(${t.a})`, t.b)]":                                                                `uniqueIndex i a b over lower("a!"); "b!"`,
+		"(t) => [foreignKey({ name: 'f', columns: [t.a, t.b], foreignColumns: [others.c, others.d] }).onUpdate('restrict')]":   "f a=c b=d of others  restrict",
 		"(t) => []": "",
 	}
 	for extra, want := range cases {
@@ -42,6 +45,9 @@ func TestTableParts(t *testing.T) {
 			for _, c := range i.Columns {
 				s += " " + c.Text
 			}
+			for k, part := range i.Parts {
+				s += map[bool]string{true: " over ", false: "; "}[k == 0] + part.String(name)
+			}
 			if w := i.Where.String(name); w != "" {
 				s += " where " + w
 			}
@@ -49,6 +55,13 @@ func TestTableParts(t *testing.T) {
 		}
 		for _, c := range f.Tables[0].Checks {
 			got = append(got, "check "+c.Name+" "+c.SQL.String(name))
+		}
+		for _, k := range f.Tables[0].Foreign {
+			s := k.Name
+			for n, c := range k.Columns {
+				s += " " + c.Text + "=" + k.Keys[n]
+			}
+			got = append(got, s+" of "+k.Binding+" "+k.OnDelete+" "+k.OnUpdate)
 		}
 		for _, c := range f.Tables[0].Columns {
 			if r := c.References; r != nil {
@@ -72,16 +85,14 @@ func TestTablePartsThatAreRefused(t *testing.T) {
 		"method of PostgreSQL":   {"(t) => [index('i').on(t.a).«concurrently»()]", "QB1105"},
 		"method":                 {"(t) => [index('i').«onn»(t.a)]", "QB1105"},
 		"no columns":             {"(t) => [«index('i')»]", "QB1102"},
-		"descending":             {"(t) => [index('i').on(«desc(t.a)»)]", "QB1104"},
-		"expression":             {"(t) => [index('i').on(«sql`lower(${t.a})`»)]", "QB1104"},
 		"column of another":      {"(t) => [index('i').on(«others.id»)]", "QB1103"},
 		"condition with a value": {"(t) => [index('i').on(t.a).where(«sql`a = ${limit}`»)]", "QB1103"},
 		"condition by code":      {"(t) => [index('i').on(t.a).where(«eq(t.a, 'x')»)]", "QB1103"},
 		"condition with escapes": {"(t) => [check('c', «sql`${t.a} = '\\n'`»)]", "QB1103"},
 		"check of no column":     {"(t) => [check('c', sql`${t.«aa»} > 1`)]", "QB1102"},
-		"key of two columns":     {"(t) => [«foreignKey({ columns: [t.a, t.b], foreignColumns: [others.a, others.b] })»]", "QB1104"},
 		"key of unequal length":  {"(t) => [«foreignKey({ columns: [t.a], foreignColumns: [others.a, others.b] })»]", "QB1102"},
 		"key of no column":       {"(t) => [foreignKey({ columns: [t.«otherIdd»], foreignColumns: [others.id] })]", "QB1102"},
+		"key to two tables":      {"(t) => [«foreignKey({ columns: [t.a, t.b], foreignColumns: [others.a, t.b] })»]", "QB1102"},
 		"key's action":           {"(t) => [foreignKey({ columns: [t.a], foreignColumns: [others.id] }).onDelete('«casade»')]", "QB1102"},
 		"fourth argument":        {"(t) => [], «1»", "QB1102"},
 	}

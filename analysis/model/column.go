@@ -12,7 +12,18 @@ type Table struct {
 	Columns []*Column // declared first, injected after
 	Indexes []*Index  // declared first, injected after
 	Checks  []*Check
+	Foreign []*CompositeKey
 	Source  *definition.Table
+}
+
+// CompositeKey is a foreign key of several columns. The database enforces it; nothing else follows from it.
+type CompositeKey struct {
+	Name     string // "" for the conventional one
+	Columns  []string
+	Target   ID
+	Keys     []string
+	OnDelete string
+	OnUpdate string
 }
 
 // Column returns a column by property name, or nil.
@@ -55,6 +66,7 @@ type Column struct {
 	Mode       string // "" is the builder's default
 	Kind       string // what its values are; "" where only the builder says so
 	TypeText   string // of .$type<T>()
+	TypeNames  []definition.TypeName
 	Format     string // email, url, uuid, date, datetime: what its text is
 	Enum       []string
 	Length     int
@@ -64,6 +76,8 @@ type Column struct {
 	Unique     bool
 	UniqueName string
 	Default    *definition.Default
+	OnCreate   bool // a function of the author's fills it
+	OnUpdate   bool // a function of the author's sets it on every write that leaves it out
 	Injected   bool
 	Role       ColumnRole
 	Source     *definition.Column // nil when injected
@@ -110,6 +124,7 @@ type Index struct {
 	Kind     string // index, uniqueIndex, primaryKey
 	Name     string
 	Columns  []string // property names
+	Parts    []string // SQL of what is indexed, in order, where not all of that is columns by themselves; else nil
 	Where    string   // SQL, for partial indexes
 	Injected bool
 }

@@ -40,6 +40,15 @@ func (l *linker) foreign(u *unit) (out []*ForeignKey) {
 	return out
 }
 
+// compositeKeys are the foreign keys of several columns. One to a table that is not there is left out: the reference rules say so.
+func (l *linker) compositeKeys(t *Table, u *unit) {
+	for _, f := range u.table.Foreign {
+		if target := l.bound(u, f.Binding); target != nil {
+			t.Foreign = append(t.Foreign, &CompositeKey{Name: f.Name, Columns: texts(f.Columns), Target: target.id, Keys: f.Keys, OnDelete: f.OnDelete, OnUpdate: f.OnUpdate})
+		}
+	}
+}
+
 // conventional says whether a column's name alone may make it a foreign key.
 func conventional(key string) bool {
 	return strings.HasSuffix(key, "Id") && key != "Id" && !slices.Contains(organizationNames, key) && !slices.Contains(ownerNames, key) && !slices.Contains(teamNames, key)

@@ -39,6 +39,7 @@ func (l *linker) table(u *unit) *Table {
 		l.index(t, i)
 	}
 	l.constraints(t, u.table)
+	l.compositeKeys(t, u)
 	if u.policy != nil {
 		for _, c := range u.policy.Unique {
 			columns := texts(c.Items)
@@ -50,9 +51,9 @@ func (l *linker) table(u *unit) *Table {
 
 func (l *linker) column(c *definition.Column) *Column {
 	out := &Column{
-		Key: c.Key.Text, Name: c.Name.Or(c.Key.Text), Builder: c.Builder, Mode: c.Mode.V, Kind: c.Kind, TypeText: c.TypeText, Format: c.Format, Enum: texts(c.Enum),
+		Key: c.Key.Text, Name: c.Name.Or(c.Key.Text), Builder: c.Builder, Mode: c.Mode.V, Kind: c.Kind, TypeText: c.TypeText, TypeNames: c.TypeNames, Format: c.Format, Enum: texts(c.Enum),
 		Length: c.Length, NotNull: c.NotNull || c.PrimaryKey, PrimaryKey: c.PrimaryKey, AutoInc: c.AutoInc, Unique: c.Unique, UniqueName: c.UniqueName,
-		Default: c.Default, Source: c,
+		Default: c.Default, OnCreate: c.OnCreate, OnUpdate: c.OnUpdate, Source: c,
 	}
 	if c.Q != "" {
 		out.Name = l.sqlName(c.Key.Text)
@@ -167,7 +168,11 @@ func (l *linker) index(t *Table, i *definition.Index) {
 	if name == "" {
 		name = indexName(t, columns, map[string]string{"uniqueIndex": "unique"}[kind])
 	}
-	t.Indexes = append(t.Indexes, &Index{Kind: kind, Name: name, Columns: columns, Where: i.Where.String(t.sqlColumn)})
+	out := &Index{Kind: kind, Name: name, Columns: columns, Where: i.Where.String(t.sqlColumn)}
+	for _, part := range i.Parts {
+		out.Parts = append(out.Parts, part.String(t.sqlColumn))
+	}
+	t.Indexes = append(t.Indexes, out)
 }
 
 // finish makes uniqueness end with a soft delete, and adds the indexes that the policy needs (language.md, Columns).
@@ -218,7 +223,7 @@ func (l *linker) addIndex(t *Table, columns []string) {
 		return
 	}
 	for _, i := range t.Indexes {
-		if i.Where == "" && len(i.Columns) >= len(columns) && slices.Equal(i.Columns[:len(columns)], columns) {
+		if i.Where == "" && i.Parts == nil && len(i.Columns) >= len(columns) && slices.Equal(i.Columns[:len(columns)], columns) {
 			return
 		}
 	}

@@ -47,7 +47,11 @@ func snapshotTable(t *storage.Table) *ordered.Map {
 		columns.Set(c.Name, o)
 	}
 	for _, i := range t.Indexes {
-		o := ordered.New().Set("name", i.Name).Set("columns", t.Names(i.Keys)).Set("isUnique", i.Unique)
+		var names []string
+		for _, term := range t.Terms(i) {
+			names = append(names, term.Text)
+		}
+		o := ordered.New().Set("name", i.Name).Set("columns", names).Set("isUnique", i.Unique)
 		if i.Where != "" {
 			o.Set("where", i.Where)
 		}
@@ -56,7 +60,7 @@ func snapshotTable(t *storage.Table) *ordered.Map {
 	for _, f := range t.ForeignKeys {
 		name := f.Name(t)
 		foreign.Set(name, ordered.New().Set("name", name).Set("tableFrom", t.Name).Set("tableTo", f.Parent.Name).
-			Set("columnsFrom", []string{t.Column(f.Key).Name}).Set("columnsTo", []string{f.Column()}).
+			Set("columnsFrom", f.Columns(t)).Set("columnsTo", f.ParentColumns()).
 			Set("onDelete", rule(f.OnDelete)).Set("onUpdate", rule(f.OnUpdate)))
 	}
 	if len(t.PrimaryKey) > 0 {

@@ -35,7 +35,7 @@ func createTable(t *storage.Table) string {
 	}
 	for _, f := range t.ForeignKeys {
 		lines = append(lines, fmt.Sprintf("FOREIGN KEY (%s) REFERENCES %s(%s) ON UPDATE %s ON DELETE %s",
-			quote(t.Column(f.Key).Name), quote(f.Parent.Name), quote(f.Column()), rule(f.OnUpdate), rule(f.OnDelete)))
+			quoteAll(f.Columns(t)), quote(f.Parent.Name), quoteAll(f.ParentColumns()), rule(f.OnUpdate), rule(f.OnDelete)))
 	}
 	if len(t.PrimaryKey) > 0 {
 		lines = append(lines, "PRIMARY KEY("+quoteAll(t.PrimaryKey)+")")
@@ -92,7 +92,15 @@ func createIndex(t *storage.Table, i storage.Index) string {
 	if i.Unique {
 		kind = "UNIQUE INDEX"
 	}
-	s := "CREATE " + kind + " " + quote(i.Name) + " ON " + quote(t.Name) + " (" + quoteAll(t.Names(i.Keys)) + ")"
+	var terms []string
+	for _, term := range t.Terms(i) {
+		if term.Expression {
+			terms = append(terms, term.Text)
+		} else {
+			terms = append(terms, quote(term.Text))
+		}
+	}
+	s := "CREATE " + kind + " " + quote(i.Name) + " ON " + quote(t.Name) + " (" + strings.Join(terms, ",") + ")"
 	if i.Where != "" {
 		s += " WHERE " + i.Where
 	}

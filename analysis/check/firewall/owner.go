@@ -63,7 +63,7 @@ func UnfilledOwner(p *check.ResourcePass) *model.Column {
 		return nil
 	}
 	c := model.Derive(p.Resource.Table, "owner")
-	if c == nil || c.Source == nil || c.Role != model.Plain || !c.NotNull || c.Default != nil {
+	if c == nil || c.Source == nil || c.Role != model.Plain || !c.NotNull || c.Default != nil || c.OnCreate {
 		return nil
 	}
 	if slices.ContainsFunc(d.Firewall.Scopes, func(s definition.Scope) bool { return s.Kind == "owner" }) || !p.UnfilledOnCreate(c) {

@@ -27,7 +27,7 @@ var Unfillable = check.ResourceRule{
 		}
 		owner := firewall.UnfilledOwner(p) // has a rule of its own
 		for _, c := range p.Resource.Table.Columns {
-			if c.Source == nil || c.Role != model.Plain || !c.NotNull || c.Default != nil || c.AutoInc || c == owner || !p.UnfilledOnCreate(c) {
+			if c.Source == nil || c.Role != model.Plain || !c.NotNull || c.Default != nil || c.AutoInc || c.OnCreate || c.OnUpdate || c == owner || !p.UnfilledOnCreate(c) {
 				continue
 			}
 			list := listOf(p, c.Key)

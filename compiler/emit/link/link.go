@@ -204,6 +204,17 @@ func Entries(p *model.Project) []text.Path {
 		if HasCode(r) {
 			add(r.File)
 		}
+		if FillsColumns(r) {
+			add(r.TableFile)
+		}
+		if r.Table == nil {
+			continue
+		}
+		for _, c := range r.Table.Columns {
+			for _, n := range c.TypeNames {
+				add(n.Module)
+			}
+		}
 	}
 	slices.Sort(out)
 	return out
@@ -227,6 +238,11 @@ func HasCode(r *model.Resource) bool {
 		}
 	}
 	return false
+}
+
+// FillsColumns says whether functions of the author's fill columns of a resource's table. Its module has to be loaded then.
+func FillsColumns(r *model.Resource) bool {
+	return r.Table != nil && slices.ContainsFunc(r.Table.Columns, func(c *model.Column) bool { return c.OnCreate || c.OnUpdate })
 }
 
 func isFunc(a *model.Access) bool {

@@ -54,6 +54,9 @@ func Emit(in Input) (*output.File, error) {
 	s := naming.Header(in.Project, in.Resource.File, in.Resource.ActionsFile)
 	s += "import { " + kind + " } from " + ts.Quote(naming.Relative(from, "src/lib/resource.ts")) + ";\n"
 	s += w.modules.String()
+	if link.FillsColumns(in.Resource) { // it registers the functions that fill columns
+		s += "import " + ts.Quote(naming.Relative(from, link.Path(in.Project, in.Resource.TableFile))) + ";\n"
+	}
 	s += "import { " + w.n.Table + ", type " + w.n.Row + " } from './schema.ts';\n\n"
 	head := "export const " + w.n.Resource + " = " + kind + "<" + w.n.Row + ">()(" + w.n.Table + ", "
 	s += head + ts.Print(policy, 0, ts.Width, 0) + ");\n"

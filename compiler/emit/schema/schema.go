@@ -8,6 +8,7 @@ import (
 	"sort"
 	"strings"
 
+	"github.com/qbls/qbls/analysis/definition"
 	"github.com/qbls/qbls/analysis/model"
 	"github.com/qbls/qbls/compiler/emit/naming"
 	"github.com/qbls/qbls/compiler/emit/storage"
@@ -31,12 +32,15 @@ func Feature(p *model.Project, f *model.Feature, d *storage.Database) []output.F
 	if len(tables) == 0 {
 		return nil
 	}
-	return []output.File{Module(naming.Header(p, sources...), tables)}
+	return []output.File{module(p, naming.Header(p, sources...), tables)}
 }
 
-// Module emits tables that live in one module.
-func Module(header string, tables []*storage.Table) output.File {
-	w := &writer{from: tables[0].Module, core: map[string]bool{"sqliteTable": true}, others: map[string][]string{}}
+// Module emits tables that live in one module and have nothing of the project's own modules.
+func Module(header string, tables []*storage.Table) output.File { return module(nil, header, tables) }
+
+func module(p *model.Project, header string, tables []*storage.Table) output.File {
+	w := &writer{project: p, from: tables[0].Module, core: map[string]bool{"sqliteTable": true}, others: map[string][]string{}}
+	w.typeNames(tables)
 	for _, t := range tables {
 		w.table(t)
 	}
@@ -44,11 +48,13 @@ func Module(header string, tables []*storage.Table) output.File {
 }
 
 type writer struct {
-	from   string
-	core   map[string]bool     // imported from drizzle-orm/sqlite-core
-	sql    bool                // sql is imported
-	others map[string][]string // constants of other modules
-	body   strings.Builder
+	project *model.Project
+	from    string
+	types   map[definition.TypeName]string // names of types of other modules in this one
+	core    map[string]bool                // imported from drizzle-orm/sqlite-core
+	sql     bool                           // sql is imported
+	others  map[string][]string            // constants of other modules
+	body    strings.Builder
 }
 
 func (w *writer) imports() string {
@@ -67,6 +73,7 @@ func (w *writer) imports() string {
 		sort.Strings(list)
 		b.WriteString(importLine(list, m))
 	}
+	b.WriteString(w.typeImports())
 	return b.String()
 }
 
@@ -111,7 +118,7 @@ func (w *writer) table(t *storage.Table) {
 	}
 	b.WriteString("export interface " + t.Row + " {\n")
 	for _, c := range t.Columns {
-		b.WriteString("  " + ts.Key(c.Key) + ": " + TypeOf(c) + ";\n")
+		b.WriteString("  " + ts.Key(c.Key) + ": " + w.typeOf(c) + ";\n")
 	}
 	b.WriteString("}\n")
 }
@@ -132,14 +139,15 @@ func (w *writer) column(t *storage.Table, c storage.Column) string {
 		s += ".notNull()"
 	}
 	if c.TypeText != "" {
-		s += ".$type<" + c.TypeText + ">()"
+		s += ".$type<" + w.typeText(c) + ">()"
 	}
 	s += w.value(c)
 	if c.OnUpdate {
 		s += ".$onUpdate(() => new Date())"
 	}
+	s += w.made(t, c)
 	for _, f := range t.ForeignKeys {
-		if f.Key == c.Key {
+		if f.Key == c.Key && len(f.Rest) == 0 {
 			s += w.reference(t, f)
 		}
 	}
@@ -200,6 +208,21 @@ func (w *writer) reference(t *storage.Table, f storage.ForeignKey) string {
 	return s + ")"
 }
 
+// made writes the functions that fill a column: they are looked up when they are called, for they stay in the author's module, which
+// imports the tables of this one.
+func (w *writer) made(t *storage.Table, c storage.Column) (s string) {
+	for _, f := range []struct {
+		is         bool
+		name, when string
+	}{{c.MadeOn.Create, "$defaultFn", "create"}, {c.MadeOn.Update, "$onUpdateFn", "update"}} {
+		if f.is {
+			w.other(naming.Relative(w.from, "src/lib/made.ts"), "made")
+			s += "." + f.name + "(made(" + ts.Quote(t.Name) + ", " + ts.Quote(c.Key) + ", " + ts.Quote(f.when) + "))"
+		}
+	}
+	return s
+}
+
 func (w *writer) other(module, name string) {
 	for _, n := range w.others[module] {
 		if n == name {
@@ -251,10 +274,7 @@ func (w *writer) extra(t *storage.Table) []string {
 			kind = "uniqueIndex"
 		}
 		w.core[kind] = true
-		cols := make([]string, len(i.Keys))
-		for j, k := range i.Keys {
-			cols[j] = "t" + ts.Member(k)
-		}
+		cols := w.terms(t, i)
 		s := kind + "(" + ts.Quote(i.Name) + ").on(" + strings.Join(cols, ", ") + ")"
 		if i.Where != "" {
 			w.sql = true
@@ -262,46 +282,14 @@ func (w *writer) extra(t *storage.Table) []string {
 		}
 		out = append(out, s)
 	}
+	for _, f := range t.ForeignKeys {
+		if len(f.Rest) > 0 {
+			out = append(out, w.foreignKey(t, f))
+		}
+	}
 	for _, c := range t.Checks {
 		w.core["check"], w.sql = true, true
 		out = append(out, "check("+ts.Quote(c.Name)+", sql"+ts.Template(c.SQL)+")")
 	}
 	return out
-}
-
-// TypeOf returns the TypeScript type of a column's values as Drizzle reads them.
-func TypeOf(c storage.Column) string {
-	s := base(c)
-	if !c.NotNull && !c.PrimaryKey && s != "unknown" {
-		s += " | null"
-	}
-	return s
-}
-
-func base(c storage.Column) string {
-	switch {
-	case strings.ContainsAny(c.TypeText, "|&?"):
-		return "(" + c.TypeText + ")"
-	case c.TypeText != "":
-		return c.TypeText
-	case len(c.Enum) > 0:
-		all := make([]string, len(c.Enum))
-		for i, e := range c.Enum {
-			all[i] = ts.Quote(e)
-		}
-		return strings.Join(all, " | ")
-	case c.Mode == "json":
-		return "unknown"
-	case c.Mode == "boolean":
-		return "boolean"
-	case c.Mode == "timestamp" || c.Mode == "timestamp_ms":
-		return "Date"
-	case c.Mode == "bigint":
-		return "bigint"
-	case c.Builder == "blob":
-		return "Buffer"
-	case c.Builder == "integer" || c.Builder == "real" || c.Builder == "numeric" && c.Mode == "number":
-		return "number"
-	}
-	return "string"
 }

@@ -35,6 +35,7 @@ type Column struct {
 	Builder    string // Drizzle's function: text, integer, real, blob, numeric
 	Mode       string
 	TypeText   string // TypeScript type of the values, where the author says it
+	TypeNames  []definition.TypeName
 	Enum       []string
 	Length     int
 	NotNull    bool
@@ -42,7 +43,11 @@ type Column struct {
 	AutoInc    bool
 	Default    *definition.Default
 	OnUpdate   bool // set to the current time on updates, by Drizzle
+	MadeOn     Made // functions of the author's that fill it
 }
+
+// Made says when functions of the author's fill a column. They stay in the author's module, which registers them.
+type Made struct{ Create, Update bool }
 
 // Type returns the column's SQL type as Drizzle declares it.
 func (c Column) Type() string {
@@ -62,25 +67,87 @@ type Check struct {
 type Index struct {
 	Name   string
 	Keys   []string
+	Parts  []string // SQL of what is indexed, in order, where not all of that is columns by themselves; else nil
 	Unique bool
 	Where  string
 }
 
+// Term is one thing that an index is over: the SQL name of a column, or an expression.
+type Term struct {
+	Text       string
+	Expression bool
+}
+
+// Terms returns what an index of the table is over.
+func (t *Table) Terms(i Index) []Term {
+	var out []Term
+	if i.Parts == nil {
+		for _, name := range t.Names(i.Keys) {
+			out = append(out, Term{Text: name})
+		}
+		return out
+	}
+	for _, part := range i.Parts {
+		if name, ok := t.whole(part); ok {
+			out = append(out, Term{Text: name})
+		} else {
+			out = append(out, Term{part, true})
+		}
+	}
+	return out
+}
+
+// whole returns the column whose quoted name is all of a text.
+func (t *Table) whole(part string) (string, bool) {
+	for _, c := range t.Columns {
+		if part == `"`+strings.ReplaceAll(c.Name, `"`, `""`)+`"` {
+			return c.Name, true
+		}
+	}
+	return "", false
+}
+
 // ForeignKey is a constraint that the database enforces.
 type ForeignKey struct {
-	Key       string // property name of the column
+	Key       string // property name of the column; of several, the first
 	Parent    *Table
-	ParentKey string // property name of the parent's column
+	ParentKey string // property name of the parent's column; of several, the first
+	Rest      []Pair // further columns
+	Given     string // the author's name for it, "" for none
 	OnDelete  string
 	OnUpdate  string
 }
 
-// Column is the SQL name of the parent's column.
-func (f ForeignKey) Column() string { return f.Parent.Column(f.ParentKey).Name }
+// Pair is a column and the parent's column that it holds the value of, by property names.
+type Pair struct{ Key, ParentKey string }
 
-// Name is the constraint's name in Drizzle's convention.
+// Pairs are all columns of the key.
+func (f ForeignKey) Pairs() []Pair { return append([]Pair{{f.Key, f.ParentKey}}, f.Rest...) }
+
+// Columns are the SQL names of the columns in their table.
+func (f ForeignKey) Columns(t *Table) []string {
+	var out []string
+	for _, p := range f.Pairs() {
+		out = append(out, t.Column(p.Key).Name)
+	}
+	return out
+}
+
+// ParentColumns are the SQL names of the parent's columns.
+func (f ForeignKey) ParentColumns() []string {
+	var out []string
+	for _, p := range f.Pairs() {
+		out = append(out, f.Parent.Column(p.ParentKey).Name)
+	}
+	return out
+}
+
+// Name is the constraint's name, in Drizzle's convention where the author gave none.
 func (f ForeignKey) Name(t *Table) string {
-	return t.Name + "_" + t.Column(f.Key).Name + "_" + f.Parent.Name + "_" + f.Column() + "_fk"
+	if f.Given != "" {
+		return f.Given
+	}
+	return t.Name + "_" + strings.Join(f.Columns(t), "_") + "_" + f.Parent.Name + "_" + strings.Join(f.ParentColumns(), "_") + "_fk"
 }
 
 // Column returns a column by property name. It panics on a name the table does not have: the model never holds one.
@@ -128,7 +195,7 @@ func New(p *model.Project, names *naming.Project, auth []*Table) *Database {
 			t.Checks = append(t.Checks, Check{Name: c.Name, SQL: c.SQL})
 		}
 		for _, i := range r.Table.Indexes {
-			t.addIndex(i, len(i.Columns) == 1 && parents[r.ID][i.Columns[0]])
+			t.addIndex(i, parents[r.ID][strings.Join(i.Columns, " ")])
 		}
 		d.of[r.ID] = t
 		d.Tables = append(d.Tables, t)
@@ -140,8 +207,35 @@ func New(p *model.Project, names *naming.Project, auth []*Table) *Database {
 				t.ForeignKeys = append(t.ForeignKeys, ForeignKey{Key: f.Column, Parent: parent, ParentKey: f.Key, OnDelete: f.OnDelete, OnUpdate: f.OnUpdate})
 			}
 		}
+		if r.Table != nil {
+			d.composite(r)
+		}
 	}
 	return d
+}
+
+// composite adds the foreign keys of several columns.
+func (d *Database) composite(r *model.Resource) {
+	t := d.of[r.ID]
+	for _, f := range r.Table.Foreign {
+		parent := d.of[f.Target]
+		if parent == nil {
+			continue
+		}
+		k := ForeignKey{Parent: parent, Given: f.Name, OnDelete: f.OnDelete, OnUpdate: f.OnUpdate}
+		complete := true
+		for i, column := range f.Columns {
+			complete = complete && t.has(column) && parent.has(f.Keys[i])
+			if i == 0 {
+				k.Key, k.ParentKey = column, f.Keys[i]
+			} else {
+				k.Rest = append(k.Rest, Pair{column, f.Keys[i]})
+			}
+		}
+		if complete {
+			t.ForeignKeys = append(t.ForeignKeys, k)
+		}
+	}
 }
 
 func (t *Table) addColumns(from *model.Table) {
@@ -158,8 +252,9 @@ func (t *Table) addColumns(from *model.Table) {
 		}
 	}
 	for _, c := range from.Columns {
-		t.Columns = append(t.Columns, Column{Key: c.Key, Name: c.Name, Builder: c.Builder, Mode: c.Mode, TypeText: c.TypeText, Enum: c.Enum, Length: c.Length,
-			NotNull: c.NotNull || has(keys, c), PrimaryKey: len(keys) == 1 && keys[0] == c, AutoInc: c.AutoInc, Default: c.Default})
+		t.Columns = append(t.Columns, Column{Key: c.Key, Name: c.Name, Builder: c.Builder, Mode: c.Mode, TypeText: c.TypeText, TypeNames: c.TypeNames, Enum: c.Enum, Length: c.Length,
+			NotNull: c.NotNull || has(keys, c), PrimaryKey: len(keys) == 1 && keys[0] == c, AutoInc: c.AutoInc, Default: c.Default,
+			MadeOn: Made{c.OnCreate, c.OnUpdate}})
 	}
 	if len(keys) > 1 {
 		for _, c := range keys {
@@ -178,7 +273,7 @@ func (t *Table) addIndex(i *model.Index, parent bool) {
 	if unique && parent {
 		where = ""
 	}
-	t.add(Index{Name: i.Name, Keys: i.Columns, Unique: unique, Where: where})
+	t.add(Index{Name: i.Name, Keys: i.Columns, Parts: i.Parts, Unique: unique, Where: where})
 }
 
 // add keeps the first of two indexes of the same name.
@@ -200,18 +295,25 @@ func (t *Table) has(key string) bool {
 	return false
 }
 
-// parentKeys returns, by resource, the columns that declared foreign keys of others point to.
+// parentKeys returns, by resource, the columns that declared foreign keys of others point to: several are joined by a space.
 func parentKeys(p *model.Project) map[model.ID]map[string]bool {
 	out := map[model.ID]map[string]bool{}
+	add := func(target model.ID, keys ...string) {
+		if out[target] == nil {
+			out[target] = map[string]bool{}
+		}
+		out[target][strings.Join(keys, " ")] = true
+	}
 	for _, r := range p.Resources {
 		for _, f := range r.Foreign {
-			if !f.Declared {
-				continue
+			if f.Declared {
+				add(f.Target, f.Key)
 			}
-			if out[f.Target] == nil {
-				out[f.Target] = map[string]bool{}
+		}
+		if r.Table != nil {
+			for _, f := range r.Table.Foreign {
+				add(f.Target, f.Keys...)
 			}
-			out[f.Target][f.Key] = true
 		}
 	}
 	return out

@@ -60,7 +60,7 @@ function describe(name: string, c: DrizzleColumn): Column {
     values: c.enumValues?.length ? c.enumValues : undefined,
     maxLength: typeof length === 'number' ? length : undefined,
     initial: c.default === undefined || c.default === null || is(c.default, SQL) ? null : c.mapToDriverValue(c.default),
-    onCreate: c.defaultFn, onUpdate: c.onUpdateFn,
+    onCreate: c.defaultFn ?? (c.default === undefined ? c.onUpdateFn : undefined), onUpdate: c.onUpdateFn, // as Drizzle's own inserts do
     encode: (value) => (value === null || value === undefined ? null : c.mapToDriverValue(value)),
     decode, answer: kind === 'bigint' ? (value) => String(c.mapFromDriverValue(value)) : kind === 'bytes' ? base64 : decode,
   };

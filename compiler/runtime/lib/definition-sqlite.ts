@@ -1,7 +1,8 @@
 // What definitions import as 'drizzle-orm/sqlite-core': everything of it, but a table declared there is the emitted table of that name, with its
 // policy and its injected columns. It keeps the type that the author's editor shows.
-import { getTableName, is } from 'drizzle-orm';
+import { getTableColumns, getTableName, is } from 'drizzle-orm';
 import { sqliteTable as declare, SQLiteTable } from 'drizzle-orm/sqlite-core';
+import { registerMade } from './made.ts';
 
 export * from 'drizzle-orm/sqlite-core';
 
@@ -13,8 +14,12 @@ export function registerTables(schema: Readonly<Record<string, unknown>>): void 
 }
 
 /** The emitted table of a name. Throws when there is none: the definition changed and was not compiled. */
-export const sqliteTable: typeof declare = ((name: string) => {
+export const sqliteTable: typeof declare = ((name: string, columns: Parameters<typeof declare>[1]) => {
   const table = tables.get(name);
   if (!table) throw new Error(`the schema has no table "${name}": compile the definitions again`);
+  for (const [key, column] of Object.entries(getTableColumns(declare(name, columns)))) {
+    registerMade(name, key, 'create', column.defaultFn);
+    registerMade(name, key, 'update', column.onUpdateFn);
+  }
   return table;
 }) as unknown as typeof declare;

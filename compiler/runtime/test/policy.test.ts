@@ -39,7 +39,7 @@ describe('put', () => {
   test('creates with the id of the path, then replaces: what is absent goes to its default or null', async () => {
     const b = await make();
     const first = await b.as(member)('PUT', '/items/ext-1', { name: 'A', kind: 'k', rank: 1 });
-    expect([first.status, first.body.data]).toMatchObject([201, { id: 'ext-1', organizationId: 'org-a', name: 'A', kind: 'k', rank: 1, slug: 'made', createdBy: 'user-member', seen: null }]);
+    expect([first.status, first.body.data]).toMatchObject([201, { id: 'ext-1', organizationId: 'org-a', name: 'A', kind: 'k', rank: 1, slug: 'made', createdBy: 'user-member', seen: 'touched' }]);
     const second = await b.as(user(['member'], { userId: 'u2' }))('PUT', '/items/ext-1', { id: 'ext-1', name: 'B' });
     expect([second.status, second.body.data]).toMatchObject([200, { name: 'B', kind: null, rank: 7, createdBy: 'user-member', modifiedBy: 'u2', seen: 'touched' }]);
     expect(second.body.data.createdAt).toBe(first.body.data.createdAt);
@@ -331,7 +331,7 @@ describe('writes', () => {
     const b = await running(r, (x) => x.post('/', create).get('/', list));
     expect((await b.as(nobody)('POST', '/items', { name: 'A' })).body.code).toBe('QUERY_INVALID');
     const made = await b.as({ ...nobody, userId: 'forged' })('POST', '/items?organizationId=org-a', { name: 'A' });
-    expect([made.status, made.body.data]).toEqual([201, { id: expect.any(String), name: 'A', kind: null, parentId: null, rank: 7, slug: 'made', seen: null, at: null }]);
+    expect([made.status, made.body.data]).toEqual([201, { id: expect.any(String), name: 'A', kind: null, parentId: null, rank: 7, slug: 'made', seen: 'touched', at: null }]);
     await b.as(nobody)('POST', '/items?organizationId=org-a', { nope: 1 });
     expect(b.audits).toMatchObject([{ event: 'public.create', resource: 'items', outcome: 'success', requestId: 'req-1' }, { event: 'public.create', outcome: 'denied' }]);
     expect(await b.rows('select organization_id, created_by from items')).toEqual([{ organization_id: 'org-a', created_by: null }]);
