@@ -156,6 +156,11 @@ func (c *collector) table(r *model.Resource) {
 			c.column(n, false)
 		}
 	}
+	for _, f := range t.Foreign {
+		for _, n := range f.Columns {
+			c.column(n, false)
+		}
+	}
 	for _, check := range t.Checks {
 		for _, n := range check.SQL.Columns {
 			c.column(n, false)
