@@ -24,6 +24,7 @@ type CompositeKey struct {
 	Keys     []string
 	OnDelete string
 	OnUpdate string
+	Source   *definition.CompositeReference
 }
 
 // Column returns a column by property name, or nil.

@@ -44,7 +44,7 @@ func (l *linker) foreign(u *unit) (out []*ForeignKey) {
 func (l *linker) compositeKeys(t *Table, u *unit) {
 	for _, f := range u.table.Foreign {
 		if target := l.bound(u, f.Binding); target != nil {
-			t.Foreign = append(t.Foreign, &CompositeKey{Name: f.Name, Columns: texts(f.Columns), Target: target.id, Keys: f.Keys, OnDelete: f.OnDelete, OnUpdate: f.OnUpdate})
+			t.Foreign = append(t.Foreign, &CompositeKey{Name: f.Name, Columns: texts(f.Columns), Target: target.id, Keys: f.Keys, OnDelete: f.OnDelete, OnUpdate: f.OnUpdate, Source: f})
 		}
 	}
 }

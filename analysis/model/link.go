@@ -176,6 +176,13 @@ func (l *linker) uses(u *unit) (out []*unit) {
 			out = append(out, other)
 		}
 	}
+	if u.table != nil {
+		for _, f := range u.table.Foreign {
+			if other := l.bound(u, f.Binding); other != nil && other != u && !slices.Contains(out, other) {
+				out = append(out, other)
+			}
+		}
+	}
 	for _, id := range l.incoming[u.id] {
 		if other := l.unit(id); other != u && !slices.Contains(out, other) {
 			out = append(out, other)

@@ -8,6 +8,7 @@ import (
 	"unicode"
 
 	"github.com/qbls/qbls/analysis/check"
+	"github.com/qbls/qbls/analysis/definition"
 	"github.com/qbls/qbls/analysis/model"
 	"github.com/qbls/qbls/diagnostics"
 )
@@ -41,6 +42,9 @@ var UnknownReference = check.ResourceRule{
 				declared(p, c, report)
 			}
 		}
+		for _, f := range p.Resource.Table.Source.Foreign {
+			composite(p, f, report)
+		}
 	},
 }
 
@@ -69,6 +73,28 @@ func declared(p *check.ResourcePass, c *model.Column, report check.Report) {
 	found.Message = fmt.Sprintf("%s refers to %s.%s, and %s has no such column.", c.Key, ref.Binding, ref.Column, target.Segment)
 	found.Help, _ = check.Near(ref.Column, known, found.At)
 	report(found)
+}
+
+// composite looks at a foreignKey of several columns.
+func composite(p *check.ResourcePass, f *definition.CompositeReference, report check.Report) {
+	found := diagnostics.Diagnostic{At: p.At(f.At), Key: p.Subject("")}
+	i := slices.IndexFunc(p.Resource.Table.Foreign, func(k *model.CompositeKey) bool { return k.Source == f })
+	if i < 0 {
+		found.Message = fmt.Sprintf("This key refers to %s, which is no table of the project's features.", f.Binding)
+		found.Help = "Import the table from the file that declares it, or remove the key."
+		report(found)
+		return
+	}
+	target := p.Resource
+	if id := p.Resource.Table.Foreign[i].Target; id != target.ID && p.Other != nil {
+		target = p.Other(id)
+	}
+	for _, key := range f.Keys {
+		if target != nil && target.Table != nil && target.Table.Column(key) == nil {
+			found.Message = fmt.Sprintf("This key refers to %s.%s, and %s has no such column.", f.Binding, key, target.Segment)
+			report(found)
+		}
+	}
 }
 
 // isTable says whether a name stands for a table: by SQL name, file, or the constant of the table that the column was linked to.
