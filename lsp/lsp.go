@@ -13,6 +13,7 @@ import (
 	"log/slog"
 	"time"
 
+	"github.com/go-json-experiment/json/jsontext"
 	"go.lsp.dev/jsonrpc2"
 	"go.lsp.dev/protocol"
 
@@ -71,7 +72,12 @@ func Serve(ctx context.Context, c Config) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 
-	conn := jsonrpc2.NewConn(jsonrpc2.NewStream(stream{c.In, c.Out}), jsonrpc2.WithCodec(codec{}))
+	out := &lockedWriter{out: c.Out}
+	in := newFrames(c.In, func(code jsonrpc2.Code, id jsontext.Value, why string) {
+		c.Log.Warn("what is no message was refused", "why", why)
+		out.refuse(code, id, why)
+	})
+	conn := jsonrpc2.NewConn(jsonrpc2.NewStream(stream{in, out}), jsonrpc2.WithCodec(codec{}))
 	s := &server{config: c, conn: conn, client: protocol.ClientDispatcher(conn), life: ctx, left: make(chan error, 1)}
 	conn.Go(ctx, s.handler())
 

@@ -2,6 +2,7 @@ package lsp
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"runtime/debug"
 	"strings"
@@ -115,7 +116,12 @@ func (s *server) request(ctx context.Context, method string, req *jsonrpc2.Reque
 	if result, known, err := s.custom(own, method, req.Params()); known {
 		return result, err
 	}
-	return dispatch(own, req)
+	result, err := dispatch(own, req)
+	if wire, ok := errors.AsType[*jsonrpc2.Error](err); ok && wire.Code == jsonrpc2.ParseError {
+		// The message was JSON (frames.go): what does not fit is its parameters.
+		err = jsonrpc2.NewError(jsonrpc2.InvalidParams, wire.Message)
+	}
+	return result, err
 }
 
 // admit refuses requests that come too early or too late (LSP 3.17, "initialize" and "shutdown").
