@@ -9,6 +9,7 @@
 package analysis
 
 import (
+	"maps"
 	"slices"
 	"sync"
 
@@ -20,6 +21,7 @@ import (
 	"github.com/qbls/qbls/analysis/policy"
 	"github.com/qbls/qbls/analysis/source"
 	"github.com/qbls/qbls/analysis/syntax"
+	"github.com/qbls/qbls/diagnostics"
 	"github.com/qbls/qbls/diagnostics/text"
 )
 
@@ -31,7 +33,9 @@ type Workspace struct {
 
 // NewWorkspace returns a workspace over the loaded files, checked by every rule.
 func NewWorkspace(files *source.Set) *Workspace {
-	return &Workspace{current: newSnapshot(files, &Snapshot{rules: rules.All()}, nil)}
+	set := rules.All()
+	known := codes(set)
+	return &Workspace{current: newSnapshot(files, &Snapshot{rules: set, codes: known, sortedCodes: slices.Sorted(maps.Keys(known))}, nil)}
 }
 
 // Apply folds changes into the workspace and returns the new current snapshot, or the same one when nothing changed.
@@ -75,10 +79,13 @@ type Snapshot struct {
 	projects map[text.Path]*project
 	roots    []source.Root
 	rules    check.Set
+
+	codes       map[diagnostics.Code]*diagnostics.Rule // that can be configured or suppressed
+	sortedCodes []diagnostics.Code
 }
 
 func newSnapshot(files *source.Set, previous *Snapshot, paths []text.Path) *Snapshot {
-	s := &Snapshot{Seq: previous.Seq + 1, Files: files, projects: map[text.Path]*project{}, roots: source.Projects(files), rules: previous.rules}
+	s := &Snapshot{Seq: previous.Seq + 1, Files: files, projects: map[text.Path]*project{}, roots: source.Projects(files), rules: previous.rules, codes: previous.codes, sortedCodes: previous.sortedCodes}
 	if !slices.Equal(s.roots, previous.roots) || slices.ContainsFunc(paths, func(p text.Path) bool { return (files.File(p) == nil) != (previous.Files.File(p) == nil) }) {
 		paths = nil // files may belong to other projects, and imports may mean other files
 	}

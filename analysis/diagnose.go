@@ -1,8 +1,8 @@
 package analysis
 
 import (
+	"cmp"
 	"context"
-	"maps"
 	"slices"
 
 	"github.com/qbls/qbls/analysis/check"
@@ -30,27 +30,23 @@ func (s *Snapshot) Examine(ctx context.Context, root text.Path) (triage.Outcome,
 		return triage.Outcome{}, nil
 	}
 	d := diagnosis{s: s, p: p, linked: p.linked()}
-	names := slices.Collect(maps.Keys(p.files))
-	parallel(len(names), func(i int) {
-		f := p.files[names[i]]
-		f.check.Do(func() {
-			f.checked = s.rules.CheckFile(&check.FilePass{File: f.definition, Tree: func() *syntax.Tree { return s.Tree(names[i]) }})
-		})
-	})
-	for _, f := range p.files {
-		d.add(f.reported...)
-		d.add(f.checked...)
-	}
+	d.files()
 	d.add(model.Loose(p.input, d.linked)...)
 	if p.input.Config != nil && d.linked.Config.Source != nil {
 		d.add(s.rules.CheckConfig(&check.ConfigPass{File: p.input.Config, Config: d.linked.Config})...)
 	}
 	d.add(s.rules.CheckLinked(&check.LinkedPass{Project: d.linked, Files: p.input.Files, Config: p.input.Config})...)
 	facts := make([]check.FactsOfOne, len(d.linked.Resources))
-	results := make([]checked, len(d.linked.Resources))
-	parallel(len(results), func(i int) {
+	results := p.memo.known(d.linked)
+	var due []int // what has to be checked: all at first, and after an edit next to nothing
+	for i := range results {
+		if results[i] == nil {
+			due = append(due, i)
+		}
+	}
+	parallel(len(due), func(i int) {
 		if ctx.Err() == nil {
-			results[i] = d.resource(d.linked.Resources[i])
+			results[due[i]] = d.resource(d.linked.Resources[due[i]])
 		}
 	})
 	if err := ctx.Err(); err != nil {
@@ -64,23 +60,50 @@ func (s *Snapshot) Examine(ctx context.Context, root text.Path) (triage.Outcome,
 	return d.triage(), ctx.Err()
 }
 
+// files adds what was found in each file by itself.
+func (d *diagnosis) files() {
+	var due []*readFile
+	for _, f := range d.p.files {
+		if !f.done.Load() {
+			due = append(due, f)
+		}
+	}
+	parallel(len(due), func(i int) {
+		f := due[i]
+		f.check.Do(func() {
+			f.checked = d.s.rules.CheckFile(&check.FilePass{File: f.definition, Tree: func() *syntax.Tree { return d.s.Tree(f.text.Path) }})
+			f.done.Store(true)
+		})
+	})
+	for _, f := range d.p.files {
+		d.add(f.reported...)
+		d.add(f.checked...)
+	}
+}
+
 // triage decides what of the findings is shown.
 func (d *diagnosis) triage() triage.Outcome {
-	codes := d.s.known()
-	known := func(code diagnostics.Code) *diagnostics.Rule { return codes[code] }
-	levels, wrong := triage.ReadLevels(d.p.input.Config, known, slices.Sorted(maps.Keys(codes)))
+	known := func(code diagnostics.Code) *diagnostics.Rule { return d.s.codes[code] }
+	levels, wrong := triage.ReadLevels(d.p.input.Config, known, d.s.sortedCodes)
 	d.add(wrong...)
 	in := triage.Input{Found: d.found, Levels: levels, Known: known, File: d.s.File, Complete: d.linked.Complete}
-	for _, name := range slices.Sorted(maps.Keys(d.p.files)) {
-		in.Directives = append(in.Directives, d.p.files[name].directives...)
+	var with []*readFile
+	for _, f := range d.p.files {
+		if len(f.directives) > 0 {
+			with = append(with, f)
+		}
+	}
+	slices.SortFunc(with, func(a, b *readFile) int { return cmp.Compare(a.text.Path, b.text.Path) })
+	for _, f := range with {
+		in.Directives = append(in.Directives, f.directives...)
 	}
 	return triage.Apply(in)
 }
 
-// known is every rule whose findings can be configured or suppressed.
-func (s *Snapshot) known() map[diagnostics.Code]*diagnostics.Rule {
+// codes is every rule whose findings can be configured or suppressed.
+func codes(set check.Set) map[diagnostics.Code]*diagnostics.Rule {
 	out := map[diagnostics.Code]*diagnostics.Rule{check.Internal.Code: check.Internal}
-	for _, group := range [][]*diagnostics.Rule{syntax.Rules(), definition.Rules(), model.Rules(), triage.Rules(), s.rules.Rules()} {
+	for _, group := range [][]*diagnostics.Rule{syntax.Rules(), definition.Rules(), model.Rules(), triage.Rules(), set.Rules()} {
 		for _, r := range group {
 			out[r.Code] = r
 		}
@@ -97,13 +120,11 @@ type diagnosis struct {
 
 func (d *diagnosis) add(list ...diagnostics.Diagnostic) { d.found = append(d.found, list...) }
 
-func (d *diagnosis) resource(r *model.Resource) checked {
+func (d *diagnosis) resource(r *model.Resource) *checked {
 	uses := make([]*definition.File, 0, len(r.Uses))
 	for _, id := range r.Uses {
-		uses = append(uses, d.linked.Resource(id).Files()...)
-	}
-	if known, ok := d.p.memo.checked(r, uses); ok {
-		return known
+		other := d.linked.Resource(id)
+		uses = append(append(uses, other.Home), other.Others...)
 	}
 	effective := d.p.memo.effective(d.linked.Config, r)
 	pass := &check.ResourcePass{
@@ -115,7 +136,7 @@ func (d *diagnosis) resource(r *model.Resource) checked {
 			return d.linked.Resource(id)
 		},
 	}
-	out := checked{of: r, uses: uses, found: d.s.rules.CheckResource(pass)}
+	out := &checked{of: r, uses: uses, found: d.s.rules.CheckResource(pass)}
 	facts, failed := d.s.rules.FactsOf(r, effective)
 	out.facts, out.found = facts, append(out.found, failed...)
 	d.p.memo.remember(out)

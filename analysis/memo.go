@@ -1,7 +1,6 @@
 package analysis
 
 import (
-	"slices"
 	"sync"
 
 	"github.com/qbls/qbls/analysis/check"
@@ -17,7 +16,7 @@ import (
 type memo struct {
 	mu         sync.Mutex
 	effectives map[model.ID]*policy.Effective
-	resources  map[model.ID]checked
+	resources  map[model.ID]*checked
 	folds      *check.Folds
 }
 
@@ -30,7 +29,7 @@ type checked struct {
 }
 
 func newMemo() *memo {
-	return &memo{effectives: map[model.ID]*policy.Effective{}, resources: map[model.ID]checked{}}
+	return &memo{effectives: map[model.ID]*policy.Effective{}, resources: map[model.ID]*checked{}}
 }
 
 func (m *memo) effective(c *model.Config, r *model.Resource) *policy.Effective {
@@ -57,14 +56,44 @@ func (m *memo) fold(set check.Set, c *model.Config, facts []check.FactsOfOne) []
 	return m.folds.Update(c, facts)
 }
 
-func (m *memo) checked(r *model.Resource, uses []*definition.File) (checked, bool) {
+// known is what was found out about the resources of a project and still holds, nil where they have to be checked.
+func (m *memo) known(p *model.Project) []*checked {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	c := m.resources[r.ID]
-	return c, c.of == r && slices.Equal(c.uses, uses)
+	out := make([]*checked, len(p.Resources))
+	for i, r := range p.Resources {
+		if c := m.resources[r.ID]; c != nil && c.of == r && c.holds(p) {
+			out[i] = c
+		}
+	}
+	return out
 }
 
-func (m *memo) remember(c checked) {
+// holds says whether the resources that the resource uses have the files that they had.
+func (c *checked) holds(p *model.Project) bool {
+	rest := c.uses
+	same := func(f *definition.File) bool {
+		if len(rest) == 0 || rest[0] != f {
+			return false
+		}
+		rest = rest[1:]
+		return true
+	}
+	for _, id := range c.of.Uses {
+		other := p.Resource(id)
+		if !same(other.Home) {
+			return false
+		}
+		for _, f := range other.Others {
+			if !same(f) {
+				return false
+			}
+		}
+	}
+	return len(rest) == 0
+}
+
+func (m *memo) remember(c *checked) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.resources[c.of.ID] = c

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"github.com/qbls/qbls/analysis/definition"
 	"github.com/qbls/qbls/analysis/model"
@@ -46,6 +47,7 @@ type readFile struct {
 	code   *names.Code // what its code names, read when somebody asks
 
 	check   sync.Once
+	done    atomic.Bool
 	checked []diagnostics.Diagnostic // by the file rules
 }
 

@@ -94,7 +94,7 @@ func (f *Folds) Update(config *model.Config, all []FactsOfOne) []diagnostics.Dia
 
 func same(a, b Facts) bool { return len(a) == len(b) && (len(a) == 0 || &a[0] == &b[0]) }
 
-// exchange replaces the facts of one resource and adds the keys that had or have some of it to those that were touched.
+// exchange replaces the facts of one resource and adds the keys whose facts are other ones now to those that were touched.
 func (f *Folds) exchange(id model.ID, facts Facts, touched []*fold) []*fold {
 	touch := func(k *fold) {
 		if !k.dirty {
@@ -102,35 +102,52 @@ func (f *Folds) exchange(id model.ID, facts Facts, touched []*fold) []*fold {
 			touched = append(touched, k)
 		}
 	}
-	for i, list := range f.facts[id] {
-		for _, fact := range list {
-			if k := f.keys[i][fact.Key]; k != nil {
-				if at, found := k.find(id); found {
-					k.parts = slices.Delete(k.parts, at, at+1)
-				}
+	before := f.facts[id]
+	for i := range f.rules {
+		var old, now []Fact
+		if before != nil {
+			old = before[i]
+		}
+		if facts != nil {
+			now = facts[i]
+		}
+		for len(old)+len(now) > 0 { // both are sorted by key
+			key := ""
+			if len(old) == 0 || len(now) > 0 && now[0].Key < old[0].Key {
+				key = now[0].Key
+			} else {
+				key = old[0].Key
+			}
+			was, is := ofKey(old, key), ofKey(now, key)
+			old, now = old[len(was):], now[len(is):]
+			k := f.fold(i, key)
+			at, found := k.find(id)
+			switch {
+			case len(is) == 0:
+				k.parts = slices.Delete(k.parts, at, at+1)
+			case found:
+				k.parts[at].facts = is
+			default:
+				k.parts = slices.Insert(k.parts, at, part{id, is})
+			}
+			if !slices.Equal(was, is) {
 				touch(k)
 			}
 		}
 	}
-	delete(f.facts, id)
-	if facts == nil {
-		return touched
-	}
-	f.facts[id] = facts
-	for i, list := range facts {
-		for len(list) > 0 { // sorted by key
-			n := 1
-			for n < len(list) && list[n].Key == list[0].Key {
-				n++
-			}
-			k := f.fold(i, list[0].Key)
-			at, _ := k.find(id)
-			k.parts = slices.Insert(k.parts, at, part{id, list[:n:n]})
-			touch(k)
-			list = list[n:]
-		}
+	if f.facts[id] = facts; facts == nil {
+		delete(f.facts, id)
 	}
 	return touched
+}
+
+// ofKey are the facts of a key at the start of a list.
+func ofKey(list []Fact, key string) []Fact {
+	n := 0
+	for n < len(list) && list[n].Key == key {
+		n++
+	}
+	return list[:n:n]
 }
 
 // fold is the fold of a key, made when it is new.

@@ -48,10 +48,11 @@ func TestFailingRuleIsReported(t *testing.T) {
 func TestProjectRulesFoldTouchedKeys(t *testing.T) {
 	var folded []string
 	doc := &diagnostics.Rule{Code: "QB1"}
+	moved := int32(0)
 	set := check.Set{Project: []check.ProjectRule{{
 		Doc: doc,
 		Facts: func(r *model.Resource, _ *policy.Effective) []check.Fact {
-			return []check.Fact{{Key: "shared", From: r.ID, At: at(text.Path(r.ID), 1)}, {Key: string(r.ID), From: r.ID}}
+			return []check.Fact{{Key: "shared", From: r.ID, At: at(text.Path(r.ID), 1+moved)}, {Key: string(r.ID), From: r.ID}}
 		},
 		Fold: func(key string, facts []check.Fact, _ *model.Config, report check.Report) {
 			line := key + ":"
@@ -94,7 +95,10 @@ func TestProjectRulesFoldTouchedKeys(t *testing.T) {
 	delete(all, "a")
 	step("shared: b c", "b: b; c: c; shared: b c")
 	all["b"] = facts("b")
-	step("b: b; shared: b c", "b: b; c: c; shared: b c")
+	step("", "b: b; c: c; shared: b c") // other facts that say the same
+	moved = 7
+	all["b"] = facts("b")
+	step("shared: b c", "b: b; c: c; shared: b c")
 }
 
 // byID lists the facts of all resources as Folds.Update takes them.

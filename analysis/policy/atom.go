@@ -181,17 +181,17 @@ func compareSame(a, b any) (int, bool) {
 
 // compareLiterals is any total order on literals; it only makes normal forms unique.
 func compareLiterals(a, b any) int {
-	return cmp.Or(cmp.Compare(fmt.Sprintf("%T", a), fmt.Sprintf("%T", b)), func() int {
-		if order, ok := compareSame(a, b); ok {
-			return order
-		}
-		return strings.Compare(literalSQL(a), literalSQL(b))
-	}())
+	if order, ok := compareSame(a, b); ok {
+		return order
+	}
+	return cmp.Or(cmp.Compare(fmt.Sprintf("%T", a), fmt.Sprintf("%T", b)), strings.Compare(literalSQL(a), literalSQL(b)))
 }
 
 func compareAtoms(a, b Atom) int {
-	return cmp.Or(strings.Compare(a.Column, b.Column), strings.Compare(a.Op, b.Op), strings.Compare(a.Ctx, b.Ctx),
-		strings.Compare(literalSQL(a.Value), literalSQL(b.Value)))
+	if order := cmp.Or(strings.Compare(a.Column, b.Column), strings.Compare(a.Op, b.Op), strings.Compare(a.Ctx, b.Ctx)); order != 0 || a.Value == nil && b.Value == nil {
+		return order
+	}
+	return strings.Compare(literalSQL(a.Value), literalSQL(b.Value))
 }
 
 func (a Atom) equal(b Atom) bool { return compareAtoms(a, b) == 0 }

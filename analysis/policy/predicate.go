@@ -17,7 +17,10 @@ type Predicate struct {
 }
 
 // Always is satisfied by every row, Never by none.
-func Always() Predicate { return Predicate{any: [][]Atom{{}}} }
+func Always() Predicate { return Predicate{any: everything} }
+
+// everything is the one alternative that asks for nothing. Predicates share it, as nobody changes the alternatives of one.
+var everything = [][]Atom{{}}
 
 // Never is satisfied by no row.
 func Never() Predicate { return Predicate{} }
@@ -186,9 +189,12 @@ func conjunct(atoms []Atom) (out []Atom, possible bool) {
 	if len(atoms) < 2 {
 		return atoms, true
 	}
-	sorted := slices.Clone(atoms)
-	slices.SortFunc(sorted, compareAtoms)
-	sorted = slices.CompactFunc(sorted, Atom.equal)
+	sorted := atoms
+	if !increasing(atoms) {
+		sorted = slices.Clone(atoms)
+		slices.SortFunc(sorted, compareAtoms)
+		sorted = slices.CompactFunc(sorted, Atom.equal)
+	}
 	for i, a := range sorted {
 		for _, b := range sorted[i+1:] {
 			if a.excludes(b) {
@@ -197,6 +203,16 @@ func conjunct(atoms []Atom) (out []Atom, possible bool) {
 		}
 	}
 	return keep(sorted, func(other, a Atom) bool { return other.implies(a) }), true
+}
+
+// increasing says whether atoms are sorted, without repetitions.
+func increasing(atoms []Atom) bool {
+	for i := 1; i < len(atoms); i++ {
+		if compareAtoms(atoms[i-1], atoms[i]) >= 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // absorb sorts alternatives and drops those that another one covers.
@@ -211,10 +227,13 @@ func absorb(any [][]Atom) [][]Atom {
 
 // keep drops every item that another one that stays makes needless; of two that do so for each other the first one stays.
 func keep[T any](items []T, needless func(other, item T) bool) []T {
-	stays := slices.Clone(items)
+	stays, own := items, false
 	for i := len(stays) - 1; i >= 0; i-- {
 		for j := range stays {
 			if i != j && needless(stays[j], stays[i]) {
+				if !own {
+					stays, own = slices.Clone(items), true
+				}
 				stays = slices.Delete(stays, i, i+1)
 				break
 			}

@@ -36,7 +36,7 @@ type Levels struct {
 
 // of returns the level of a rule's findings. A family's level does not reach rules that cannot have it.
 func (l Levels) of(r *diagnostics.Rule) level {
-	if r == nil {
+	if r == nil || len(l.codes)+len(l.families) == 0 {
 		return own
 	}
 	chosen := l.codes[r.Code]

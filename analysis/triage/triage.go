@@ -29,7 +29,7 @@ type Outcome struct {
 
 // Apply triages findings. The input is left alone.
 func Apply(in Input) Outcome {
-	t := triage{in: in, byLine: map[line][]int{}, used: make([]bool, len(in.Directives))}
+	t := triage{in: in, shown: make([]diagnostics.Diagnostic, 0, len(in.Found)), byLine: map[line][]int{}, used: make([]bool, len(in.Directives))}
 	for i, d := range in.Directives {
 		if d.effective(in.Known) {
 			t.byLine[line{d.At.Path, d.Line, d.Code}] = append(t.byLine[line{d.At.Path, d.Line, d.Code}], i)
@@ -61,8 +61,11 @@ type triage struct {
 }
 
 func (t *triage) suppress(d diagnostics.Diagnostic) bool {
+	if len(t.byLine) == 0 || d.Rule == nil || !d.Rule.Suppressible() {
+		return false
+	}
 	file := t.in.File(d.At.Path)
-	if len(t.byLine) == 0 || file == nil || d.Rule == nil || !d.Rule.Suppressible() {
+	if file == nil {
 		return false
 	}
 	at := file.Position(int(d.At.Span.Start), text.UTF8).Line

@@ -37,6 +37,8 @@ type Publication struct {
 	Version    int32
 	HasVersion bool // the file is open, and Version is what was looked at
 	Findings   []Finding
+
+	hash [32]byte // of the findings; zero: not known yet
 }
 
 // sent is what the client knows of a file.
@@ -77,6 +79,9 @@ func (s *Session) round(ctx context.Context) {
 			}
 		}
 	}
+	if len(s.converted) > 2*len(due)+64 {
+		clear(s.converted) // most are of files that have no findings any more
+	}
 	for _, d := range view.docs {
 		p := due[d.uri]
 		p.URI, p.Version, p.HasVersion = d.uri, d.version, true
@@ -87,6 +92,7 @@ func (s *Session) round(ctx context.Context) {
 			due[uri] = Publication{URI: uri}
 		}
 	}
+	maps.DeleteFunc(due, func(_ string, p Publication) bool { return s.knows(p) })
 	uris := slices.SortedFunc(maps.Keys(due), func(a, b string) int {
 		if due[a].HasVersion != due[b].HasVersion {
 			if due[a].HasVersion {
@@ -115,13 +121,65 @@ func (s *Session) diagnose(ctx context.Context, v *View, f viewed, root text.Pat
 		return false
 	}
 	for path, list := range f.outcomes[root].show(f.snapshot, root, f.running[root], found) {
-		uri := v.uri(f, path)
-		p := due[uri]
-		p.URI = uri
-		p.Findings = append(p.Findings, Findings(f.snapshot, path, list, v.Encoding, func(p text.Path) string { return v.uri(f, p) })...)
-		due[uri] = p
+		c := s.convert(v, f, path, list)
+		p, more := due[c.uri]
+		p.URI, p.hash = c.uri, c.hash
+		if more { // of two projects, or twice in one workspace
+			p.Findings, p.hash = slices.Concat(p.Findings, c.findings), [32]byte{}
+		} else {
+			p.Findings = c.findings
+		}
+		due[c.uri] = p
 	}
 	return true
+}
+
+// converted is what was made of the diagnostics of a file. It is the same for as long as they and the texts they point into are.
+type converted struct {
+	list     []diagnostics.Diagnostic
+	texts    []*text.File
+	uri      string
+	findings []Finding
+	hash     [32]byte
+}
+
+// convert converts the diagnostics of a file, unless that has been done for the same ones: an edit leaves those of nearly all
+// files as they were.
+func (s *Session) convert(v *View, f viewed, path text.Path, list []diagnostics.Diagnostic) *converted {
+	key := f.root + "\x00" + string(path)
+	uri := v.uri(f, path)
+	if c := s.converted[key]; c != nil && c.uri == uri && slices.EqualFunc(c.list, list, alike) && slices.Equal(c.texts, pointed(f.snapshot, path, list)) {
+		return c
+	}
+	c := &converted{list: list, texts: pointed(f.snapshot, path, list), uri: uri}
+	c.findings = Findings(f.snapshot, path, list, v.Encoding, func(p text.Path) string { return v.uri(f, p) })
+	c.hash = s.hash(c.uri, c.findings)
+	s.converted[key] = c
+	return c
+}
+
+// pointed are the texts that diagnostics of a file point into.
+func pointed(s *analysis.Snapshot, path text.Path, list []diagnostics.Diagnostic) []*text.File {
+	out := []*text.File{s.File(path)}
+	for _, d := range list {
+		for _, r := range d.Related {
+			out = append(out, s.File(r.At.Path))
+		}
+	}
+	return out
+}
+
+// alike says whether two diagnostics are shown alike.
+func alike(a, b diagnostics.Diagnostic) bool {
+	return a.Rule == b.Rule && a.At == b.At && a.Message == b.Message && a.Help == b.Help && slices.Equal(a.Related, b.Related)
+}
+
+func (s *Session) hash(uri string, findings []Finding) [32]byte {
+	content, err := json.Marshal(findings)
+	if err != nil {
+		s.opts.Log.Error("findings cannot be compared", "uri", uri, "error", err)
+	}
+	return sha256.Sum256(content)
 }
 
 // Findings converts the diagnostics of one file.
@@ -160,22 +218,29 @@ func message(d diagnostics.Diagnostic) string {
 	return d.Message + "\n" + d.Help
 }
 
-// publish sends a publication unless the client knows it. An open file is published for each of its versions: clients drop
-// what was found in another version than theirs.
-func (s *Session) publish(ctx context.Context, p Publication) {
-	content, err := json.Marshal(p.Findings)
-	if err != nil {
-		s.opts.Log.Error("findings cannot be compared", "uri", p.URI, "error", err)
+// state is what the client will know of a file once it has a publication.
+func (s *Session) state(p Publication) sent {
+	if p.hash == [32]byte{} {
+		p.hash = s.hash(p.URI, p.Findings)
 	}
-	now := sent{hash: sha256.Sum256(content), version: p.Version, open: p.HasVersion, empty: len(p.Findings) == 0}
+	return sent{hash: p.hash, version: p.Version, open: p.HasVersion, empty: len(p.Findings) == 0}
+}
+
+// knows says whether the client knows a publication. An open file is published for each of its versions: clients drop what was
+// found in another version than theirs.
+func (s *Session) knows(p Publication) bool {
+	now := s.state(p)
 	was, known := s.sent[p.URI]
-	if known && was == now || !known && now.empty && !now.open {
-		return
-	}
+	return known && was == now || !known && now.empty && !now.open
+}
+
+// publish sends a publication.
+func (s *Session) publish(ctx context.Context, p Publication) {
 	if err := s.opts.Publish(ctx, p); err != nil {
 		s.opts.Log.Error("publish failed", "uri", p.URI, "error", err)
 		return
 	}
+	now := s.state(p)
 	s.sent[p.URI] = now
 	if now.empty && !now.open {
 		delete(s.sent, p.URI)

@@ -39,8 +39,9 @@ type Session struct {
 	settled uint64               // the count that Run has published
 	waiting []waiter
 
-	kick chan struct{}
-	sent map[string]sent // by URI; only Run touches it
+	kick      chan struct{}
+	sent      map[string]sent       // by URI; only Run touches it
+	converted map[string]*converted // by root and path; only Run touches it
 }
 
 // document is a file that the editor holds.
@@ -65,7 +66,7 @@ func New(o Options) *Session {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	return &Session{opts: o, docs: map[string]*document{}, kick: make(chan struct{}, 1), sent: map[string]sent{}}
+	return &Session{opts: o, docs: map[string]*document{}, kick: make(chan struct{}, 1), sent: map[string]sent{}, converted: map[string]*converted{}}
 }
 
 // Encoding is what a character of a position counts in this session.

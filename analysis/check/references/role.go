@@ -10,6 +10,7 @@ import (
 	"github.com/qbls/qbls/analysis/model"
 	"github.com/qbls/qbls/analysis/policy"
 	"github.com/qbls/qbls/diagnostics"
+	"github.com/qbls/qbls/diagnostics/text"
 )
 
 // RoleNearMiss compares the roles of the whole project: one that is used once and spelt almost like another is a slip. A role
@@ -23,7 +24,7 @@ var RoleNearMiss = check.ProjectRule{
 		CWE: []int{1287},
 	},
 	Facts: func(r *model.Resource, _ *policy.Effective) (out []check.Fact) {
-		seen := map[string]int{}
+		first := map[string]int{} // of the names that the resource has said, where in out
 		for _, list := range check.RoleListsOf(r) {
 			if list.User {
 				continue
@@ -33,8 +34,17 @@ var RoleNearMiss = check.ProjectRule{
 				if !check.Holdable(name) || name == "*" || strings.HasSuffix(name, "+") || name == model.Everyone || name == policy.Public || name == policy.Authenticated {
 					continue
 				}
-				if seen[name]++; seen[name] <= 2 { // a name that stands twice is meant, wherever it stands
-					out = append(out, check.Fact{Key: "roles", Value: name, From: r.ID, At: r.Place(n.At)})
+				fact := check.Fact{Key: "roles", Value: name, From: r.ID, At: r.Place(n.At)}
+				i, again := first[name]
+				switch {
+				case !again:
+					first[name] = len(out)
+					out = append(out, fact)
+				case looksSpecial(name):
+					out = append(out, fact)
+				case out[i].At != text.Place{}: // a name that stands twice is meant, wherever it stands
+					out[i].At = text.Place{}
+					out = append(out, out[i])
 				}
 			}
 		}
@@ -56,7 +66,7 @@ var RoleNearMiss = check.ProjectRule{
 			}
 		}
 		for name, n := range uses {
-			if n > 1 && !strings.EqualFold(name, policy.Public) && !strings.EqualFold(name, policy.Authenticated) {
+			if n > 1 && !looksSpecial(name) {
 				settled[name] = true
 			}
 		}
@@ -75,6 +85,11 @@ var RoleNearMiss = check.ProjectRule{
 			}
 		}
 	},
+}
+
+// looksSpecial says whether a name is one of the special ones but for its case. However often it stands, nobody has that role.
+func looksSpecial(name string) bool {
+	return strings.EqualFold(name, policy.Public) || strings.EqualFold(name, policy.Authenticated)
 }
 
 func said(name, other string) string {
