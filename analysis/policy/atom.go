@@ -31,10 +31,10 @@ var Operators = []string{OpEquals, OpNotEquals, "not", OpIn, OpNotIn, OpLessThan
 //   - notEquals and notIn are the opposites of equals and in, so a NULL column satisfies them;
 //   - a context value that is missing satisfies no atom at all, notEquals included: it never widens.
 type Atom struct {
-	Column string
-	Op     string
-	Ctx    string // "activeOrgId"; "" when it compares with Value
-	Value  any    // string, float64, bool; a sorted []any for in and notIn; nil for isNull and isNotNull
+	Column string `json:"column"`
+	Op     string `json:"op"`
+	Ctx    string `json:"ctx,omitempty"`   // "activeOrgId"; "" when it compares with Value
+	Value  any    `json:"value,omitempty"` // string, float64, bool; a sorted []any for in and notIn; nil for isNull and isNotNull
 }
 
 // ContextPath returns the one name of a context path: orgId is an older name of activeOrgId.
