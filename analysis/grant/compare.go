@@ -100,7 +100,10 @@ func rank(what string) int {
 		return i
 	}
 	verb, _, _ := strings.Cut(what, " ")
-	return len(model.Ops) + 1 + slices.Index([]string{"view", "action", "unsafe", "read", "masked", "filter"}, verb)
+	if strings.Contains(what, " writes ") {
+		verb = "writes"
+	}
+	return len(model.Ops) + 1 + slices.Index([]string{"view", "action", "unsafe", "create", "update", "put", "writes", "read", "masked", "filter"}, verb)
 }
 
 // explained says whether a change of a masked column only follows from one of the clear column: it was masked and is clear, or the

@@ -22,6 +22,7 @@ var stairs = []string{
 	"analysis/model",
 	"analysis/names",
 	"analysis/policy",
+	"analysis/grant",
 	"analysis/check",
 	"analysis",
 	"analysis/query",
