@@ -16,5 +16,6 @@ func (s *server) DidChangeWorkspaceFolders(_ context.Context, p *protocol.DidCha
 		s.session.AddFolder(strings.Clone(string(f.URI)))
 	}
 	s.loaded()
+	s.watchAlone()
 	return nil
 }

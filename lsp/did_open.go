@@ -12,5 +12,6 @@ func (s *server) DidOpen(_ context.Context, p *protocol.DidOpenTextDocumentParam
 	d := p.TextDocument
 	s.session.Open(strings.Clone(string(d.URI)), d.Version, strings.Clone(d.Text))
 	s.loaded()
+	s.watchAlone()
 	return nil
 }

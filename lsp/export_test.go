@@ -7,3 +7,6 @@ func (c Config) Intercepting(f func(ctx context.Context, method string) error) C
 	c.intercept = f
 	return c
 }
+
+// WatchDisk is what watches the disk of the operating system.
+var WatchDisk Watch = watchDisk

@@ -18,6 +18,7 @@ func (s *server) Initialized(context.Context, *protocol.InitializedParams) error
 		s.loaded()
 	})
 	if !s.settings.watch {
+		s.watchAlone()
 		return nil
 	}
 	options, err := protocol.Marshal(&protocol.DidChangeWatchedFilesRegistrationOptions{Watchers: []protocol.FileSystemWatcher{

@@ -41,6 +41,7 @@ type Config struct {
 	HelpURL   func(code string) string                          // page of a diagnostic's code, "" for none; may be nil
 	Alive     func(pid int) bool                                // whether a process runs; asks the system when nil
 	Poll      time.Duration                                     // how often Alive is asked; 5 s when 0
+	Watch     Watch                                             // of the disk, for clients that do not; fsnotify when Disk and it are nil
 	Log       *slog.Logger                                      // may be nil
 
 	// intercept runs before a request is handled; tests use it to fail and to wait.
@@ -102,6 +103,9 @@ func Serve(ctx context.Context, c Config) error {
 func (c Config) withDefaults() Config {
 	if c.Disk == nil {
 		c.Disk = source.OS
+		if c.Watch == nil {
+			c.Watch = watchDisk
+		}
 	}
 	if c.Workspace == nil {
 		c.Workspace = analysis.NewWorkspace

@@ -36,6 +36,7 @@ type server struct {
 	tokens   tokens
 	previews previewed
 	status   statuses
+	alone    watching
 	asking   atomic.Bool // askAgain is under way
 }
 

@@ -129,3 +129,16 @@ func (e *Editor) Publications() int {
 	defer e.mu.Unlock()
 	return len(e.rounds)
 }
+
+// AwaitFinding waits until the server says that a file has a finding of a code, or has none any more.
+func (e *Editor) AwaitFinding(name, code string, there bool) {
+	e.t.Helper()
+	e.wait(code+" in "+name, func() bool {
+		p, told := e.published[same(e.uriOf(name))]
+		found := false
+		for _, d := range p.Diagnostics {
+			found = found || d.Code == protocol.String(code)
+		}
+		return told && found == there
+	})
+}

@@ -65,6 +65,7 @@ type Options struct {
 	RootOnly  bool           // an old client: rootUri without workspace folders
 	Config    lsp.Config     // of the server; In, Out and Disk are filled in
 	ProcessID int            // of the editor, when it says so
+	NoWatch   bool           // the client does not watch files for servers
 	Settings  string         // answer to workspace/configuration, as JSON
 	Versioned bool           // edits come with the versions they are about
 }
@@ -136,7 +137,7 @@ func (e *Editor) initialize(o Options) {
 			Configuration:         &yes,
 			Diagnostics:           &protocol.DiagnosticWorkspaceClientCapabilities{RefreshSupport: &yes},
 			WorkspaceEdit:         &protocol.WorkspaceEditClientCapabilities{DocumentChanges: &o.Versioned},
-			DidChangeWatchedFiles: &protocol.DidChangeWatchedFilesClientCapabilities{DynamicRegistration: &yes},
+			DidChangeWatchedFiles: &protocol.DidChangeWatchedFilesClientCapabilities{DynamicRegistration: new(!o.NoWatch)},
 		},
 	}}
 	folder := uri.URI(session.URIOf(e.Root))

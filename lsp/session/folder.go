@@ -179,3 +179,14 @@ func (s *Session) Reload() []Project {
 	s.touch()
 	return out
 }
+
+// Roots are the absolute paths of the folders that are open.
+func (s *Session) Roots() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	out := make([]string, 0, len(s.folders))
+	for _, f := range s.folders {
+		out = append(out, f.root)
+	}
+	return out
+}

@@ -6,7 +6,6 @@ import (
 
 	"github.com/qbls/qbls/analysis"
 	"github.com/qbls/qbls/analysis/definition"
-	"github.com/qbls/qbls/analysis/source"
 	"github.com/qbls/qbls/diagnostics"
 	"github.com/qbls/qbls/diagnostics/text"
 )
@@ -79,14 +78,5 @@ func later(d diagnostics.Diagnostic) diagnostics.Diagnostic {
 func (o *outcome) unsaved(s *analysis.Snapshot, root text.Path) bool {
 	all := texts(s, root)
 	maps.Copy(all, o.texts)
-	for path := range all {
-		if !s.Files.Open(path) {
-			continue
-		}
-		saved := s.Files.With(source.Change{Path: path, Open: true}).File(path)
-		if saved == nil || saved.Hash != s.File(path).Hash {
-			return true
-		}
-	}
-	return false
+	return unsaved(s, all)
 }
