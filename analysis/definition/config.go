@@ -29,11 +29,9 @@ func (r *reader) config(n syntax.Node) {
 	}
 	if o.has("compiler") {
 		comp := r.object(o.value("compiler"), "compiler", with([]string{"features", "diagnostics", "migrations"}, compilerSettings))
-		if comp.has("migrations") {
-			r.setting(r.value(comp.value("migrations")), "compiler.migrations", migrationSettings)
-		}
 		r.settings(comp, "compiler", compilerSettings, false)
 		c.Diagnostics = r.pairs(comp, "diagnostics")
+		r.migrations(c, comp)
 		if comp.has("features") {
 			c.AuditFields = r.object(comp.value("features"), "compiler.features", &keys{known: []string{"auditFields"}}).bool("auditFields")
 		}

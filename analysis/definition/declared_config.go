@@ -26,5 +26,29 @@ type Config struct {
 	ETag           Value[bool]
 	Context        []Name // auth.context: more $ctx paths
 	Diagnostics    []Pair // compiler.diagnostics: code or family → level
+	Migrations     *Migrations
 	Later          []Name // keys that are read and not emitted by this version
+}
+
+// Migrations is compiler.migrations: what the author says about changes of the tables that the tables alone cannot tell. Tables and
+// columns are named as in the database.
+type Migrations struct {
+	Tables      []Pair // renames.tables: new name → old name, "" for false: the table is new
+	Columns     []TablePairs
+	Backfills   []TablePairs // column → SQL expression
+	DropTables  []Name
+	DropColumns []TableNames
+	At          text.Anchor
+}
+
+// TablePairs are pairs of names about the columns of a table.
+type TablePairs struct {
+	Table Name
+	Pairs []Pair
+}
+
+// TableNames are columns of a table.
+type TableNames struct {
+	Table Name
+	Names []Name
 }

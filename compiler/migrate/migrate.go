@@ -1,23 +1,35 @@
+// Package migrate writes the migrations of a project: SQL files with a journal and snapshots in the layout of drizzle-kit 0.31, so
+// that its tools read them, though it is not needed to make them.
+//
+// A migration is a pure function of what is committed (Committed) and of the tables now (Set). What is committed is never written
+// again: a migration adds files, and its entry at the end of the journal.
+//
+// The snapshots say what drizzle-kit compares with the model, which is the model. A database may hold more: what the model has lost
+// stays in it (Retained). That is recorded in qbls.json beside the migrations, with the prefixes of ids, and every migration starts
+// from both.
 package migrate
 
 import (
-	"github.com/qbls/qbls/compiler/emit/ordered"
-	"github.com/qbls/qbls/compiler/emit/storage"
-	"github.com/qbls/qbls/compiler/output"
+	"path"
+
+	"github.com/qbls/qbls/compiler/migrate/schema"
+	"github.com/qbls/qbls/diagnostics/text"
 )
 
-// Folder holds the migrations, relative to the output.
+// Folder holds the migrations, relative to the output. A project with several databases has a folder for each in it.
 const Folder = "quickback/drizzle"
 
-// Initial returns the first migration: the statements, the journal and the snapshot. The journal's "when" counts migrations: nothing
-// but their order is read from it, and a clock would make the output differ from day to day.
-func Initial(d *storage.Database) []output.File {
-	const tag = "0000_initial"
-	entry := ordered.New().Set("idx", 0).Set("version", "6").Set("when", 1).Set("tag", tag).Set("breakpoints", true)
-	journal := ordered.New().Set("version", "7").Set("dialect", "sqlite").Set("entries", []any{entry})
-	return []output.File{
-		{Path: Folder + "/" + tag + ".sql", Content: []byte(SQL(d))},
-		{Path: Folder + "/meta/_journal.json", Content: ordered.JSON(journal)},
-		{Path: Folder + "/meta/0000_snapshot.json", Content: ordered.JSON(Snapshot(d, Origin))},
-	}
+// legacyFolder is where older projects have them (seeds: compiler__config__output).
+const legacyFolder = "drizzle"
+
+// StatePath is the file of what snapshots cannot hold.
+const StatePath text.Path = Folder + "/qbls.json"
+
+// Set is one database of a project: its migrations are its own.
+type Set struct {
+	Name   string // auth, features, audit, files, webhooks; "" for the only database
+	Schema *schema.Schema
 }
+
+// Path is a file of the set, relative to the output.
+func (s Set) Path(name string) text.Path { return text.Path(path.Join(Folder, s.Name, name)) }

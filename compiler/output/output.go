@@ -25,6 +25,7 @@ import (
 type File struct {
 	Path    text.Path
 	Content []byte
+	From    *text.Hash // of the content that this one continues: on disk it may be replaced, whoever wrote it
 }
 
 // stateDir is where qbls keeps what it knows of a folder of output; nothing is emitted into it.

@@ -74,7 +74,7 @@ func NewPlan(old Manifest, disk func(text.Path) (text.Hash, bool), files []File,
 		emitted[f.Path] = true
 		s := Step{Path: f.Path, Content: f.Content, hash: hashOf(f.Content)}
 		s.was, s.existed = disk(f.Path)
-		s.write(old, o.force)
+		s.write(old, f.From, o.force)
 		p.next.Owned[f.Path] = s.hash
 		p.Steps = append(p.Steps, s)
 	}
@@ -93,13 +93,13 @@ func NewPlan(old Manifest, disk func(text.Path) (text.Hash, bool), files []File,
 }
 
 // write decides about a file that is emitted.
-func (s *Step) write(old Manifest, force bool) {
+func (s *Step) write(old Manifest, from *text.Hash, force bool) {
 	switch {
 	case !s.existed:
 		s.Action = Create
 	case s.was == s.hash: // whoever wrote it, it is what we would write
 		s.Action = Keep
-	case old.ours(s.Path, s.was):
+	case old.ours(s.Path, s.was), from != nil && *from == s.was:
 		s.Action = Replace
 	case force:
 		s.Action, s.forced = Replace, true
