@@ -60,7 +60,7 @@ func (c *Cache) get(id cacheID, key text.Hash, make func() ([]output.File, error
 func (b *build) resource(r *model.Resource) ([]output.File, []diagnostics.Diagnostic) {
 	files, err := b.o.Cache.get(cacheID{b.p.Root, r.ID}, b.key(r), func() ([]output.File, error) {
 		var out []output.File
-		f, err := resource.Emit(resource.Input{Project: b.p, Resource: r, Names: b.names})
+		f, err := resource.Emit(resource.Input{Project: b.p, Resource: r, Names: b.names, Prefix: b.prefixes[r.ID]})
 		if err != nil {
 			return nil, err
 		}
@@ -81,7 +81,7 @@ func (b *build) resource(r *model.Resource) ([]output.File, []diagnostics.Diagno
 // it and its neighbours are called in the output, and where its files are.
 func (b *build) key(r *model.Resource) text.Hash {
 	h := sha256.New()
-	fmt.Fprintf(h, "%x %x %x %q %q %q", r.Hash, b.p.Globals.Hash, b.p.Config.Hash, r.File, r.ActionsFile, b.p.Root)
+	fmt.Fprintf(h, "%x %x %x %q %q %q %q", r.Hash, b.p.Globals.Hash, b.p.Config.Hash, r.File, r.ActionsFile, b.p.Root, b.prefixes[r.ID])
 	for _, id := range append([]model.ID{r.ID}, r.Uses...) {
 		if b.names.Has(id) {
 			fmt.Fprintf(h, " %q", *b.names.Of(id))

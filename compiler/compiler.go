@@ -41,12 +41,17 @@ type Options struct {
 	Version     string    // of qbls; written to the schema registry
 	GeneratedAt time.Time // the only clock, written to the schema registry
 	Cache       *Cache    // nil: nothing is kept
+
+	Committed *migrate.Committed // the migrations that the project has; nil: none
+	Pending   bool               // a new migration is not added to them, but returned apart (Result.Pending)
 }
 
 // Result is what a compilation made.
 type Result struct {
 	Files       []output.File            // sorted by path; nil when Diagnostics has an error
 	Diagnostics []diagnostics.Diagnostic // of compilation only: Snapshot.Diagnose has the rest
+	Plans       []*migrate.Plan          // what the migrations do, one for each database
+	Pending     []output.File            // with Options.Pending: files that a compilation without it would add below quickback/drizzle
 }
 
 // Failed says whether an error kept the files from being made.
@@ -85,7 +90,7 @@ func Compile(ctx context.Context, s *analysis.Snapshot, root text.Path, o Option
 	}
 	r.Diagnostics = append(r.Diagnostics, problems...)
 	if !r.Failed() {
-		r.Files = files
+		r.Files, r.Plans, r.Pending = files, b.plan, b.pending
 	}
 	return r, nil
 }
@@ -117,12 +122,18 @@ type build struct {
 	names *naming.Project
 	auth  []*storage.Table
 	db    *storage.Database
+
+	prefixes map[model.ID]string
+	plan     []*migrate.Plan
+	pending  []output.File
 }
 
 func newBuild(s *analysis.Snapshot, p *model.Project, o Options) *build {
 	names := naming.New(p)
 	auth := authTables(authschema.Tables(authschema.Options{Organizations: p.Config.Organizations}))
-	return &build{s: s, p: p, o: o, names: names, auth: auth, db: storage.New(p, names, auth)}
+	b := &build{s: s, p: p, o: o, names: names, auth: auth, db: storage.New(p, names, auth)}
+	b.prefixes = b.assignPrefixes()
+	return b
 }
 
 func (b *build) files(ctx context.Context) ([]output.File, []diagnostics.Diagnostic, error) {
@@ -146,7 +157,9 @@ func (b *build) files(ctx context.Context) ([]output.File, []diagnostics.Diagnos
 	linked, unresolved := link.Modules(b.linkInput(library), link.Entries(b.p))
 	out, problems = append(out, linked...), append(problems, imports(unresolved)...)
 	out = append(out, app.Files(app.Input{Project: b.p, Names: b.names, Database: b.db, Auth: b.auth})...)
-	out = append(out, migrate.Initial(b.db)...)
+	migrations, pending, plans, refused := b.migrations()
+	out, problems = append(out, migrations...), append(problems, refused...)
+	b.plan, b.pending = plans, pending
 	out = append(out, b.documents()...)
 	sortFiles(out)
 	return out, problems, nil

@@ -91,7 +91,7 @@ export default defineActions(things, {
 
 // Rules returns the documentation of what compilation reports.
 func Rules() []*diagnostics.Rule {
-	return []*diagnostics.Rule{TargetNotEmitted, ImportNotResolved, PolicyNotEmitted, DependencyPinned}
+	return append([]*diagnostics.Rule{TargetNotEmitted, ImportNotResolved, PolicyNotEmitted, DependencyPinned}, migrationRules()...)
 }
 
 // Targets that this version emits. An unwritten one is the first of its list.

@@ -1,11 +1,13 @@
 package compiler
 
 import (
+	"strings"
 	"testing"
 	"testing/fstest"
 
 	"golang.org/x/tools/txtar"
 
+	"github.com/qbls/qbls/compiler/migrate"
 	"github.com/qbls/qbls/diagnostics"
 )
 
@@ -18,10 +20,14 @@ func example(t *testing.T, text string) []diagnostics.Diagnostic {
 		disk["quickback/features/things/things.ts"] = &fstest.MapFile{Data: []byte(text)}
 	}
 	for _, f := range archive.Files {
-		disk["quickback/"+f.Name] = &fstest.MapFile{Data: f.Data}
+		disk["quickback/"+strings.TrimPrefix(f.Name, "quickback/")] = &fstest.MapFile{Data: f.Data}
 	}
 	s := snapshot(t, disk)
-	found := compile(t, s, Options{}).Diagnostics
+	committed, err := migrate.Read(disk)
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := compile(t, s, Options{Committed: committed}).Diagnostics
 	for _, d := range found {
 		if file := s.File(d.At.Path); file == nil || d.At.Span.Start == d.At.Span.End || int(d.At.Span.End) > len(file.Text) {
 			t.Errorf("%s is reported at no text", d.Message)

@@ -27,9 +27,6 @@ var openapiSettings = map[string]setting{
 	"docs":    {kinds: []syntax.Kind{syntax.Bool, syntax.String}, expects: "false, 'scalar' or 'swagger'", words: []string{"scalar", "swagger"}, same: "false"},
 }
 
-// migrationSettings are hints for the next migration: nothing of the backend depends on them.
-var migrationSettings = section(map[string]setting{"renames": section(map[string]setting{"tables": anything, "columns": anything})})
-
 var compilerSettings = map[string]setting{
 	"securityContracts": section(map[string]setting{
 		"failMode": oneWord("error", "warn"),

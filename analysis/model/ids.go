@@ -28,6 +28,16 @@ func prefixes(units []*unit, previous *Project) map[ID]string {
 	return out
 }
 
+// FreePrefix is the best prefix for the ids of a table, by its SQL name, that is not taken.
+func FreePrefix(name string, taken map[string]bool) string {
+	for candidate := range candidates(name) {
+		if p := string(candidate[:]); !taken[p] {
+			return p
+		}
+	}
+	return ""
+}
+
 func sameNames(units []*unit, previous *Project) bool {
 	return slices.EqualFunc(units, previous.Resources, func(u *unit, r *Resource) bool {
 		return u.id == r.ID && u.segment == r.Segment && u.sqlName() == r.sqlName()

@@ -14,6 +14,7 @@ import (
 
 	"github.com/qbls/qbls/analysis"
 	"github.com/qbls/qbls/compiler"
+	"github.com/qbls/qbls/compiler/migrate"
 	"github.com/qbls/qbls/compiler/output"
 	"github.com/qbls/qbls/diagnostics/render"
 	"github.com/qbls/qbls/diagnostics/text"
@@ -36,7 +37,7 @@ func compileCommand() *cobra.Command {
 			if out == "" {
 				out = outputFolder(w.folder, w.Current(), root)
 			}
-			plan, err := compile(cmd.Context(), w, root, out, force, cmd.OutOrStdout())
+			plan, err := compile(cmd.Context(), w, root, out, force, false, cmd.OutOrStdout())
 			if err != nil {
 				return err
 			}
@@ -54,8 +55,8 @@ func outputFolder(folder string, s *analysis.Snapshot, root text.Path) string {
 	return filepath.Join(folder, string(root), filepath.FromSlash(s.Project(root).Config.OutputDir))
 }
 
-// compile settles, diagnoses, compiles and writes one project. What is wrong with the definitions is printed, and is an exit of 1.
-func compile(ctx context.Context, w *workspace, root text.Path, out string, force bool, print io.Writer) (*output.Plan, error) {
+// compile settles, diagnoses, compiles and writes one project; with pending, a new migration is kept apart instead of being added. What is wrong with the definitions is printed, and is an exit of 1.
+func compile(ctx context.Context, w *workspace, root text.Path, out string, force, pending bool, print io.Writer) (*output.Plan, error) {
 	s, _, err := w.settle(ctx, root, true)
 	if err != nil {
 		return nil, err
@@ -66,7 +67,11 @@ func compile(ctx context.Context, w *workspace, root text.Path, out string, forc
 	}
 	var result *compiler.Result
 	if countErrors(in) == 0 {
-		result, err = compiler.Compile(ctx, s, root, compiler.Options{Version: versionString(), GeneratedAt: generatedAt()})
+		committed, err := migrate.Read(os.DirFS(out))
+		if err != nil {
+			return nil, unreadable("%w", err)
+		}
+		result, err = compiler.Compile(ctx, s, root, compiler.Options{Version: versionString(), GeneratedAt: generatedAt(), Committed: committed, Pending: pending})
 		if err != nil {
 			return nil, failed(fmt.Errorf("compile: %w", err))
 		}
@@ -86,6 +91,9 @@ func compile(ctx context.Context, w *workspace, root text.Path, out string, forc
 		return nil, exit{exitErrors, fmt.Errorf("%w\nNothing was written. Move the changes into the definitions, or run again with --force to lose them", conflicts)}
 	}
 	if err != nil {
+		return nil, failed(err)
+	}
+	if err := migrate.WritePending(out, result.Pending); err != nil {
 		return nil, failed(err)
 	}
 	return plan, nil

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"os"
 	"slices"
 
 	"github.com/spf13/cobra"
@@ -14,6 +15,7 @@ import (
 	"github.com/qbls/qbls/compiler"
 	"github.com/qbls/qbls/compiler/catalogue"
 	"github.com/qbls/qbls/compiler/evaluate"
+	"github.com/qbls/qbls/compiler/migrate"
 	"github.com/qbls/qbls/compiler/output"
 	"github.com/qbls/qbls/diagnostics"
 	"github.com/qbls/qbls/diagnostics/text"
@@ -36,7 +38,7 @@ func lspCommand() *cobra.Command {
 				Explain: explanation,
 				Compile: func(ctx context.Context, job lsp.Job) (string, error) { return onSave(ctx, job, cache) },
 				Emit: func(ctx context.Context, job lsp.Job) ([]output.File, error) {
-					result, err := emit(ctx, job, cache)
+					result, err := emit(ctx, job, cache, false)
 					if err != nil {
 						return nil, err
 					}
@@ -61,12 +63,17 @@ func lspCommand() *cobra.Command {
 	return cmd
 }
 
-// emit compiles a project in memory. What is wrong with its definitions is an lsp.ErrRefused.
-func emit(ctx context.Context, job lsp.Job, cache *compiler.Cache) (*compiler.Result, error) {
+// emit compiles a project in memory; with pending, as a save does: a new migration is kept apart. What is wrong with its definitions is an lsp.ErrRefused.
+func emit(ctx context.Context, job lsp.Job, cache *compiler.Cache, pending bool) (*compiler.Result, error) {
 	if slices.ContainsFunc(job.Found, func(d diagnostics.Diagnostic) bool { return d.Rule.Severity == diagnostics.Error }) {
 		return nil, lsp.ErrRefused
 	}
-	result, err := compiler.Compile(ctx, job.Snapshot, job.Root, compiler.Options{Version: versionString(), GeneratedAt: writtenAt(outputOf(job)), Cache: cache})
+	committed, err := migrate.Read(os.DirFS(outputFolder(job.Folder, job.Snapshot, job.Root)))
+	if err != nil {
+		return nil, err
+	}
+	result, err := compiler.Compile(ctx, job.Snapshot, job.Root,
+		compiler.Options{Version: versionString(), GeneratedAt: writtenAt(outputOf(job)), Cache: cache, Committed: committed, Pending: pending})
 	if errors.Is(err, compiler.ErrRefused) {
 		return nil, lsp.ErrRefused
 	}
@@ -86,7 +93,7 @@ func outputOf(job lsp.Job) output.Tree {
 
 // onSave compiles a project into its folder of output.
 func onSave(ctx context.Context, job lsp.Job, cache *compiler.Cache) (string, error) {
-	result, err := emit(ctx, job, cache)
+	result, err := emit(ctx, job, cache, true)
 	if err != nil {
 		return "", err
 	}
@@ -98,12 +105,12 @@ func onSave(ctx context.Context, job lsp.Job, cache *compiler.Cache) (string, er
 	if err != nil {
 		return "", err
 	}
-	return "compiled: " + summary(plan), nil
+	return "compiled: " + summary(plan), migrate.WritePending(outputFolder(job.Folder, job.Snapshot, job.Root), result.Pending)
 }
 
 // changes compares what a compilation would write with the folder of output.
 func changes(ctx context.Context, job lsp.Job, cache *compiler.Cache) ([]lsp.Change, error) {
-	result, err := emit(ctx, job, cache)
+	result, err := emit(ctx, job, cache, false)
 	if err != nil {
 		return nil, err
 	}

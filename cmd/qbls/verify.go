@@ -52,7 +52,7 @@ func verifyProject(ctx context.Context, w *workspace, root text.Path, say io.Wri
 		return nil, failed(err)
 	}
 	out := filepath.Join(folder, ".qbls", "verify")
-	if _, err := compile(ctx, w, root, out, true, say); err != nil {
+	if _, err := compile(ctx, w, root, out, true, false, say); err != nil {
 		return nil, err
 	}
 	if err := lendPackages(outputFolder(w.folder, w.Current(), root), out); err != nil {

@@ -17,6 +17,7 @@ import (
 	"github.com/qbls/qbls/compiler"
 	"github.com/qbls/qbls/compiler/catalogue"
 	"github.com/qbls/qbls/compiler/evaluate"
+	"github.com/qbls/qbls/compiler/migrate"
 	"github.com/qbls/qbls/diagnostics"
 )
 
@@ -60,7 +61,11 @@ func findings(t *testing.T, example string) []diagnostics.Diagnostic {
 	if slices.ContainsFunc(out, func(d diagnostics.Diagnostic) bool { return d.Rule.Severity == diagnostics.Error }) {
 		return out
 	}
-	result, err := compiler.Compile(t.Context(), s, root, compiler.Options{Version: "0", GeneratedAt: time.Unix(0, 0)})
+	committed, err := migrate.Read(project(example))
+	if err != nil {
+		t.Fatal(err)
+	}
+	result, err := compiler.Compile(t.Context(), s, root, compiler.Options{Version: "0", GeneratedAt: time.Unix(0, 0), Committed: committed})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -125,11 +125,17 @@ func (r *resolution) tables(to *schema.Schema, wasKept map[string]bool, keptColu
 		}
 		r.retained.Tables = append(r.retained.Tables, t)
 	}
-	if len(gone) > 0 && !r.lenient {
+	if len(gone) > 0 && len(added) > 0 && !r.lenient {
+		r.ask(func(p Problem) bool { return p.Column == "" && slices.Contains(gone, p.Table) })
 		for _, id := range added {
 			r.problem(ambiguous("table", id, "", gone))
 		}
 	}
+}
+
+// ask takes back what was said of things that are kept, while it is asked whether they have another name now.
+func (r *resolution) ask(about func(Problem) bool) {
+	r.problems = slices.DeleteFunc(r.problems, func(p Problem) bool { return p.Reason == Kept && about(p) })
 }
 
 // ambiguous is what drizzle-kit would ask at the terminal (seeds: cloud-compiler troubleshooting, "Drizzle rename prompts").
@@ -168,13 +174,17 @@ func (r *resolution) columns(before, to *schema.Table, wasKept map[string]bool) 
 		}
 	}
 	gone := r.gone(before, to, after, wasKept)
-	if len(gone) > 0 && !r.lenient {
+	asked := len(gone) > 0 && len(added) > 0 && !r.lenient
+	if asked {
+		r.ask(func(p Problem) bool { return p.Table == id && slices.Contains(gone, p.Column) })
 		for _, name := range added {
 			r.problem(ambiguous("column", id, name, gone))
 		}
 	}
 	for _, c := range to.Columns {
-		r.required(before, c, id)
+		if !asked || !slices.Contains(added, c.Name) {
+			r.required(before, c, id)
+		}
 	}
 }
 

@@ -21,6 +21,7 @@ type Input struct {
 	Project  *model.Project
 	Resource *model.Resource
 	Names    *naming.Project
+	Prefix   string // of prefixed ids
 }
 
 // Refusal says what cannot be expressed, and where it is written.
@@ -247,7 +248,7 @@ func (w *writer) id() *ts.Object {
 	case kind == "false" || kind == "serial":
 		return ts.Obj().Set("generate", ts.Bool(false))
 	case kind == "prefixed" || kind == "":
-		return ts.Obj().Set("generate", ts.String("prefixed")).Set("prefix", ts.String(w.Resource.Prefix))
+		return ts.Obj().Set("generate", ts.String("prefixed")).Set("prefix", ts.String(w.Prefix))
 	}
 	return ts.Obj().Set("generate", ts.String(kind))
 }

@@ -17,7 +17,7 @@ func emit(change func(*model.Resource)) (string, error) {
 		Operations: []*model.Operation{{Op: model.List, Access: &model.Access{Roles: []string{"owner"}}}}}
 	change(r)
 	p := &model.Project{Config: &model.Config{GenerateID: "prefixed", AuditFields: true}, Resources: []*model.Resource{r}}
-	f, err := Emit(Input{Project: p, Resource: r, Names: naming.New(p)})
+	f, err := Emit(Input{Project: p, Resource: r, Names: naming.New(p), Prefix: r.Prefix})
 	if err != nil {
 		return "", err
 	}
@@ -108,7 +108,7 @@ func TestIDs(t *testing.T) {
 		r := &model.Resource{ID: "a/things", Feature: "a", Segment: "things", Internal: true, Prefix: "thn", Firewall: model.Firewall{Exception: true},
 			Table: &model.Table{Binding: "things", Columns: []*model.Column{{Key: "id", Builder: "text", PrimaryKey: true}}}}
 		p := &model.Project{Config: &model.Config{GenerateID: kind, AuditFields: true}, Resources: []*model.Resource{r}}
-		f, err := Emit(Input{Project: p, Resource: r, Names: naming.New(p)})
+		f, err := Emit(Input{Project: p, Resource: r, Names: naming.New(p), Prefix: r.Prefix})
 		if err != nil || !strings.Contains(string(f.Content), "\n  rows: 'unscoped',\n  "+want+",\n") {
 			t.Errorf("%s: %v\n%s", kind, err, f.Content)
 		}

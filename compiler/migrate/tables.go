@@ -1,0 +1,69 @@
+package migrate
+
+import (
+	"encoding/json"
+	"strconv"
+	"strings"
+
+	"github.com/qbls/qbls/compiler/emit/storage"
+	"github.com/qbls/qbls/compiler/migrate/schema"
+)
+
+// Of returns the schema of emitted tables on SQLite.
+func Of(tables []*storage.Table) *schema.Schema {
+	out := &schema.Schema{Dialect: schema.SQLite}
+	for _, t := range tables {
+		out.Tables = append(out.Tables, table(t))
+	}
+	return out
+}
+
+func table(t *storage.Table) *schema.Table {
+	out := &schema.Table{Name: t.Name}
+	for _, c := range t.Columns {
+		out.Columns = append(out.Columns, &schema.Column{Name: c.Name, Type: c.Type(), PrimaryKey: c.PrimaryKey, NotNull: c.NotNull, Increments: c.AutoInc, Default: defaultOf(c)})
+	}
+	for _, i := range t.Indexes {
+		index := &schema.Index{Name: i.Name, Unique: i.Unique, Where: i.Where}
+		for _, term := range t.Terms(i) {
+			index.Parts = append(index.Parts, schema.Part{Text: term.Text, IsExpression: term.Expression})
+		}
+		out.Indexes = append(out.Indexes, index)
+	}
+	for _, f := range t.ForeignKeys {
+		out.ForeignKeys = append(out.ForeignKeys, &schema.ForeignKey{Name: f.Name(t), Columns: f.Columns(t), Parent: f.Parent.Name, Keys: f.ParentColumns(),
+			OnDelete: schema.Rule(f.OnDelete), OnUpdate: schema.Rule(f.OnUpdate)})
+	}
+	if len(t.PrimaryKey) > 0 {
+		out.PrimaryKey = &schema.Key{Name: t.PrimaryKeyName(), Columns: t.PrimaryKey}
+	}
+	for _, c := range t.Checks {
+		out.Checks = append(out.Checks, &schema.Check{Name: c.Name, SQL: c.SQL})
+	}
+	return out
+}
+
+// defaultOf is a default as snapshots hold it: SQL text and quoted strings as text, numbers and booleans as themselves.
+func defaultOf(c storage.Column) any {
+	quoted := func(s string) string { return "'" + strings.ReplaceAll(s, "'", "''") + "'" }
+	switch {
+	case c.Default == nil:
+		return nil
+	case c.Default.SQL != "":
+		return c.Default.SQL
+	case c.Default.JSON != "":
+		return quoted(c.Default.JSON)
+	}
+	switch v := c.Default.Literal.(type) {
+	case string:
+		if c.Mode == "json" {
+			v = strconv.Quote(v)
+		}
+		return quoted(v)
+	case bool:
+		return v
+	case float64:
+		return json.Number(strconv.FormatFloat(v, 'f', -1, 64))
+	}
+	return nil
+}

@@ -1,0 +1,178 @@
+package compiler
+
+import (
+	"slices"
+
+	"github.com/qbls/qbls/analysis"
+	"github.com/qbls/qbls/analysis/definition"
+	"github.com/qbls/qbls/analysis/model"
+	"github.com/qbls/qbls/compiler/migrate"
+	"github.com/qbls/qbls/compiler/output"
+	"github.com/qbls/qbls/diagnostics"
+	"github.com/qbls/qbls/diagnostics/text"
+)
+
+// Migrations are the pending migrations of a project: one plan for each of its databases, and what is to say about them. It is a pure
+// function of the snapshot and of what is committed; opts are the planner's. It returns ErrNoProject for a root that is no project.
+func Migrations(s *analysis.Snapshot, root text.Path, committed *migrate.Committed, opts ...migrate.Option) ([]*migrate.Plan, []diagnostics.Diagnostic, error) {
+	p := s.Project(root)
+	if p == nil {
+		return nil, nil, ErrNoProject
+	}
+	b := newBuild(s, p, Options{Committed: committed})
+	plans := b.plans(opts...)
+	return plans, b.planProblems(plans), nil
+}
+
+// PendingFiles are the files that plans would add or change below the folder of output.
+func PendingFiles(s *analysis.Snapshot, root text.Path, committed *migrate.Committed, plans []*migrate.Plan) []output.File {
+	b := newBuild(s, s.Project(root), Options{Committed: committed})
+	return migrate.Pending(b.committed(), plans, b.tablePrefixes())
+}
+
+func (b *build) committed() *migrate.Committed {
+	if b.o.Committed == nil {
+		return migrate.NewCommitted(nil)
+	}
+	return b.o.Committed
+}
+
+// sets are the project's databases.
+func (b *build) sets() []migrate.Set {
+	return []migrate.Set{{Schema: migrate.Of(b.db.Tables)}}
+}
+
+func (b *build) plans(opts ...migrate.Option) []*migrate.Plan {
+	var out []*migrate.Plan
+	hints := b.hints()
+	for _, set := range b.sets() {
+		out = append(out, migrate.New(set, b.committed().History(set), hints.For(set), opts...))
+	}
+	return out
+}
+
+// hints are those of the configuration, and that what qbls adds by itself has never been called otherwise.
+func (b *build) hints() migrate.Hints {
+	h := hintsOf(b.p.Config.Source)
+	for _, t := range b.auth {
+		if _, said := h.Tables[t.Name]; !said {
+			h.Tables[t.Name] = ""
+		}
+	}
+	for _, r := range b.p.Resources {
+		if r.Table == nil {
+			continue
+		}
+		for _, c := range r.Table.Columns {
+			if !c.Injected {
+				continue
+			}
+			if h.Columns[r.Table.Name] == nil {
+				h.Columns[r.Table.Name] = map[string]string{}
+			}
+			if _, said := h.Columns[r.Table.Name][c.Name]; !said {
+				h.Columns[r.Table.Name][c.Name] = ""
+			}
+		}
+	}
+	return h
+}
+
+// hintsOf are compiler.migrations of the configuration.
+func hintsOf(c *definition.Config) migrate.Hints {
+	h := migrate.Hints{Tables: map[string]string{}, Columns: map[string]map[string]string{}, Backfills: map[string]map[string]string{}, Drops: migrate.Drops{Columns: map[string][]string{}}}
+	if c == nil || c.Migrations == nil {
+		return h
+	}
+	m := c.Migrations
+	for _, p := range m.Tables {
+		h.Tables[p.Key.Text] = p.Value.Text
+	}
+	byTable := func(to map[string]map[string]string, from []definition.TablePairs) {
+		for _, t := range from {
+			to[t.Table.Text] = map[string]string{}
+			for _, p := range t.Pairs {
+				to[t.Table.Text][p.Key.Text] = p.Value.Text
+			}
+		}
+	}
+	byTable(h.Columns, m.Columns)
+	byTable(h.Backfills, m.Backfills)
+	for _, n := range m.DropTables {
+		h.Drops.Tables = append(h.Drops.Tables, n.Text)
+	}
+	for _, t := range m.DropColumns {
+		for _, n := range t.Names {
+			h.Drops.Columns[t.Table.Text] = append(h.Drops.Columns[t.Table.Text], n.Text)
+		}
+	}
+	return h
+}
+
+// assignPrefixes gives every table the prefix of its ids. A table keeps the one that is committed, also under a new name, so that a new
+// table never changes another's; a prefix that a table once had is never given to another.
+func (b *build) assignPrefixes() map[model.ID]string {
+	committed := b.committed().Prefixes()
+	taken := map[string]bool{}
+	for _, prefix := range committed {
+		taken[prefix] = true
+	}
+	hints := hintsOf(b.p.Config.Source)
+	out := map[model.ID]string{}
+	var fresh []*model.Resource
+	for _, r := range b.p.Resources {
+		if r.Table == nil {
+			continue
+		}
+		known := committed[r.Table.Name]
+		if known == "" {
+			known = committed[hints.Tables[r.Table.Name]]
+		}
+		if known != "" {
+			out[r.ID] = known
+		} else {
+			fresh = append(fresh, r)
+		}
+	}
+	slices.SortStableFunc(fresh, func(x, y *model.Resource) int { return len(x.Table.Name) - len(y.Table.Name) })
+	for _, r := range fresh {
+		prefix := r.Prefix
+		if taken[prefix] || prefix == "" {
+			prefix = model.FreePrefix(r.Table.Name, taken)
+		}
+		taken[prefix], out[r.ID] = true, prefix
+	}
+	return out
+}
+
+// tablePrefixes are the prefixes by the tables' SQL names, as they are committed.
+func (b *build) tablePrefixes() map[string]string {
+	out := map[string]string{}
+	for _, r := range b.p.Resources {
+		if prefix := b.prefixes[r.ID]; prefix != "" {
+			out[r.Table.Name] = prefix
+		}
+	}
+	return out
+}
+
+// migrations are the files of the project's migrations, and what would be added to them when nothing is committed yet.
+func (b *build) migrations() (files, pending []output.File, plans []*migrate.Plan, problems []diagnostics.Diagnostic) {
+	plans = b.plans()
+	problems = b.planProblems(plans)
+	pending = migrate.Pending(b.committed(), plans, b.tablePrefixes())
+	if b.o.Pending {
+		return migrate.Unchanged(b.committed()), pending, plans, problems
+	}
+	return migrate.Files(b.committed(), plans, b.tablePrefixes()), nil, plans, problems
+}
+
+// resourceOf returns the resource of a table by its SQL name, or nil for Better Auth's tables.
+func (b *build) resourceOf(table string) *model.Resource {
+	for _, r := range b.p.Resources {
+		if r.Table != nil && r.Table.Name == table {
+			return r
+		}
+	}
+	return nil
+}
