@@ -129,6 +129,7 @@ func (h *History) damaged(format string, args ...any) {
 // and the last snapshot is the one to start from.
 func (h *History) read(c *Committed, set Set) {
 	var statements []string
+	var last text.Path
 	for i, e := range h.Entries {
 		content, ok := c.files[set.Path(e.Tag+".sql")]
 		if !ok {
@@ -142,14 +143,14 @@ func (h *History) read(c *Committed, set Set) {
 		statements = append(statements, splitStatements(string(content))...)
 		prefix, _, _ := strings.Cut(e.Tag, "_")
 		name := set.Path("meta/" + prefix + "_snapshot.json")
-		meta, ok := c.files[name]
-		if !ok {
-			continue // written by hand
+		if _, ok := c.files[name]; ok { // one written by hand has none
+			last = name
 		}
-		s, err := schema.Read(meta)
+	}
+	if last != "" {
+		s, err := schema.Read(c.files[last])
 		if err != nil {
-			h.damaged("%s cannot be read: %v.", name, err)
-			continue
+			h.damaged("%s cannot be read: %v.", last, err)
 		}
 		h.snapshot = s
 	}

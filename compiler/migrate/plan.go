@@ -24,6 +24,7 @@ type Plan struct {
 	id       string
 	state    setState
 	history  *History
+	physical *schema.Schema // what the database holds afterwards
 }
 
 // Forbidden says whether a problem keeps the migration from being made. Then there are no statements.
@@ -60,6 +61,7 @@ func New(set Set, h *History, hints Hints, opts ...Option) *Plan {
 	r := resolve(h.schema(set.Schema.Dialect), h.state.retained, set.Schema, hints, o.lenient)
 	p.Problems = append(p.Problems, r.problems...)
 	r.retained.Enums = retainedTypes(r, set.Schema)
+	p.physical = r.after
 	p.state = setState{dialect: set.Schema.Dialect, retained: r.retained}
 	if p.Forbidden() {
 		return p
