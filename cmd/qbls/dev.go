@@ -37,7 +37,7 @@ func devCommand() *cobra.Command {
 					if err := w.reload(); err != nil {
 						return false, err
 					}
-					_, err := compile(ctx, w, root, out, false, true, cmd.OutOrStdout())
+					_, err := compile(ctx, w, root, out, false, false, cmd.OutOrStdout())
 					if e, ok := errors.AsType[exit](err); ok && e.code == exitErrors && e.err == nil {
 						return false, nil
 					}
