@@ -8,6 +8,7 @@ import (
 	"github.com/qbls/qbls/analysis/check"
 	"github.com/qbls/qbls/analysis/definition"
 	"github.com/qbls/qbls/analysis/model"
+	"github.com/qbls/qbls/analysis/parallel"
 	"github.com/qbls/qbls/analysis/syntax"
 	"github.com/qbls/qbls/analysis/triage"
 	"github.com/qbls/qbls/diagnostics"
@@ -44,7 +45,7 @@ func (s *Snapshot) Examine(ctx context.Context, root text.Path) (triage.Outcome,
 			due = append(due, i)
 		}
 	}
-	parallel(len(due), func(i int) {
+	parallel.For(len(due), func(i int) {
 		if ctx.Err() == nil {
 			results[due[i]] = d.resource(d.linked.Resources[due[i]])
 		}
@@ -68,7 +69,7 @@ func (d *diagnosis) files() {
 			due = append(due, f)
 		}
 	}
-	parallel(len(due), func(i int) {
+	parallel.For(len(due), func(i int) {
 		f := due[i]
 		f.check.Do(func() {
 			f.checked = d.s.rules.CheckFile(&check.FilePass{File: f.definition, Tree: func() *syntax.Tree { return d.s.Tree(f.text.Path) }})

@@ -11,6 +11,7 @@ import (
 	"github.com/qbls/qbls/analysis/definition"
 	"github.com/qbls/qbls/analysis/model"
 	"github.com/qbls/qbls/analysis/names"
+	"github.com/qbls/qbls/analysis/parallel"
 	"github.com/qbls/qbls/analysis/source"
 	"github.com/qbls/qbls/analysis/syntax"
 	"github.com/qbls/qbls/analysis/triage"
@@ -74,7 +75,7 @@ func nextProject(files *source.Set, root source.Root, old *project, paths []text
 // read reads files anew.
 func (p *project) read(files *source.Set, names []text.Path) {
 	out := make([]*readFile, len(names))
-	parallel(len(names), func(i int) { out[i] = read(files, files.File(names[i]), p.facts) })
+	parallel.For(len(names), func(i int) { out[i] = read(files, files.File(names[i]), p.facts) })
 	for i, name := range names {
 		p.files[name] = out[i]
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/qbls/qbls/analysis/definition"
+	"github.com/qbls/qbls/analysis/parallel"
 	"github.com/qbls/qbls/diagnostics/text"
 )
 
@@ -45,13 +46,12 @@ func linkAll(in Input, previous *Project) *Project {
 	l := newLinker(in, p.Config, p.Globals, units)
 	l.roles, p.linker = roles, l
 	p.at = l.at
-	for _, u := range units {
-		r := reuse(u, previous)
-		if r == nil {
-			r = l.resource(u)
+	p.Resources = make([]*Resource, len(units))
+	parallel.For(len(units), func(i int) {
+		if p.Resources[i] = reuse(units[i], previous); p.Resources[i] == nil {
+			p.Resources[i] = l.resource(units[i])
 		}
-		p.Resources = append(p.Resources, r)
-	}
+	})
 	p.repeated()
 	p.Features = byFeature(p.Resources)
 	p.complete()
@@ -112,11 +112,12 @@ func newLinker(in Input, c *Config, g *Globals, units []*unit) *linker {
 			}
 		}
 	}
-	for _, u := range units {
-		if u.table == nil {
-			continue
+	parallel.For(n, func(i int) {
+		if u := units[i]; u.table != nil {
+			u.foreign = l.foreign(u)
 		}
-		u.foreign = l.foreign(u)
+	})
+	for _, u := range units {
 		for _, k := range u.foreign {
 			if !slices.Contains(l.incoming[k.Target], u.id) {
 				l.incoming[k.Target] = append(l.incoming[k.Target], u.id)
@@ -124,10 +125,8 @@ func newLinker(in Input, c *Config, g *Globals, units []*unit) *linker {
 		}
 	}
 	l.byTable, l.byName = nil, nil
-	for _, u := range units {
-		u.others = l.others(u)
-		u.hash = l.hash(u)
-	}
+	parallel.For(n, func(i int) { units[i].others = l.others(units[i]) })
+	parallel.For(n, func(i int) { units[i].hash = l.hash(units[i]) })
 	return l
 }
 

@@ -6,11 +6,11 @@ import (
 	"runtime/debug"
 )
 
-// collectLate keeps the garbage collector away until the program has taken 88 MiB, for commands that answer and end: most projects
+// collectLate keeps the garbage collector away until the program has taken 120 MiB, for commands that answer and end: most projects
 // never get there. Of those that do, most of what was allocated until then is of no use any more; so the heap may grow back once
 // before the collector works as usual. What the user says in GOGC or GOMEMLIMIT counts.
 func collectLate(getenv func(string) string) {
-	const start = 88 << 20
+	const start = 120 << 20
 	if getenv("GOGC") != "" || getenv("GOMEMLIMIT") != "" {
 		return
 	}

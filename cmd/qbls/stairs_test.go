@@ -15,6 +15,7 @@ var stairs = []string{
 	"diagnostics/text",
 	"diagnostics",
 	"diagnostics/render",
+	"analysis/parallel",
 	"analysis/source",
 	"analysis/syntax",
 	"analysis/syntax/edit",

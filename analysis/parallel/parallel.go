@@ -1,4 +1,5 @@
-package analysis
+// Package parallel does work on all processors.
+package parallel
 
 import (
 	"runtime"
@@ -6,9 +7,9 @@ import (
 	"sync/atomic"
 )
 
-// parallel calls f for every number below n, on as many goroutines as there are processors, and waits for all. A panic in one of
-// them comes out of parallel, as it would out of a loop.
-func parallel(n int, f func(i int)) {
+// For calls f for every number below n, on as many goroutines as there are processors, and waits for all. A panic in one of
+// them comes out of For, as it would out of a loop.
+func For(n int, f func(i int)) {
 	workers := min(runtime.GOMAXPROCS(0), n)
 	if workers < 2 {
 		for i := range n {
