@@ -44,7 +44,7 @@ func checkCommand() *cobra.Command {
 	f := cmd.Flags()
 	f.StringVar(&o.format, "format", "pretty", "how to print: "+strings.Join(render.Names(), ", "))
 	f.StringSliceVar(&o.only, "only", nil, "show only these codes or families, such as QB5001,masking: "+strings.Join(diagnostics.FamilyKeys(), ", "))
-	f.StringVar(&o.since, "since", "", "show only findings on lines that differ from where the history left this git revision")
+	f.StringVar(&o.since, "since", "", "show only findings on lines that have changed since the history left this git revision, and findings that were not there then")
 	f.BoolVar(&o.strict, "strict", false, "warnings fail, too")
 	f.BoolVar(&o.suppressions, "suppressions", false, "list what comments suppress, and why, instead of findings")
 	f.BoolVar(&o.fix, "fix", false, "apply the safe fixes")

@@ -33,9 +33,14 @@ func (l lines) touch(first, last int) bool {
 	return false
 }
 
-// since keeps the findings on lines that have changed since a revision of git: committed, staged, and not yet.
+// since keeps the findings on lines that have changed since a revision of git (committed, staged, and not yet), and those that
+// were not there then, wherever they stand: a deleted line, or one of another file, has caused them.
 func (w *workspace) since(ctx context.Context, revision string, in render.Input) (render.Input, error) {
-	changed, err := changedLines(ctx, w.folder, revision)
+	changed, base, err := changedLines(ctx, w.folder, revision)
+	if err != nil || count(in) == 0 {
+		return in, err
+	}
+	old, err := w.findingsAt(ctx, base)
 	if err != nil {
 		return in, err
 	}
@@ -46,18 +51,24 @@ func (w *workspace) since(ctx context.Context, revision string, in render.Input)
 			return true // what stands nowhere is nobody's old finding
 		}
 		first, last := file.Position(int(d.At.Span.Start), text.UTF8).Line, file.Position(int(d.At.Span.End), text.UTF8).Line
-		return changed[string(d.At.Path)].touch(int(first)+1, int(last)+1)
+		return changed[string(d.At.Path)].touch(int(first)+1, int(last)+1) || !old.had(d)
 	}), nil
 }
 
-// changedLines asks git which lines of a folder differ from where its history left a revision. Paths are relative to the folder.
-func changedLines(ctx context.Context, folder, revision string) (map[string]lines, error) {
+func count(in render.Input) (n int) {
+	each(in, func(diagnostics.Diagnostic) { n++ })
+	return n
+}
+
+// changedLines asks git which lines of a folder differ from where its history left a revision. Paths are
+// relative to the folder; the commit is where the two parted.
+func changedLines(ctx context.Context, folder, revision string) (map[string]lines, string, error) {
 	if _, err := git(ctx, folder, "rev-parse", "--is-inside-work-tree"); err != nil {
-		return nil, unreadable("--since needs git: %s is not in a repository, or git cannot be run (%w)", folder, err)
+		return nil, "", unreadable("--since needs git: %s is not in a repository, or git cannot be run (%w)", folder, err)
 	}
 	commit, err := git(ctx, folder, "rev-parse", "--verify", "--quiet", "--end-of-options", revision+"^{commit}")
 	if err != nil {
-		return nil, unreadable("--since: git knows no revision %q", revision)
+		return nil, "", unreadable("--since: git knows no revision %q", revision)
 	}
 	base := strings.TrimSpace(commit)
 	if fork, err := git(ctx, folder, "merge-base", base, "HEAD"); err == nil { // what the other branch did since is not ours
@@ -65,17 +76,17 @@ func changedLines(ctx context.Context, folder, revision string) (map[string]line
 	}
 	diff, err := git(ctx, folder, "-c", "core.quotePath=false", "diff", "--relative", "--unified=0", "--no-color", "--no-ext-diff", "--no-renames", "--no-prefix", base, "--")
 	if err != nil {
-		return nil, unreadable("git diff: %w", err)
+		return nil, "", unreadable("git diff: %w", err)
 	}
 	out := parseDiff(diff)
 	fresh, err := git(ctx, folder, "ls-files", "--others", "--exclude-standard", "-z")
 	if err != nil {
-		return nil, unreadable("git ls-files: %w", err)
+		return nil, "", unreadable("git ls-files: %w", err)
 	}
 	for _, name := range strings.Split(fresh, "\x00") {
 		out[name] = lines{all: true}
 	}
-	return out, nil
+	return out, base, nil
 }
 
 var hunk = regexp.MustCompile(`^@@ -\S+ \+(\d+)(?:,(\d+))? @@`)

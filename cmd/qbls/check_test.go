@@ -232,6 +232,47 @@ func TestSinceShowsFindingsOnChangedLines(t *testing.T) {
 	}
 }
 
+// What is deleted stands on no line: the findings that it causes stand elsewhere, and count as new.
+func TestSinceShowsWhatDeletionsCause(t *testing.T) {
+	folder := copyOf(t, recruiting)
+	edit(t, filepath.Join(folder, jobsFile), "displayColumn: 'title'", "displayColumn: 'tilte'") // an old mistake
+	repository(t, folder, "init", "-q")
+	repository(t, folder, "add", ".")
+	repository(t, folder, "commit", "-qm", "first")
+
+	for _, deletion := range []struct {
+		name   string
+		delete func(folder string)
+		want   []string
+	}{
+		{"nothing", func(string) {}, nil},
+		{"a line of a comment", func(folder string) {
+			edit(t, filepath.Join(folder, jobsFile), "  // A closed job is history.", "  // Closed is closed.")
+		}, nil},
+		{"a line", func(folder string) {
+			edit(t, filepath.Join(folder, applicationsFile), "      stage: ['advance-stage', 'reject'],\n", "")
+			edit(t, filepath.Join(folder, applicationsFile), "    updatable: ['notes', 'referredById'],\n", "")
+		}, []string{"QB5013 warning"}},
+		{"an action that guards of another file name", func(folder string) {
+			edit(t, filepath.Join(folder, "quickback/features/jobs/actions.ts"), "  publish: {", "  announce: {")
+		}, []string{"QB5006 error"}},
+		{"a file", func(folder string) {
+			if err := os.Remove(filepath.Join(folder, "quickback/features/applications/handlers/pipeline-report.ts")); err != nil {
+				t.Fatal(err)
+			}
+		}, []string{"QB7002 error"}},
+	} {
+		t.Run(deletion.name, func(t *testing.T) {
+			repository(t, folder, "checkout", "-q", ".")
+			deletion.delete(folder)
+			got, _ := codes(t, "--since", "HEAD", folder)
+			if !slices.Equal(got, deletion.want) && !(len(got) == 0 && len(deletion.want) == 0) {
+				t.Errorf("%v, want %v", got, deletion.want)
+			}
+		})
+	}
+}
+
 func TestEveryFormatIsPrinted(t *testing.T) {
 	folder, want := plant(t)
 	for _, format := range render.Names() {
