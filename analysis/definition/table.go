@@ -293,7 +293,9 @@ func (r *reader) unknown(at text.Place, name, what string, known []string) {
 	d := diagnostics.Diagnostic{Rule: UnknownColumnType, At: at, Message: name + " " + what + ".", Help: help}
 	if near, ok := diagnostics.Nearest(strings.Trim(name, ".()"), slices.Values(known)); ok {
 		d.Help = "Did you mean " + near + "?"
-		d.Fixes = []diagnostics.Fix{{Title: "Change to " + near, Edits: map[text.Path][]text.Edit{at.Path: {{Span: at.Span, New: near}}}}}
+		sure, certain := diagnostics.Sure(strings.Trim(name, ".()"), slices.Values(known))
+		modifier := strings.HasPrefix(name, ".") // a builder has to be imported by its right name as well
+		d.Fixes = []diagnostics.Fix{{Title: "Change to " + near, Safe: modifier && certain && sure == near, Edits: map[text.Path][]text.Edit{at.Path: {{Span: at.Span, New: near}}}}}
 	}
 	if used, ok := r.file.Via(at); ok {
 		d.Related = []diagnostics.Related{{At: used, Message: "used here"}}
