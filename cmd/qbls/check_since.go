@@ -37,7 +37,7 @@ func (l lines) touch(first, last int) bool {
 // were not there then, wherever they stand: a deleted line, or one of another file, has caused them.
 func (w *workspace) since(ctx context.Context, revision string, in render.Input) (render.Input, error) {
 	changed, base, err := changedLines(ctx, w.folder, revision)
-	if err != nil || count(in) == 0 {
+	if err != nil || countFindings(in) == 0 {
 		return in, err
 	}
 	old, err := w.findingsAt(ctx, base)
@@ -55,7 +55,7 @@ func (w *workspace) since(ctx context.Context, revision string, in render.Input)
 	}), nil
 }
 
-func count(in render.Input) (n int) {
+func countFindings(in render.Input) (n int) {
 	each(in, func(diagnostics.Diagnostic) { n++ })
 	return n
 }
