@@ -23,6 +23,9 @@ func Settle(ctx context.Context, w *analysis.Workspace, root text.Path, e *evalu
 		if err := ctx.Err(); err != nil {
 			return s, nil, err
 		}
+		if o.LookupEnv != nil {
+			o.Env, o.Unset = environment(s, root, o.LookupEnv)
+		}
 		facts, found, err := e.Run(ctx, s, root, o)
 		if err != nil {
 			return s, nil, fmt.Errorf("evaluating %s: %w", root, err)
@@ -39,6 +42,24 @@ func Settle(ctx context.Context, w *analysis.Workspace, root text.Path, e *evalu
 		}
 		return next, found, nil
 	}
+}
+
+// environment finds the variables that the configuration of a project declares (compiler.env), and those of them that are not set.
+func environment(s *analysis.Snapshot, root text.Path, lookup func(string) (string, bool)) (env map[string]string, unset []string) {
+	p := s.Project(root)
+	if p == nil {
+		return nil, nil
+	}
+	env = map[string]string{}
+	for _, name := range p.Config.Env {
+		if value, ok := lookup(name); ok {
+			env[name] = value
+		} else if !slices.Contains(unset, name) {
+			unset = append(unset, name)
+		}
+	}
+	slices.Sort(unset)
+	return env, unset
 }
 
 // unknown are the places that static reading could not settle.

@@ -28,10 +28,13 @@ func (r *reader) config(n syntax.Node) {
 		c.TrustedOrigins = append(c.TrustedOrigins, list.Items...)
 	}
 	if o.has("compiler") {
-		comp := r.object(o.value("compiler"), "compiler", with([]string{"features", "diagnostics", "migrations"}, compilerSettings))
+		comp := r.object(o.value("compiler"), "compiler", with([]string{"features", "diagnostics", "migrations", "env"}, compilerSettings))
 		r.settings(comp, "compiler", compilerSettings, false)
 		c.Diagnostics = r.pairs(comp, "diagnostics")
 		r.migrations(c, comp)
+		if env := comp.columns("env"); env != nil {
+			c.Env = env.Items
+		}
 		if comp.has("features") {
 			c.AuditFields = r.object(comp.value("features"), "compiler.features", &keys{known: []string{"auditFields"}}).bool("auditFields")
 		}

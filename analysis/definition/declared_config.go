@@ -26,6 +26,7 @@ type Config struct {
 	ETag           Value[bool]
 	Context        []Name // auth.context: more $ctx paths
 	Diagnostics    []Pair // compiler.diagnostics: code or family → level
+	Env            []Name // compiler.env: variables of the environment that definitions may read while they are evaluated
 	Migrations     *Migrations
 	Later          []Name // keys that are read and not emitted by this version
 }

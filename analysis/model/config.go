@@ -34,6 +34,7 @@ func linkConfig(f *definition.File) *Config {
 		c.HierarchySet, c.Hierarchy = true, texts(d.RoleHierarchy.Items)
 	}
 	c.Origins, c.AuthPlugins, c.Context = texts(d.TrustedOrigins), texts(d.AuthPlugins), texts(d.Context)
+	c.Env = texts(d.Env)
 	for _, p := range d.Dependencies {
 		c.Dependencies = append(c.Dependencies, [2]string{p.Key.Text, p.Value.Text})
 	}

@@ -89,6 +89,7 @@ type Config struct {
 	ETag          bool
 	EmailPassword bool
 	Context       []string // additional $ctx paths
+	Env           []string // variables of the environment that evaluated definitions may read
 	Hash          text.Hash
 }
 

@@ -54,6 +54,37 @@ func TestCompileEvaluatesHelpers(t *testing.T) {
 	}
 }
 
+// TestDeclaredEnvironment: definitions see the variables that the configuration declares, as they are now, and no others.
+func TestDeclaredEnvironment(t *testing.T) {
+	folder := evaluated(t, "process.env.QBLS_TEST_COLUMN === 'none' ? [] : [process.env.QBLS_TEST_COLUMN ?? 'organizationId']")
+	t.Setenv("QBLS_TEST_COLUMN", "name")
+	out, _, code := qbls(t, "check", folder)
+	if code == 0 || !strings.Contains(out, "QB1122") || !strings.Contains(out, "compiler.env") {
+		t.Fatalf("a variable that is not declared: %d\n%s", code, out)
+	}
+	file := filepath.Join(folder, "quickback", "quickback.config.ts")
+	config, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	declared := strings.Replace(string(config), "name:", "compiler: { env: ['QBLS_TEST_COLUMN'] },\n  name:", 1)
+	if err := os.WriteFile(file, []byte(declared), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	for value, want := range map[string]int{"name": 0, "nmae": exitErrors} {
+		t.Setenv("QBLS_TEST_COLUMN", value)
+		if out, errs, code := qbls(t, "check", folder); code != want {
+			t.Errorf("with %s: exit code %d, want %d\n%s%s", value, code, want, out, errs)
+		}
+	}
+	if err := os.Unsetenv("QBLS_TEST_COLUMN"); err != nil {
+		t.Fatal(err)
+	}
+	if out, _, code := qbls(t, "check", folder); code == 0 || strings.Contains(out, "QB1122") { // the scope column is not the client's to write
+		t.Errorf("a declared variable that is not set is undefined: %d\n%s", code, out)
+	}
+}
+
 func TestHostileDefinitionsAreAnsweredInTime(t *testing.T) {
 	for createable, code := range map[string]string{
 		"[...(() => { while (true) {} })()]":                 "QB1120",

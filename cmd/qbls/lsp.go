@@ -46,7 +46,7 @@ func lspCommand() *cobra.Command {
 				},
 				Changes: func(ctx context.Context, job lsp.Job) ([]lsp.Change, error) { return changes(ctx, job, cache) },
 				Settle: func(ctx context.Context, w *analysis.Workspace, root text.Path) ([]diagnostics.Diagnostic, error) {
-					_, found, err := compiler.Settle(ctx, w, root, evaluator, evaluate.Options{})
+					_, found, err := compiler.Settle(ctx, w, root, evaluator, evaluate.Options{LookupEnv: os.LookupEnv})
 					return found, err
 				},
 			})

@@ -22,6 +22,7 @@ func TestMain(m *testing.M) {
 		fmt.Fprintf(os.Stderr, "go build: %v\n%s", err, out)
 		os.Exit(1)
 	}
+	_ = os.Setenv("XDG_CACHE_HOME", filepath.Join(folder, "cache")) // of the program: nothing of a test stays behind
 	code := m.Run()
 	os.RemoveAll(folder)
 	os.Exit(code)

@@ -55,6 +55,7 @@ func (p *plan) key(o Options) text.Hash {
 	for _, name := range sortedKeys(o.Env) {
 		add("env", name, o.Env[name])
 	}
+	add(append([]string{"unset"}, o.Unset...)...)
 	for _, f := range p.files {
 		add("file", string(f.tree.File().Path), f.marked)
 		for _, name := range sortedKeys(specifiers(f)) {
@@ -138,7 +139,7 @@ func (c *cache) put(key text.Hash, out *outcome, o Options) {
 		return
 	}
 	content, err := json.Marshal(stored{version, key, sha256.Sum256(body), body})
-	if err != nil || os.MkdirAll(o.CacheDir, 0o755) != nil {
+	if err != nil || os.MkdirAll(o.CacheDir, 0o700) != nil {
 		return
 	}
 	temp, err := os.CreateTemp(o.CacheDir, cacheFile+".*")

@@ -115,7 +115,7 @@ func (c *child) run(j *job) *outcome {
 		return &outcome{Unread: []failure{{Module: -1, Message: err.Error()}}}
 	}
 	w := &world{vm: goja.New(), child: c, running: -1}
-	if err := w.prepare(j.Env); err != nil {
+	if err := w.prepare(j.Env, j.Unset); err != nil {
 		return &outcome{Unread: []failure{{Module: -1, Message: "preparing the sandbox: " + err.Error()}}}
 	}
 	stop := time.AfterFunc(time.Duration(j.SoftMS)*time.Millisecond, func() { w.vm.Interrupt("time") })
@@ -148,7 +148,7 @@ type world struct {
 	lock, finish goja.Callable
 }
 
-func (w *world) prepare(env map[string]string) error {
+func (w *world) prepare(env map[string]string, unset []string) error {
 	w.vm.SetMaxCallStackSize(4000)
 	w.vm.SetTimeSource(func() time.Time { return epoch })
 	w.vm.SetRandSource(rand.New(rand.NewPCG(1, 2)).Float64)
@@ -156,6 +156,11 @@ func (w *world) prepare(env map[string]string) error {
 	declared := w.vm.NewObject()
 	for name, value := range env {
 		if err := declared.Set(name, value); err != nil {
+			return err
+		}
+	}
+	for _, name := range unset {
+		if err := declared.Set(name, goja.Undefined()); err != nil {
 			return err
 		}
 	}

@@ -19,6 +19,7 @@ var errTooLarge = errors.New("the message is larger than anything that definitio
 type job struct {
 	Files   []module          `json:"files"` // in the order in which they run: what a module imports comes before it
 	Env     map[string]string `json:"env"`
+	Unset   []string          `json:"unset"`
 	Modules bool              `json:"modules"` // answer with the exports of the modules as well
 	SoftMS  int64             `json:"softMs"`  // when to interrupt from inside, while that is still possible
 }

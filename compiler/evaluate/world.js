@@ -64,6 +64,6 @@ const env = new Proxy0(declared, {
   get(target, key) {
     if (typeof key === 'symbol') return undefined;
     if (getOwnPropertyDescriptor(target, key)) return target[key];
-    throw new Error0(`process.env.${key} is not declared, so definitions cannot depend on it`);
+    throw new Error0(`process.env.${key} is not declared in compiler.env of the configuration, so definitions cannot depend on it`);
   },
 });

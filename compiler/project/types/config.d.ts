@@ -155,6 +155,8 @@ interface Compiler {
     readonly failMode?: 'error' | 'warn';
     readonly report?: { readonly enabled?: boolean; readonly path?: string; readonly signature?: Signature };
   };
+  /** Variables of the environment that definitions may read while they are evaluated: process.env.NAME. */
+  readonly env?: readonly string[];
   /** Levels of rules, by their codes or families. */
   readonly diagnostics?: { readonly [rule: string]: 'error' | 'warning' | 'info' | 'off' };
 }
