@@ -40,13 +40,13 @@ func DefaultLimits() Limits { return Limits{Time: 3 * time.Second} }
 
 // Options say what to evaluate.
 type Options struct {
-	Limits   Limits            // zero: DefaultLimits
-	All      bool              // every file that declares something, not only those with gaps; Facts.Modules is filled
-	Env      map[string]string // the declared environment: all that process.env has
-	Unset    []string          // declared variables without a value: undefined, where any other name is an error
+	Limits Limits            // zero: DefaultLimits
+	All    bool              // every file that declares something, not only those with gaps; Facts.Modules is filled
+	Env    map[string]string // the declared environment: all that process.env has
+	Unset  []string          // declared variables without a value: undefined, where any other name is an error
 	// LookupEnv finds the variables that the configuration declares, for compiler.Settle; nil for none.
 	LookupEnv func(name string) (value string, ok bool)
-	CacheDir string            // folder of the cache on disk, "" for none; only for trusted workspaces, and never used with All
+	CacheDir  string // folder of the cache on disk, "" for none; only for trusted workspaces, and never used with All
 }
 
 // Facts are what an evaluation found. The zero Facts know nothing.
