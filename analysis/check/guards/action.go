@@ -39,7 +39,7 @@ var UnknownAction = check.ResourceRule{
 					help = "The table has no actions yet: declare them with defineActions in the feature's actions.ts."
 				}
 				report(diagnostics.Diagnostic{
-					At: at, Message: fmt.Sprintf("%s has no action %q, so nothing can change %s.", p.Table(), n.Text, field.Field.Text),
+					At: at, Message: fmt.Sprintf("%s has no action %q, which is to change %s.", p.Table(), n.Text, field.Field.Text),
 					Help: help, Fixes: fixes, Key: p.Subject(field.Field.Text, n.Text),
 				})
 			}
