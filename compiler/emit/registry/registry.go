@@ -93,10 +93,32 @@ func Table(r *model.Resource, names map[model.ID]string) *ordered.Map {
 		}
 		o.Set("inputHints", hints)
 	}
+	if len(r.Layouts) > 0 {
+		o.Set("layouts", layouts(r))
+	}
 	if r.Internal || r.Table == nil {
 		o.Set("internal", true)
 	}
 	return o
+}
+
+// layouts are the arrangements of fields for forms: a section has one column and is open unless it says otherwise.
+func layouts(r *model.Resource) *ordered.Map {
+	out := ordered.New()
+	for _, l := range r.Layouts {
+		sections := []any{}
+		for _, s := range l.Sections {
+			fields := []any{}
+			if s.Fields != nil {
+				for _, f := range s.Fields.Items {
+					fields = append(fields, f.Text)
+				}
+			}
+			sections = append(sections, ordered.New().Set("label", s.Label.V).Set("fields", fields).Set("columns", int(s.Columns.Or(1))).Set("collapsed", s.Collapsed.Or(false)))
+		}
+		out.Set(l.Name.Text, ordered.New().Set("sections", sections))
+	}
+	return out
 }
 
 // columns are listed with the machinery first: key, scopes, audit columns, then the author's own.
