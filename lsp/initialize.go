@@ -41,7 +41,7 @@ func (s *server) Initialize(_ context.Context, p *protocol.InitializeParams) (*p
 			HoverProvider:           protocol.Boolean(true),
 			DefinitionProvider:      protocol.Boolean(true),
 			ReferencesProvider:      protocol.Boolean(true),
-			CodeActionProvider:      &protocol.CodeActionOptions{CodeActionKinds: []protocol.CodeActionKind{protocol.CodeActionKindQuickFix}},
+			CodeActionProvider:      &protocol.CodeActionOptions{CodeActionKinds: codeActionKinds, ResolveProvider: &yes},
 			DocumentSymbolProvider:  protocol.Boolean(true),
 			WorkspaceSymbolProvider: protocol.Boolean(true),
 			DocumentLinkProvider:    &protocol.DocumentLinkOptions{},

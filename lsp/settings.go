@@ -1,6 +1,7 @@
 package lsp
 
 import (
+	"slices"
 	"sync/atomic"
 
 	"github.com/go-json-experiment/json"
@@ -23,6 +24,8 @@ type settings struct {
 	hintsOff      atomic.Pointer[map[string]bool]
 
 	documentChanges bool // the client takes edits with the versions they are about
+	createsFiles    bool // … and edits that make new files
+	resolvesActions bool // the client asks for the edit of an action when it is chosen
 }
 
 // options are initializationOptions, and the section "qbls" of the configuration.
@@ -43,6 +46,10 @@ func (s *settings) start(p *protocol.InitializeParams) {
 		s.watch = w.DidChangeWatchedFiles != nil && is(w.DidChangeWatchedFiles.DynamicRegistration)
 		s.configuration = is(w.Configuration)
 		s.documentChanges = w.WorkspaceEdit != nil && is(w.WorkspaceEdit.DocumentChanges)
+		s.createsFiles = s.documentChanges && slices.Contains(w.WorkspaceEdit.ResourceOperations, protocol.ResourceOperationKindCreate)
+	}
+	if d := p.Capabilities.TextDocument; d != nil && d.CodeAction != nil {
+		s.resolvesActions = is(d.CodeAction.DataSupport) && slices.Contains(d.CodeAction.ResolveSupport.Properties, "edit")
 	}
 	if d := p.Capabilities.TextDocument; d != nil && d.FoldingRange != nil {
 		s.lineFolding = is(d.FoldingRange.LineFoldingOnly)

@@ -22,6 +22,9 @@ type Directive struct {
 
 const marker = "qbls-ignore"
 
+// Placeholder stands in a suppression that an editor writes until somebody says why. It counts as no reason.
+const Placeholder = "say why"
+
 // written is one line of a comment: marks and stars of the margin, the marker, codes, and the reason after a colon.
 var written = regexp.MustCompile(`(?m)^[ \t]*(?:\*[ \t]*)?(` + marker + `)(?:[ \t]*\r?$|[ \t:]([^:\r\n]*)(?::([^\r\n]*))?)`)
 
@@ -56,7 +59,9 @@ func directives(file *text.File, comment text.Span, base int, content string, m 
 	}
 	reason := ""
 	if m[6] >= 0 {
-		reason = strings.TrimSpace(content[m[6]:m[7]])
+		if reason = strings.TrimSpace(content[m[6]:m[7]]); reason == Placeholder {
+			reason = ""
+		}
 	}
 	var codes [][]int
 	if m[4] >= 0 && content[m[3]] != ':' {

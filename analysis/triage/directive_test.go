@@ -69,3 +69,15 @@ func TestRemovalLeavesTheRestAsItWas(t *testing.T) {
 		}
 	}
 }
+
+func TestThePlaceholderIsNoReason(t *testing.T) {
+	for content, want := range map[string]string{
+		"// qbls-ignore QB6002: " + Placeholder + "\nx": "",
+		"// qbls-ignore QB6002: " + Placeholder + " it is right: the page is public\nx": Placeholder + " it is right: the page is public",
+	} {
+		got := Directives(text.NewFile("a.ts", content))
+		if len(got) != 1 || got[0].Reason != want {
+			t.Errorf("%q: %v", content, got)
+		}
+	}
+}

@@ -114,7 +114,7 @@ func (e *Editor) places(list []protocol.Location) []Found {
 func (e *Editor) Actions(name string, d protocol.Diagnostic) []*protocol.CodeAction {
 	e.t.Helper()
 	list, err := e.Server.CodeAction(e.ctx, &protocol.CodeActionParams{
-		TextDocument: e.id(name), Range: d.Range, Context: protocol.CodeActionContext{Diagnostics: []protocol.Diagnostic{d}},
+		TextDocument: e.id(name), Range: d.Range, Context: protocol.CodeActionContext{Diagnostics: []protocol.Diagnostic{d}, Only: []protocol.CodeActionKind{protocol.CodeActionKindQuickFix}},
 	})
 	e.check(err)
 	var out []*protocol.CodeAction

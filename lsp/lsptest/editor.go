@@ -130,13 +130,15 @@ func (e *Editor) initialize(o Options) {
 		kinds = append(kinds, protocol.PositionEncodingKindUTF8)
 	}
 	p := &protocol.InitializeParams{Capabilities: protocol.ClientCapabilities{
-		General:      &protocol.GeneralClientCapabilities{PositionEncodings: kinds},
-		Window:       &protocol.WindowClientCapabilities{WorkDoneProgress: &yes},
-		TextDocument: &protocol.TextDocumentClientCapabilities{Diagnostic: &protocol.DiagnosticClientCapabilities{}},
+		General: &protocol.GeneralClientCapabilities{PositionEncodings: kinds},
+		Window:  &protocol.WindowClientCapabilities{WorkDoneProgress: &yes},
+		TextDocument: &protocol.TextDocumentClientCapabilities{
+			CodeAction: &protocol.CodeActionClientCapabilities{DataSupport: &o.Versioned, ResolveSupport: protocol.ClientCodeActionResolveOptions{Properties: []string{"edit"}}},
+			Diagnostic: &protocol.DiagnosticClientCapabilities{}},
 		Workspace: &protocol.WorkspaceClientCapabilities{
 			Configuration:         &yes,
 			Diagnostics:           &protocol.DiagnosticWorkspaceClientCapabilities{RefreshSupport: &yes},
-			WorkspaceEdit:         &protocol.WorkspaceEditClientCapabilities{DocumentChanges: &o.Versioned},
+			WorkspaceEdit:         edits(o.Versioned),
 			DidChangeWatchedFiles: &protocol.DidChangeWatchedFilesClientCapabilities{DynamicRegistration: new(!o.NoWatch)},
 		},
 	}}
@@ -346,4 +348,13 @@ func same(u string) string {
 		return p
 	}
 	return u
+}
+
+// edits is what a client can do with edits of the workspace: documents with versions, and new files.
+func edits(versioned bool) *protocol.WorkspaceEditClientCapabilities {
+	c := &protocol.WorkspaceEditClientCapabilities{DocumentChanges: &versioned}
+	if versioned {
+		c.ResourceOperations = []protocol.ResourceOperationKind{protocol.ResourceOperationKindCreate}
+	}
+	return c
 }

@@ -1,8 +1,11 @@
 package lsptest
 
 import (
+	"encoding/json"
 	"path"
+	"strings"
 
+	"github.com/go-json-experiment/json/jsontext"
 	"go.lsp.dev/protocol"
 
 	"github.com/qbls/qbls/diagnostics/text"
@@ -22,49 +25,74 @@ func (e *Editor) PrepareRename(name string, offset int) (string, error) {
 	return "", err
 }
 
+// workspaceEdit is protocol.WorkspaceEdit as it stands on the wire. The library's own decoding of unions keeps strings of a buffer
+// that it goes on to overwrite.
+type workspaceEdit struct {
+	Changes         map[string][]textEdit `json:"changes"`
+	DocumentChanges []struct {
+		Kind         string `json:"kind"`
+		URI          string `json:"uri"`
+		TextDocument struct {
+			URI     string `json:"uri"`
+			Version *int32 `json:"version"`
+		} `json:"textDocument"`
+		Edits []textEdit `json:"edits"`
+	} `json:"documentChanges"`
+}
+
+type textEdit struct {
+	Range struct {
+		Start, End text.Position
+	} `json:"range"`
+	NewText string `json:"newText"`
+}
+
+// ask sends a request and decodes its answer from the wire.
+func (e *Editor) ask(method string, params, into any) error {
+	e.t.Helper()
+	var raw jsontext.Value
+	if err := protocol.Call(e.ctx, e.Conn, method, params, &raw); err != nil {
+		return err
+	}
+	e.check(json.Unmarshal(raw, into))
+	return nil
+}
+
 // Rename renames what stands at a byte offset and returns the texts of the files that change, by name.
 func (e *Editor) Rename(name string, offset int, to string) (map[string]string, error) {
 	e.t.Helper()
-	edit, err := e.Server.Rename(e.ctx, &protocol.RenameParams{TextDocumentPositionParams: e.Position(name, offset), NewName: to})
+	var edit *workspaceEdit
+	err := e.ask(protocol.MethodTextDocumentRename, &protocol.RenameParams{TextDocumentPositionParams: e.Position(name, offset), NewName: to}, &edit)
 	if err != nil || edit == nil {
 		return nil, err
 	}
-	return e.After(edit), nil
+	return e.after(edit), nil
 }
 
-// After is what files are after an edit of the workspace. An edit of a document in another version than the editor has it in fails the test.
-func (e *Editor) After(edit *protocol.WorkspaceEdit) map[string]string {
+// after is what files are after an edit of the workspace. An edit of a document in another version than the editor has it in fails the test.
+func (e *Editor) after(edit *workspaceEdit) map[string]string {
 	e.t.Helper()
 	out := map[string]string{}
 	for u, edits := range edit.Changes {
-		out[e.Name(string(u))] = e.applied(e.Name(string(u)), edits)
+		out[e.Name(u)] = e.applied(e.Name(u), edits)
 	}
-	for _, change := range edit.DocumentChanges {
-		d, ok := change.(*protocol.TextDocumentEdit)
-		if !ok {
-			e.t.Fatalf("the edit has a %T", change)
+	for _, d := range edit.DocumentChanges {
+		if d.Kind == "create" {
+			out[e.Name(d.URI)] = ""
+			continue
 		}
-		name := e.Name(string(d.TextDocument.URI))
-		b := e.buffers[name]
-		switch {
-		case b == nil && d.TextDocument.Version != nil:
-			e.t.Errorf("%s is closed and has version %d", name, *d.TextDocument.Version)
-		case b != nil && (d.TextDocument.Version == nil || *d.TextDocument.Version != b.version):
-			e.t.Errorf("%s is edited in version %v, and is in %d", name, d.TextDocument.Version, b.version)
+		name := e.Name(d.TextDocument.URI)
+		b, version := e.buffers[name], d.TextDocument.Version
+		if (b == nil) != (version == nil) || b != nil && *version != b.version {
+			e.t.Errorf("%s is edited in another version than the editor has", name)
 		}
-		var edits []protocol.TextEdit
-		for _, element := range d.Edits {
-			if x, ok := element.(*protocol.TextEdit); ok {
-				edits = append(edits, *x)
-			}
-		}
-		out[name] = e.applied(name, edits)
+		out[name] = e.applied(name, d.Edits)
 	}
 	return out
 }
 
 // applied is a file after edits, open or not.
-func (e *Editor) applied(name string, edits []protocol.TextEdit) string {
+func (e *Editor) applied(name string, edits []textEdit) string {
 	e.t.Helper()
 	file := text.NewFile(text.Path(name), e.Disk.Read(path.Join(e.Root, name)))
 	if b := e.buffers[name]; b != nil {
@@ -72,11 +100,37 @@ func (e *Editor) applied(name string, edits []protocol.TextEdit) string {
 	}
 	var list []text.Edit
 	for _, x := range edits {
-		list = append(list, text.Edit{New: x.NewText, Span: text.Span{Start: e.offset(file, x.Range.Start), End: e.offset(file, x.Range.End)}})
+		list = append(list, text.Edit{New: x.NewText, Span: text.Span{Start: int32(file.Offset(x.Range.Start, e.encoding)), End: int32(file.Offset(x.Range.End, e.encoding))}})
 	}
 	out, err := text.Apply(file.Text, list)
 	e.check(err)
 	return out
+}
+
+// Act chooses the action whose title begins so at a place of a file, resolves it and returns the texts of the files that it
+// changes; nil when it is not offered.
+func (e *Editor) Act(name string, offset int, title string, only ...protocol.CodeActionKind) map[string]string {
+	e.t.Helper()
+	at := e.Position(name, offset).Position
+	var list []json.RawMessage
+	e.check(e.ask(protocol.MethodTextDocumentCodeAction, &protocol.CodeActionParams{
+		TextDocument: e.id(name), Range: protocol.Range{Start: at, End: at}, Context: protocol.CodeActionContext{Diagnostics: []protocol.Diagnostic{}, Only: only},
+	}, &list))
+	for _, raw := range list {
+		var action struct {
+			Title string         `json:"title"`
+			Edit  *workspaceEdit `json:"edit"`
+		}
+		e.check(json.Unmarshal(raw, &action))
+		if !strings.HasPrefix(action.Title, title) {
+			continue
+		}
+		if action.Edit == nil {
+			e.check(e.ask(protocol.MethodCodeActionResolve, jsontext.Value(raw), &action))
+		}
+		return e.after(action.Edit)
+	}
+	return nil
 }
 
 // Highlights are the places of a file that name what stands at a byte offset: "read" or "write", in the order of the text.

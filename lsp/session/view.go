@@ -128,3 +128,6 @@ func (t Target) Version() *int32 {
 	}
 	return nil
 }
+
+// Sibling is how the client would call a file of the same folder that does not exist yet.
+func (t Target) Sibling(p text.Path) string { return t.view.uri(t.folder, p) }
