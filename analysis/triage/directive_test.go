@@ -72,7 +72,7 @@ func TestRemovalLeavesTheRestAsItWas(t *testing.T) {
 
 func TestThePlaceholderIsNoReason(t *testing.T) {
 	for content, want := range map[string]string{
-		"// qbls-ignore QB6002: " + Placeholder + "\nx": "",
+		"// qbls-ignore QB6002: " + Placeholder + "\nx":                                 "",
 		"// qbls-ignore QB6002: " + Placeholder + " it is right: the page is public\nx": Placeholder + " it is right: the page is public",
 	} {
 		got := Directives(text.NewFile("a.ts", content))
