@@ -42,6 +42,7 @@ type Config struct {
 	Alive     func(pid int) bool                                // whether a process runs; asks the system when nil
 	Poll      time.Duration                                     // how often Alive is asked; 5 s when 0
 	Watch     Watch                                             // of the disk, for clients that do not; fsnotify when Disk and it are nil
+	Record    io.Writer                                         // takes a recording of everything that is said and read; may be nil
 	Log       *slog.Logger                                      // may be nil
 
 	// intercept runs before a request is handled; tests use it to fail and to wait.
@@ -78,6 +79,11 @@ func Serve(ctx context.Context, c Config) error {
 		c.Log.Warn("what is no message was refused", "why", why)
 		out.refuse(code, id, why)
 	})
+	var record *recorder
+	if c.Record != nil {
+		record = &recorder{out: c.Record}
+		in.seen, out.sent, c.Disk = record.received, record.sent, record.disk(c.Disk)
+	}
 	conn := jsonrpc2.NewConn(jsonrpc2.NewStream(stream{in, out}), jsonrpc2.WithCodec(codec{}))
 	s := &server{config: c, conn: conn, client: protocol.ClientDispatcher(conn), life: ctx, left: make(chan error, 1)}
 	conn.Go(ctx, s.handler())
@@ -97,6 +103,9 @@ func Serve(ctx context.Context, c Config) error {
 	}
 	stop()
 	s.jobs.Wait()
+	if err := record.failed(); err != nil {
+		c.Log.Error("the recording is not whole", "error", err)
+	}
 	return err
 }
 

@@ -142,3 +142,10 @@ func (e *Editor) AwaitFinding(name, code string, there bool) {
 		return told && found == there
 	})
 }
+
+// Forget drops the history of what was published, which only counts; what is published now stays.
+func (e *Editor) Forget() {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.rounds, e.messages, e.previews, e.statuses = nil, nil, nil, nil
+}
