@@ -36,6 +36,7 @@ var stairs = []string{
 	"compiler/project",
 	"compiler/launch",
 	"compiler/verify",
+	"compiler/page",
 	"compiler",
 	"compiler/catalogue",
 	"lsp/session",

@@ -32,7 +32,7 @@ var PublicPersonal = check.ResourceRule{
 			return
 		}
 		for _, c := range p.Resource.Table.Columns {
-			if c.Source == nil || !tells(c) {
+			if c.Source == nil || !Personal(c) {
 				continue
 			}
 			by, ok := readable(p, nil, c.Key)

@@ -39,8 +39,8 @@ func wordsOf(key string) string {
 	return b.String()
 }
 
-// tells says whether a column's values are personal by its name.
-func tells(c *model.Column) bool {
+// Personal says whether a column's values are personal by its name.
+func Personal(c *model.Column) bool {
 	if c.Role != model.Plain || c.Type() == "boolean" {
 		return false
 	}

@@ -1,0 +1,133 @@
+package page_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/qbls/qbls/analysis"
+	"github.com/qbls/qbls/analysis/source"
+	"github.com/qbls/qbls/compiler/page"
+	"github.com/qbls/qbls/compiler/runtime/workspace"
+)
+
+// drawn is the page of a sample.
+func drawn(t *testing.T, dir string) string {
+	t.Helper()
+	set, errs := source.Load(source.OS(dir))
+	if len(errs) > 0 {
+		t.Fatal(errs)
+	}
+	s := analysis.NewWorkspace(set).Current()
+	var b bytes.Buffer
+	if err := page.Write(&b, s, s.Projects()[0], nil); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+const recruiting = "../../testdata/projects/recruiting"
+
+func TestWhatThePageSays(t *testing.T) {
+	got := drawn(t, recruiting)
+	for _, part := range []string{
+		`data-say="interviewer, list: rows where`, // a condition for those who point at it
+		"status = &#39;open&#39;",
+		`own rows, else <code>*****6789</code>`, // the mask of a social security number
+		"advance-stage, reject",                 // what writes the stage
+		">ownerId = ctx.userId — not for owner, hiring-manager<",
+		"What is out of reach does not exist: 404.",
+		"States of stage",
+		"have not been checked against the definitions",
+	} {
+		if !strings.Contains(got, part) {
+			t.Errorf("the page does not say %q", part)
+		}
+	}
+	if outside := regexp.MustCompile(`(?:src|href)="(?:https?:)?//[^"]*"|url\(|@import`).FindString(got); outside != "" {
+		t.Errorf("the page asks for %s", outside)
+	}
+	if strings.Contains(got, "ZgotmplZ") {
+		t.Error("the template refused a value")
+	}
+}
+
+// A hostile definition cannot write into the page of an auditor.
+func TestNamesAreEscaped(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.CopyFS(dir, os.DirFS(recruiting)); err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(dir, "quickback", "features", "applications", "applications.ts")
+	content, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	evil := strings.ReplaceAll(string(content), "'rejected'", `'</text><script>alert(1)</script>'`)
+	if err := os.WriteFile(file, []byte(evil), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if strings.Contains(drawn(t, dir), "<script>alert(1)") {
+		t.Error("a value of an enum has become code")
+	}
+}
+
+type looked struct {
+	Console    []string `json:"console"`
+	Requests   []string `json:"requests"`
+	Violations []string `json:"violations"`
+	First      string   `json:"first"`
+	Moved      string   `json:"moved"`
+	Focused    string   `json:"focused"`
+	Found      string   `json:"found"`
+	Shown      int      `json:"shown"`
+	Sections   int      `json:"sections"`
+}
+
+// TestThePageInABrowser opens the page in Chromium, in light and dark: no errors, no requests, usable by the keyboard alone, and nothing that
+// axe-core objects to. With QBLS_SCREENSHOTS set to a folder it leaves pictures there.
+func TestThePageInABrowser(t *testing.T) {
+	if _, err := os.Stat("/usr/bin/chromium"); err != nil {
+		if os.Getenv("CI") == "" {
+			t.Skip("Chromium is not installed: apt-get install chromium (.ci/packages does)")
+		}
+		t.Fatal("Chromium is not installed: .ci/packages installs it")
+	}
+	file := filepath.Join(t.TempDir(), "page.html")
+	if err := os.WriteFile(file, []byte(drawn(t, recruiting)), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	args := []string{"testdata/look.mjs", file, workspace.Dir(t)}
+	if folder := os.Getenv("QBLS_SCREENSHOTS"); folder != "" {
+		args = append(args, folder, "report")
+	}
+	cmd := exec.Command("node", args...)
+	cmd.Stderr = os.Stderr
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got looked
+	if err := json.Unmarshal(out, &got); err != nil {
+		t.Fatal(err)
+	}
+	if len(got.Console) > 0 || len(got.Violations) > 0 {
+		t.Errorf("console: %v\naxe: %s", got.Console, strings.Join(got.Violations, "\n"))
+	}
+	for _, request := range got.Requests {
+		if !strings.HasPrefix(request, "file://") {
+			t.Errorf("the page asked for %s", request)
+		}
+	}
+	if got.First == "" || got.Moved == got.First || got.Moved != got.Focused {
+		t.Errorf("arrow keys: first %q, then %q, focused %q", got.First, got.Moved, got.Focused)
+	}
+	if got.Shown != 1 || got.Sections < 5 || !strings.Contains(got.Found, " of ") {
+		t.Errorf("search shows %d of %d sections and says %q", got.Shown, got.Sections, got.Found)
+	}
+}
