@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -74,6 +75,11 @@ func TestIncrementalIsCold(t *testing.T) {
 func sameProject(t *testing.T, s, cold *analysis.Snapshot) {
 	t.Helper()
 	got, want := s.Project("."), cold.Project(".")
+	for path := range s.Files.Paths() {
+		if a, b := s.Names(".").In(path), cold.Names(".").In(path); !slices.Equal(a, b) {
+			t.Fatalf("%s names\n%v\nwant\n%v", path, a, b)
+		}
+	}
 	if len(got.Resources) != len(want.Resources) || got.Complete != want.Complete || len(got.Features) != len(want.Features) || !reflect.DeepEqual(got.Globals, want.Globals) {
 		t.Fatalf("%d resources, complete %v, %+v; want %d, %v, %+v", len(got.Resources), got.Complete, got.Globals, len(want.Resources), want.Complete, want.Globals)
 	}

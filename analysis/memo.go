@@ -6,6 +6,7 @@ import (
 	"github.com/qbls/qbls/analysis/check"
 	"github.com/qbls/qbls/analysis/definition"
 	"github.com/qbls/qbls/analysis/model"
+	"github.com/qbls/qbls/analysis/names"
 	"github.com/qbls/qbls/analysis/policy"
 	"github.com/qbls/qbls/diagnostics"
 )
@@ -18,6 +19,7 @@ type memo struct {
 	effectives map[model.ID]*policy.Effective
 	resources  map[model.ID]*checked
 	folds      *check.Folds
+	index      *names.Index // of the version that was asked last
 }
 
 // checked is what the rules say of one resource.
@@ -44,6 +46,18 @@ func (m *memo) effective(c *model.Config, r *model.Resource) *policy.Effective {
 	defer m.mu.Unlock()
 	m.effectives[r.ID] = e
 	return e
+}
+
+// names is the index of a version, made from the last one where it can be.
+func (m *memo) names(p *model.Project, more []*definition.File) *names.Index {
+	m.mu.Lock()
+	last := m.index
+	m.mu.Unlock()
+	next := last.Next(p, more...)
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.index = next
+	return next
 }
 
 // fold runs the project rules over the facts of all resources.

@@ -225,6 +225,6 @@ func (p *project) configuration() []*definition.File {
 }
 
 func (p *project) names() *names.Index {
-	p.collect.Do(func() { p.index = names.Collect(p.linked(), p.configuration()...) })
+	p.collect.Do(func() { p.index = p.memo.names(p.linked(), p.configuration()) })
 	return p.index
 }

@@ -1,6 +1,7 @@
 package names
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -12,54 +13,111 @@ import (
 // Collect makes the index of a project from what its resources were read from. More names files whose anchors no resource can
 // resolve, the configuration above all.
 func Collect(p *model.Project, more ...*definition.File) *Index {
-	c := &collector{files: map[text.Path]*definition.File{}, out: map[text.Path][]Occurrence{}}
+	return (*Index)(nil).Next(p, more...)
+}
+
+// Next is Collect for another version of the project. What resources name that are the same is not gathered again: as long as two
+// versions share their Globals, a resource without actions names what it named.
+func (x *Index) Next(p *model.Project, more ...*definition.File) *Index {
 	if p == nil {
 		return &Index{}
 	}
-	for _, f := range more {
-		if f != nil {
-			c.files[f.Path] = f
-		}
+	if x == nil || x.globals == nil || x.globals != p.Globals {
+		x = &Index{}
 	}
-	for _, r := range p.Resources {
-		for _, f := range r.Files() {
-			if f != nil {
-				c.files[f.Path] = f
+	next := &Index{globals: p.Globals, files: maps.Clone(x.files), parts: maps.Clone(x.parts)}
+	if next.parts == nil {
+		next.files, next.parts = map[text.Path][]Occurrence{}, map[model.ID]*part{}
+	}
+	touched := map[text.Path]bool{}
+	replace := func(id model.ID, made *part) {
+		if old := next.parts[id]; old != nil {
+			for path := range old.out {
+				touched[path] = true
 			}
 		}
+		for path := range made.out {
+			touched[path] = true
+		}
+		next.parts[id] = made
 	}
+	c := &collector{project: p, more: more, out: map[text.Path][]Occurrence{}}
 	if p.Config != nil && p.Config.Source != nil {
 		c.roles(p.Config.Source.RoleHierarchy, true)
 	}
+	replace("", &part{out: c.out})
 	for _, r := range p.Resources {
-		c.project = p
-		c.resource(r)
+		if old := next.parts[r.ID]; old == nil || old.of != r || len(r.Actions) > 0 {
+			c.out, c.own = map[text.Path][]Occurrence{}, r.Files()
+			c.resource(r)
+			replace(r.ID, &part{r, c.out})
+		}
 	}
-	x := &Index{}
-	files := make([]text.Path, 0, len(c.out))
-	for path := range c.out {
-		files = append(files, path)
+	next.join(touched)
+	return next
+}
+
+// part is what one resource names; that of the configuration is of none.
+type part struct {
+	of  *model.Resource
+	out map[text.Path][]Occurrence
+}
+
+// join makes the lists of some files from all parts.
+func (x *Index) join(paths map[text.Path]bool) {
+	lists := make(map[text.Path][]Occurrence, len(paths))
+	for _, made := range x.parts {
+		for path, list := range made.out {
+			if paths[path] {
+				lists[path] = append(lists[path], list...)
+			}
+		}
 	}
-	slices.Sort(files)
-	x.files = map[text.Path][]Occurrence{}
-	for _, path := range files {
-		if list := (*Index)(nil).With(path, c.out[path]).files[path]; list != nil {
+	for path := range paths {
+		delete(x.files, path)
+		if list := (*Index)(nil).With(path, lists[path]).files[path]; list != nil {
 			x.files[path] = list
 		}
 	}
-	return x
 }
 
 // collector walks definitions and notes what every string in them names.
 type collector struct {
 	project *model.Project
-	files   map[text.Path]*definition.File
+	more    []*definition.File
+	own     []*definition.File             // of the resource that is walked
+	all     map[text.Path]*definition.File // of all; made when somebody asks
 	out     map[text.Path][]Occurrence
 	owner   string // id of the resource that is walked
 }
 
+// file is the file of a path: of the resource, else of any.
+func (c *collector) file(path text.Path) *definition.File {
+	for _, f := range c.own {
+		if f != nil && f.Path == path {
+			return f
+		}
+	}
+	if c.all == nil {
+		c.all = map[text.Path]*definition.File{}
+		for _, f := range c.more {
+			if f != nil {
+				c.all[f.Path] = f
+			}
+		}
+		for _, r := range c.project.Resources {
+			for _, f := range r.Files() {
+				if f != nil {
+					c.all[f.Path] = f
+				}
+			}
+		}
+	}
+	return c.all[path]
+}
+
 func (c *collector) add(s Symbol, a text.Anchor, def bool) {
-	f := c.files[a.Path]
+	f := c.file(a.Path)
 	if f == nil || s.Name == "" {
 		return
 	}
@@ -344,7 +402,7 @@ func (c *collector) write(list *definition.Actions, w definition.Name) {
 		c.column(definition.Name{Text: column, At: w.At}, false)
 		return
 	}
-	f := c.files[w.At.Path]
+	f := c.file(w.At.Path)
 	if f == nil {
 		return
 	}

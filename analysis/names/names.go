@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/qbls/qbls/analysis/model"
 	"github.com/qbls/qbls/diagnostics/text"
 )
 
@@ -62,6 +63,9 @@ type Index struct {
 
 	once    sync.Once
 	symbols map[Symbol][]Occurrence // made when someone asks for the first time
+
+	globals *model.Globals     // of the project
+	parts   map[model.ID]*part // what each resource names, for the next version
 }
 
 // With returns an index in which the occurrences of one file are replaced. Occurrences without a place are dropped: what came
