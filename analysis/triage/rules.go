@@ -148,7 +148,11 @@ import { defineAuth, defineConfig, defineDatabase, defineRuntime } from '@quickb
 export default defineConfig({
   name: 'things',
   features: { organizations: true },
-  providers: { runtime: defineRuntime('bun'), database: defineDatabase('better-sqlite3'), auth: defineAuth('better-auth') },
+  providers: {
+    runtime: defineRuntime('bun'),
+    database: defineDatabase('better-sqlite3'),
+    auth: defineAuth('better-auth'),
+  },
   compiler: { diagnostics: { ` + level + ` } },
 });
 `

@@ -69,11 +69,12 @@ func Index(all *diagnostics.Catalogue) string {
 	b.WriteString("Levels for a whole project are set in quickback.config.ts, by code or by family: `compiler: { diagnostics: { QB6002: 'error', masking: 'warning' } }`. ")
 	b.WriteString("In this order: a suppression in place, the level of the code, the level of its family, the rule's own.\n\n")
 	b.WriteString("- **locked**: cannot be lowered in the configuration\n- **in place**: the finding may be suppressed in place\n")
+	b.WriteString("\nThe families: " + strings.Join(families(all), " · ") + "\n")
 	family := ""
 	for r := range all.All() {
 		if f := diagnostics.Family(r.Code); f != family {
 			family = f
-			fmt.Fprintf(&b, "\n## %s\n\nIn the configuration: `%s`\n\n| Code | Level | What it reports | |\n|---|---|---|---|\n", capital(family), diagnostics.FamilyKey(r.Code))
+			fmt.Fprintf(&b, "\n## %s\n\nIn the configuration: `%s`\n\n| Code | Level | What it reports | Levels and suppression |\n|---|---|---|---|\n", capital(family), diagnostics.FamilyKey(r.Code))
 		}
 		var marks []string
 		if !r.Lowers() {
@@ -88,6 +89,22 @@ func Index(all *diagnostics.Catalogue) string {
 		fmt.Fprintf(&b, "| [%s](%s.md) | %s | %s | %s |\n", r.Code, r.Code, r.Severity, strings.ReplaceAll(r.Title, "|", `\|`), strings.Join(marks, ", "))
 	}
 	return b.String()
+}
+
+// families are links to the sections of the index, each with how many rules it has.
+func families(all *diagnostics.Catalogue) (out []string) {
+	counts, names := map[string]int{}, []string{}
+	for r := range all.All() {
+		name := capital(diagnostics.Family(r.Code))
+		if counts[name] == 0 {
+			names = append(names, name)
+		}
+		counts[name]++
+	}
+	for _, name := range names {
+		out = append(out, fmt.Sprintf("[%s](#%s) (%d)", name, strings.ReplaceAll(strings.ToLower(name), " ", "-"), counts[name]))
+	}
+	return out
 }
 
 // Pages are the files of docs/rules by name: a page for every rule, and the index as README.md.

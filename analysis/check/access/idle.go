@@ -96,7 +96,11 @@ export default defineConfig({
   template: 'hono',
   features: { organizations: true },
   auth: { roleHierarchy: [` + roles + `] },
-  providers: { runtime: defineRuntime('bun'), database: defineDatabase('better-sqlite3'), auth: defineAuth('better-auth') },
+  providers: {
+    runtime: defineRuntime('bun'),
+    database: defineDatabase('better-sqlite3'),
+    auth: defineAuth('better-auth'),
+  },
 });
 `
 }

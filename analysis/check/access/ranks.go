@@ -50,7 +50,11 @@ export default defineConfig({
   name: 'things',
   features: { organizations: true },
   auth: { roleHierarchy: [` + roles + `] },
-  providers: { runtime: defineRuntime('bun'), database: defineDatabase('better-sqlite3'), auth: defineAuth('better-auth') },
+  providers: {
+    runtime: defineRuntime('bun'),
+    database: defineDatabase('better-sqlite3'),
+    auth: defineAuth('better-auth'),
+  },
 });
 `
 }

@@ -16,8 +16,8 @@ var Unreachable = check.ResourceRule{
 		Code: "QB4011", Title: "Operation, view or action that nobody can reach", Since: "0.1.0", Severity: diagnostics.Warning,
 		Why:     "Its parts contradict each other: even somebody with every role is refused on every row.",
 		Fix:     "Correct the parts that exclude each other, or remove it.",
-		Bad:     staged("{\n    and: [\n      { or: [{ roles: ['admin'], record: { stage: 'draft' } }, { roles: ['owner'], record: { stage: 'draft', createdBy: '$ctx.userId' } }] },\n      { record: { stage: { equals: 'sent' } } },\n    ],\n  }"),
-		Good:    staged("{\n    or: [{ roles: ['admin'], record: { stage: 'draft' } }, { roles: ['owner'], record: { stage: { equals: 'sent' } } }],\n  }"),
+		Bad:     staged("{\n    and: [\n      { or: [\n        { roles: ['admin'], record: { stage: 'draft' } },\n        { roles: ['owner'], record: { stage: 'draft', createdBy: '$ctx.userId' } },\n      ] },\n      { record: { stage: { equals: 'sent' } } },\n    ],\n  }"),
+		Good:    staged("{\n    or: [\n      { roles: ['admin'], record: { stage: 'draft' } },\n      { roles: ['owner'], record: { stage: { equals: 'sent' } } },\n    ],\n  }"),
 		Related: []diagnostics.Code{"QB4002", "QB4012"}, CWE: []int{570},
 	},
 	Run: func(p *check.ResourcePass, report check.Report) {

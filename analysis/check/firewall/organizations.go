@@ -44,6 +44,10 @@ const configWithout = `import { defineAuth, defineConfig, defineDatabase, define
 export default defineConfig({
   name: 'things',
   features: { organizations: false },
-  providers: { runtime: defineRuntime('bun'), database: defineDatabase('better-sqlite3'), auth: defineAuth('better-auth') },
+  providers: {
+    runtime: defineRuntime('bun'),
+    database: defineDatabase('better-sqlite3'),
+    auth: defineAuth('better-auth'),
+  },
 });
 `

@@ -108,7 +108,10 @@ export const steps = sqliteTable('steps', {
 export default defineTable(steps, {
   firewall: { organization: {} },
   guards: { createable: ['thingId'] },
-  crud: { list: { access: { roles: ['member'] } }, create: { access: { roles: ['member'] } }%s },
+  crud: {
+    list: { access: { roles: ['member'] } },
+    create: { access: { roles: ['member'] } },%s
+  },
 });
 -- features/things/things.ts --
 `
@@ -169,8 +172,8 @@ var LeftBehind = check.ResourceRule{
 		Code: "QB3015", Title: "Rows that a soft delete leaves behind", Since: "0.1.0", Severity: diagnostics.Warning,
 		Why:     "The parent is only marked as deleted, and these rows cannot be: they stay readable and point to a row that nobody sees any more.",
 		Fix:     "Let both tables delete in the same way.",
-		Bad:     fmt.Sprintf(stepsFile, ", delete: { access: { roles: ['admin'] }, mode: 'hard' }") + check.Example("", fmt.Sprintf(deleting, "roles")),
-		Good:    fmt.Sprintf(stepsFile, ", delete: { access: { roles: ['admin'] } }") + check.Example("", fmt.Sprintf(deleting, "roles")),
+		Bad:     fmt.Sprintf(stepsFile, "\n    delete: { access: { roles: ['admin'] }, mode: 'hard' },") + check.Example("", fmt.Sprintf(deleting, "roles")),
+		Good:    fmt.Sprintf(stepsFile, "\n    delete: { access: { roles: ['admin'] } },") + check.Example("", fmt.Sprintf(deleting, "roles")),
 		Related: []diagnostics.Code{"QB3013"}, CWE: []int{459},
 	},
 	Run: func(p *check.ResourcePass, report check.Report) {

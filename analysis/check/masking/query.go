@@ -75,7 +75,11 @@ export default defineConfig({
   name: 'things',
   template: 'hono',
   compiler: { features: { auditFields: false } },
-  providers: { runtime: defineRuntime('bun'), database: defineDatabase('better-sqlite3'), auth: defineAuth('better-auth') },
+  providers: {
+    runtime: defineRuntime('bun'),
+    database: defineDatabase('better-sqlite3'),
+    auth: defineAuth('better-auth'),
+  },
 });
 -- features/things/things.ts --
 `

@@ -15,7 +15,11 @@ export default defineConfig({
   name: 'things',
   template: 'hono',
   trustedOrigins: [` + origins + `],
-  providers: { runtime: defineRuntime('bun'), database: defineDatabase('better-sqlite3'), auth: defineAuth('better-auth') },
+  providers: {
+    runtime: defineRuntime('bun'),
+    database: defineDatabase('better-sqlite3'),
+    auth: defineAuth('better-auth'),
+  },
 });
 `
 }

@@ -20,7 +20,11 @@ export const sessionSecret = ` + value + `;
 export default defineConfig({
   name: 'things',
   template: 'hono',
-  providers: { runtime: defineRuntime('bun'), database: defineDatabase('better-sqlite3'), auth: defineAuth('better-auth') },
+  providers: {
+    runtime: defineRuntime('bun'),
+    database: defineDatabase('better-sqlite3'),
+    auth: defineAuth('better-auth'),
+  },
 });
 `
 }
