@@ -36,6 +36,7 @@ func (s *server) Initialize(_ context.Context, p *protocol.InitializeParams) (*p
 			DocumentHighlightProvider: protocol.Boolean(true),
 
 			CompletionProvider: &protocol.CompletionOptions{
+				ResolveProvider:   &yes,
 				TriggerCharacters: []string{`"`, "'", ".", "[", "{", " ", "$"},
 			},
 			HoverProvider:           protocol.Boolean(true),

@@ -24,6 +24,7 @@ type settings struct {
 	hintsOff      atomic.Pointer[map[string]bool]
 
 	documentChanges bool // the client takes edits with the versions they are about
+	snippets        bool // the client fills in snippets
 	createsFiles    bool // … and edits that make new files
 	resolvesActions bool // the client asks for the edit of an action when it is chosen
 }
@@ -47,6 +48,9 @@ func (s *settings) start(p *protocol.InitializeParams) {
 		s.configuration = is(w.Configuration)
 		s.documentChanges = w.WorkspaceEdit != nil && is(w.WorkspaceEdit.DocumentChanges)
 		s.createsFiles = s.documentChanges && slices.Contains(w.WorkspaceEdit.ResourceOperations, protocol.ResourceOperationKindCreate)
+	}
+	if d := p.Capabilities.TextDocument; d != nil && d.Completion != nil {
+		s.snippets = is(d.Completion.CompletionItem.SnippetSupport)
 	}
 	if d := p.Capabilities.TextDocument; d != nil && d.CodeAction != nil {
 		s.resolvesActions = is(d.CodeAction.DataSupport) && slices.Contains(d.CodeAction.ResolveSupport.Properties, "edit")

@@ -68,6 +68,9 @@ func (sc *scene) keys(sh *shape, where place) []Item {
 	if sh.names != nil {
 		out = append(out, sh.names(sc, where)...)
 	}
+	if f, ok := sc.field(where.column); ok {
+		out = comparable(out, f)
+	}
 	colon := ": "
 	if rest := strings.TrimLeft(sc.file.Text[sc.after():], " \t"); strings.HasPrefix(rest, ":") {
 		colon = ""
@@ -80,6 +83,9 @@ func (sc *scene) keys(sh *shape, where place) []Item {
 			key = sc.quote() + key + sc.quote()
 		}
 		out[i].Insert, out[i].Replace = key+colon, sc.cursor.Replace
+		if block := sc.snippet(out[i].Label); block != "" && colon != "" && out[i].Kind == Property {
+			out[i].Snippet = key + colon + block + ","
+		}
 	}
 	return out
 }
@@ -95,9 +101,9 @@ func (sc *scene) values(items []Item) []Item {
 	for _, it := range items {
 		it.Insert, it.Replace = it.Label, sc.cursor.Replace
 		switch {
-		case it.Kind == Operator && sc.cursor.Quote != 0:
+		case (it.Kind == Operator || it.Bare) && sc.cursor.Quote != 0:
 			continue
-		case it.Kind != Operator && sc.cursor.Quote == 0:
+		case it.Kind != Operator && !it.Bare && sc.cursor.Quote == 0:
 			it.Insert = sc.quote() + it.Label + sc.quote()
 		}
 		out = append(out, it)

@@ -1,6 +1,7 @@
 package query_test
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -63,6 +64,9 @@ var completions = []struct {
 	{name: "config", file: configFile, typed: `export default defineConfig({ ¦ });`, offers: "name features auth providers build"},
 	{name: "runtime", file: configFile, typed: `export default defineConfig({ providers: { runtime: defineRuntime('¦') } });`, all: "bun cloudflare node"},
 	{name: "hierarchy", file: configFile, typed: `export default defineConfig({ auth: { roleHierarchy: ['¦'] } });`, offers: "recruiter owner"},
+	{name: "operators of a boolean", typed: `export default defineTable(jobs, { crud: { list: { access: { record: { remote: { ¦ } } } } } });`, all: "equals notEquals in notIn isNull"},
+	{name: "view names", typed: `export default defineTable(jobs, { read: { views: { board: { fields: ['id'] } }, defaultView: '¦' } });`, offers: "board"},
+	{name: "the table", typed: `export default defineTable(¦, { });`, offers: "jobs"},
 	{name: "outside of everything", typed: `const other = '¦';`, all: ""},
 }
 
@@ -148,5 +152,56 @@ func TestEveryOffsetAnswers(t *testing.T) {
 		query.Complete(s, jobsFile, n)
 		query.HoverAt(s, jobsFile, n)
 		query.HoverAt(s, jobsFile, n/2)
+	}
+}
+
+func TestAnAcceptedTableIsImported(t *testing.T) {
+	content, offset := cut(t, "import { defineActions } from '@quickback/compiler';\n\nexport default defineActions(¦, {});\n")
+	for _, it := range query.Complete(project(t, map[string]string{actionsFile: content}), actionsFile, offset) {
+		if it.Label == "jobs" {
+			got, err := text.Apply(content, append(it.More, text.Edit{Span: it.Replace, New: it.Insert}))
+			if want := "import { defineActions } from '@quickback/compiler';\nimport { jobs } from './jobs';\n\nexport default defineActions(jobs, {});\n"; err != nil || got != want {
+				t.Errorf("got %s, %v", got, err)
+			}
+			return
+		}
+	}
+	t.Error("the table is not offered")
+}
+
+func TestLongListsAreShortened(t *testing.T) {
+	var items []query.Item
+	for i := range 300 {
+		items = append(items, query.Item{Label: fmt.Sprintf("column%d", i)})
+	}
+	got, complete := query.Shorten(items, "")
+	if len(got) != query.MaxItems || complete {
+		t.Errorf("%d items, complete %v", len(got), complete)
+	}
+	got, _ = query.Shorten(items, "column29")
+	for i, it := range got {
+		if begins := strings.HasPrefix(it.Label, "column29"); begins != (i < 11) {
+			t.Errorf("%d is %s", i, it.Label)
+		}
+	}
+	if got, complete = query.Shorten(items[:100], "x"); len(got) != 100 || !complete {
+		t.Errorf("a short list is cut to %d", len(got))
+	}
+}
+
+func TestDescribe(t *testing.T) {
+	content, offset := cut(t, strings.Replace(policed, "createable: ['title'", "createable: ['¦title'", 1))
+	s := project(t, map[string]string{jobsFile: content})
+	for _, c := range []struct {
+		kind  query.Kind
+		label string
+		want  string
+	}{
+		{query.Column, "contactEmail", "Masked as `email`"}, {query.Role, "recruiter+", "create"}, {query.Property, "firewall", "WHERE"},
+		{query.View, "board", "/views/board"}, {query.Table, "jobs", "Served at"}, {query.Value, "open", ""},
+	} {
+		if got := query.Describe(s, jobsFile, offset, c.kind, c.label); !strings.Contains(got, c.want) || c.want == "" && got != "" {
+			t.Errorf("%s: %s", c.label, got)
+		}
 	}
 }

@@ -9,10 +9,10 @@ var language = sync.OnceValue(func() roots {
 	resource := resourceShape(access)
 	actions := &shape{each: actionShape(access)}
 	return roots{
-		"defineTable":    {1: resource},
-		"defineResource": {1: resource},
+		"defineTable":    {0: leaf(tableConstants), 1: resource},
+		"defineResource": {0: leaf(tableConstants), 1: resource},
 		"feature":        {1: featureShape(resource, actions)},
-		"defineActions":  {1: actions},
+		"defineActions":  {0: leaf(tableConstants), 1: actions},
 		"defineAction":   {0: actions.each},
 		"defineConfig":   {0: configShape()},
 		"defineRuntime":  {0: leaf(words(Value, "bun", "Run on Bun", "cloudflare", "Run on Cloudflare Workers", "node", "Run on Node.js"))},

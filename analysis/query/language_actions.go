@@ -51,6 +51,11 @@ func configShape() *shape {
 			{"dependencies", "Packages that your own code needs.", nil},
 		}}},
 		{"compiler", "How definitions are compiled.", &shape{props: []prop{
+			{"diagnostics", "How bad findings are: a code or a family → `'error'`, `'warning'`, `'info'` or `'off'`.", &shape{each: leaf(words(Value, "error", "Stops compilation", "warning", "", "info", "", "off", "Not shown"))}},
+			{"migrations", "What two schemas alone cannot tell.", &shape{props: []prop{{"renames", "New names → old names, so that a migration renames instead of dropping and adding.", &shape{props: []prop{
+				{"tables", "New name of a table → its old name.", &shape{names: tables}},
+				{"columns", "Table → new name of a column → its old name.", &shape{names: tables}},
+			}}}}}},
 			{"features", "Switches of the compiler.", &shape{props: []prop{{"auditFields", "`false`: no audit columns and no soft delete.", leaf(booleans)}}}},
 		}}},
 		{"trustedOrigins", "Origins that browsers may call from.", nil},

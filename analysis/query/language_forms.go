@@ -12,7 +12,7 @@ func readShape(access *shape) *shape {
 	return &shape{props: []prop{
 		{"access", "Who may list and get.", access},
 		{"views", "Named projections: `GET /<resource>?view=<name>`.", &shape{each: viewShape(access)}},
-		{"defaultView", "The view that a list answers with when the request names none.", nil},
+		{"defaultView", "The view that a list answers with when the request names none.", leaf(viewNames)},
 		{"pageSize", "Rows per page when the request names none (50).", nil},
 		{"maxPageSize", "The most rows a request may ask for (100).", nil},
 		{"fields", "The columns that are returned; all when absent.", list(columns(every))},

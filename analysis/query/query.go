@@ -41,7 +41,10 @@ type Item struct {
 	Doc     string // Markdown
 	Insert  string // the text to insert, with quotes when the place has none yet
 	Replace text.Span
-	Sort    string // items are offered in the order of this key
+	Sort    string      // items are offered in the order of this key
+	Bare    bool        // a name of code: it gets no quotes
+	Snippet string      // a whole block to insert instead, in the syntax of LSP; "" when there is none
+	More    []text.Edit // what has to change elsewhere in the file, as an import
 }
 
 // scene is everything that is known about the asked place.
