@@ -25,7 +25,7 @@ func HoverAt(s *analysis.Snapshot, path text.Path, offset int) (*Hover, bool) {
 		return nil, false
 	}
 	if sc.root != "" {
-		if o, ok := s.Names(sc.root).At(path, offset); ok {
+		if o, ok := sc.named(); ok {
 			if md := sc.explain(o.Symbol); md != "" {
 				return &Hover{md, o.At.Span}, true
 			}
@@ -41,6 +41,14 @@ func HoverAt(s *analysis.Snapshot, path text.Path, offset int) (*Hover, bool) {
 		}
 	}
 	return hoverKey(key, above)
+}
+
+// named is what a definition or code names at the cursor.
+func (sc *scene) named() (names.Occurrence, bool) {
+	if x, ok := spellingsOf(sc.s, sc.path); ok {
+		return x.at(sc.path, sc.offset)
+	}
+	return names.Occurrence{}, false
 }
 
 // keyAt returns the property whose key is at the cursor, and the path to the object that holds it.
@@ -73,6 +81,8 @@ func (sc *scene) explain(sym names.Symbol) string {
 	}
 	r := sc.project.Resource(model.ID(sym.Owner))
 	switch sym.Kind {
+	case names.State:
+		return sc.explainState(sym)
 	case names.Role:
 		return sc.explainRole(sym.Name)
 	case names.Column:
