@@ -41,7 +41,18 @@ func (e *Effective) Condition(column, op, ctx string, value any) Predicate {
 // Everybody is the set of every role that could matter to a resource: whoever cannot do something with all of them cannot do it
 // at all, because no rule takes a right away.
 func (e *Effective) Everybody() []string {
+	e.everybodyOnce.Do(func() { e.everybody = e.named() })
+	return slices.Clone(e.everybody)
+}
+
+// named are the roles that the resource names, and every session.
+func (e *Effective) named() []string {
 	out := []string{Authenticated}
+	add := func(role string) {
+		if !slices.Contains(out, role) {
+			out = append(out, role)
+		}
+	}
 	var walk func(a *model.Access)
 	walk = func(a *model.Access) {
 		if a == nil {
@@ -51,14 +62,16 @@ func (e *Effective) Everybody() []string {
 			if a.Kind == model.AccessUserRole {
 				role = UserRole(role)
 			}
-			out = append(out, role)
+			add(role)
 		}
 		for _, sub := range a.Sub {
 			walk(sub)
 		}
 	}
 	for _, row := range e.Resource.Firewall.Rows {
-		out = append(out, row.Unless...)
+		for _, role := range row.Unless {
+			add(role)
+		}
 	}
 	for _, o := range e.Resource.Operations {
 		walk(o.Access)

@@ -70,6 +70,9 @@ type Effective struct {
 
 	once   sync.Once
 	forAll scope // the firewall for everybody who is signed in, where it is one
+
+	everybodyOnce sync.Once
+	everybody     []string
 }
 
 // FromModel returns the policy of a resource. config may be nil: ids are then generated.
