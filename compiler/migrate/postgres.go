@@ -35,6 +35,7 @@ func (w *postgres) write(diffs []*difference, created, dropped []*schema.Table) 
 		w.renameConstraints(d)
 	}
 	for _, d := range diffs {
+		disturb(d)
 		w.dropConstraints(d)
 	}
 	w.changedTypes(diffs)

@@ -10,6 +10,10 @@ import (
 // columns adds, alters and drops the columns of one table.
 func (w *postgres) columns(d *difference) {
 	table := pgName(d.after.Space, d.after.Name)
+	again := recomputed(d)
+	for _, c := range again {
+		w.add("ALTER TABLE %s DROP COLUMN %s;", table, pgQuote(c.Name))
+	}
 	for _, c := range d.added {
 		w.addColumn(d, table, c)
 	}
@@ -22,6 +26,63 @@ func (w *postgres) columns(d *difference) {
 			w.risk(d.after.ID(), RiskLoss, "The values of %s.%s are lost.", d.after.ID(), c.Name)
 		}
 	}
+	for _, c := range again {
+		w.add("ALTER TABLE %s ADD COLUMN %s;", table, pgColumn(w.r.after, c))
+		w.risk(d.after.ID(), RiskRewrite, "The column %s.%s is computed again for every row while the table is locked.", d.after.ID(), c.Name)
+	}
+}
+
+// recomputed are generated columns that stay as they are, but are made of a column whose type changes: PostgreSQL refuses that while
+// they are there.
+func recomputed(d *difference) []*schema.Column {
+	var out []*schema.Column
+	for _, c := range d.after.Columns {
+		was := d.before.Column(c.Name)
+		if c.Generated == nil || was == nil || !sameColumn(was, c) {
+			continue
+		}
+		if slices.ContainsFunc(d.altered, func(a alteration) bool { return a.before.Type != a.after.Type && schema.Mentions(c.Generated.As, a.after.Name) }) {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// disturb lists what goes with columns that are dropped and made again, to be made again too.
+func disturb(d *difference) {
+	names := map[string]bool{}
+	for _, c := range recomputed(d) {
+		names[c.Name] = true
+	}
+	for _, a := range d.altered {
+		if a.after.Generated != nil && !sameGenerated(a.before, a.after) {
+			names[a.after.Name] = true
+		}
+	}
+	for name := range names {
+		d.dropIndexes, d.addIndexes = both(d.before.Indexes, d.after.Indexes, d.dropIndexes, d.addIndexes, func(i *schema.Index) (string, bool) {
+			return i.Name, schema.Mentions(i.Where, name) || slices.ContainsFunc(i.Parts, func(p schema.Part) bool { return schema.Mentions(p.Text, name) })
+		})
+		d.dropUniques, d.addUniques = both(d.before.Uniques, d.after.Uniques, d.dropUniques, d.addUniques, func(u *schema.Unique) (string, bool) {
+			return u.Name, slices.Contains(u.Columns, name)
+		})
+		d.dropChecks, d.addChecks = both(d.before.Checks, d.after.Checks, d.dropChecks, d.addChecks, func(c *schema.Check) (string, bool) {
+			return c.Name, schema.Mentions(c.SQL, name)
+		})
+	}
+}
+
+// both adds what is on both sides and concerned to what is dropped and to what is added.
+func both[T any](before, after, dropped, added []T, about func(T) (name string, concerned bool)) (drop, add []T) {
+	in := func(list []T, name string) bool {
+		return slices.ContainsFunc(list, func(o T) bool { n, _ := about(o); return n == name })
+	}
+	for _, e := range after {
+		if name, concerned := about(e); concerned && in(before, name) && !in(added, name) && !in(dropped, name) {
+			dropped, added = append(dropped, e), append(added, e)
+		}
+	}
+	return dropped, added
 }
 
 func (w *postgres) addColumn(d *difference, table string, c *schema.Column) {
