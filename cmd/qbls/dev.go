@@ -10,6 +10,9 @@ import (
 	"github.com/qbls/qbls/analysis"
 	"github.com/qbls/qbls/analysis/model"
 	"github.com/qbls/qbls/cmd/qbls/dev"
+	"github.com/qbls/qbls/compiler"
+	"github.com/qbls/qbls/compiler/migrate"
+	"github.com/qbls/qbls/compiler/output"
 	"github.com/qbls/qbls/diagnostics/text"
 )
 
@@ -18,7 +21,7 @@ func devCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "dev [dir]",
 		Short: "Compile and run the backend, again on every save",
-		Long:  "Compiles one project, installs its packages, creates development secrets in an ignored file, starts the backend on 127.0.0.1,\nand does it again whenever a definition is saved. Definitions with errors never replace the running backend.\nUntil migrations are incremental, another schema means a new development database; it says so.",
+		Long:  "Compiles one project, installs its packages, creates development secrets in an ignored file, starts the backend on 127.0.0.1,\nand does it again whenever a definition is saved. Definitions with errors never replace the running backend.\nThe development database follows every save and keeps its rows; quickback/drizzle is left alone.",
 		Args:  cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			w, root, err := openProject(args)
@@ -33,11 +36,18 @@ func devCommand() *cobra.Command {
 			err = dev.Run(cmd.Context(), dev.Options{
 				Folder: filepath.Join(folder, string(root)), Out: out, Port: port, Print: cmd.OutOrStdout(),
 				Sample: func() string { return sample(w.Current(), root) },
+				Plan: func(committed *migrate.Committed) ([]*migrate.Plan, []output.File, error) {
+					plans, _, err := compiler.Migrations(w.Current(), root, committed, migrate.Lenient())
+					if err != nil {
+						return nil, nil, err
+					}
+					return plans, compiler.PendingFiles(w.Current(), root, committed, plans), nil
+				},
 				Compile: func(ctx context.Context) (bool, error) {
 					if err := w.reload(); err != nil {
 						return false, err
 					}
-					_, err := compile(ctx, w, root, out, false, false, cmd.OutOrStdout())
+					_, err := compile(ctx, w, root, out, false, true, cmd.OutOrStdout())
 					if e, ok := errors.AsType[exit](err); ok && e.code == exitErrors && e.err == nil {
 						return false, nil
 					}

@@ -33,7 +33,7 @@ func Pending(c *Committed, plans []*Plan, prefixes map[string]string) []output.F
 
 func emit(c *Committed, plans []*Plan, prefixes map[string]string, changed bool) []output.File {
 	files := map[text.Path][]byte{}
-	if !changed {
+	if !changed || c.legacy {
 		maps.Copy(files, c.files)
 	}
 	sets, dialects := maps.Clone(c.sets), map[string]schema.Dialect{}

@@ -41,7 +41,9 @@ func recomputed(d *difference) []*schema.Column {
 		if c.Generated == nil || was == nil || !sameColumn(was, c) {
 			continue
 		}
-		if slices.ContainsFunc(d.altered, func(a alteration) bool { return a.before.Type != a.after.Type && schema.Mentions(c.Generated.As, a.after.Name) }) {
+		if slices.ContainsFunc(d.altered, func(a alteration) bool {
+			return a.before.Type != a.after.Type && schema.Mentions(c.Generated.As, a.after.Name)
+		}) {
 			out = append(out, c)
 		}
 	}

@@ -159,7 +159,9 @@ func TestPostgresEdits(t *testing.T) {
 			e.apply(p.Statements)
 			c = next(c, p)
 			for round := range edits {
-				fill(a.model, round+1, e.insert, func(table, column string) []string { return e.query(`select "` + column + `" from "` + table + `" order by 1`) })
+				fill(a.model, round+1, e.insert, func(table, column string) []string {
+					return e.query(`select "` + column + `" from "` + table + `" order by 1`)
+				})
 				before := e.contents(p.physical)
 				a.edit()
 				last := p

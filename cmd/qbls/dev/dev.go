@@ -6,16 +6,15 @@ package dev
 
 import (
 	"context"
-	"crypto/sha256"
-	"errors"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
-	"strings"
 	"time"
 
 	"github.com/qbls/qbls/compiler/launch"
+
+	"github.com/qbls/qbls/compiler/migrate"
+	"github.com/qbls/qbls/compiler/output"
 )
 
 // Options say how to run a project.
@@ -27,6 +26,8 @@ type Options struct {
 
 	// Compile writes the backend. It returns false when the definitions have errors, which it has printed.
 	Compile func(ctx context.Context) (ok bool, err error)
+	// Plan plans the migrations of a development database from what is committed of its own, without asking anything.
+	Plan func(committed *migrate.Committed) ([]*migrate.Plan, []output.File, error)
 	// Sample is a path of the API to show in the sample request, "" for none.
 	Sample func() string
 }
@@ -113,9 +114,10 @@ func (l *loop) turn(ctx context.Context) error {
 		return err
 	}
 	l.stop()
-	if err := l.database(env); err != nil {
+	if ok, err := l.database(ctx, env); err != nil || !ok {
 		return err
 	}
+	env["MIGRATIONS"] = "applied" // the backend's own would look at quickback/drizzle, which this database does not follow
 	if l.server, err = launch.Start(ctx, launch.Options{Dir: l.Out, Port: l.Port, Vars: env, Output: l.Print}); err != nil {
 		if ctx.Err() != nil {
 			return nil
@@ -123,52 +125,6 @@ func (l *loop) turn(ctx context.Context) error {
 		return err
 	}
 	return l.greet(ctx, env)
-}
-
-// database starts afresh when the schema is another one than the development database was made with.
-func (l *loop) database(env map[string]string) error {
-	schema, err := hashFolder(filepath.Join(l.Out, "quickback", "drizzle"))
-	if err != nil {
-		return err
-	}
-	mark := filepath.Join(l.Out, ".qbls", "dev-schema")
-	file := databaseFile(l.Out, env)
-	was, err := os.ReadFile(mark)
-	switch {
-	case err == nil && string(was) == fmt.Sprintf("%x", schema):
-		return nil
-	case err != nil && !errors.Is(err, os.ErrNotExist):
-		return fmt.Errorf("read %s: %w", mark, err)
-	}
-	if _, err := os.Stat(file); err == nil {
-		l.say("The schema has changed: the development database %s is made anew, and its rows are gone.", file)
-		for _, suffix := range []string{"", "-wal", "-shm"} {
-			if err := os.Remove(file + suffix); err != nil && !errors.Is(err, os.ErrNotExist) {
-				return fmt.Errorf("remove the old development database: %w", err)
-			}
-		}
-	}
-	if err := os.MkdirAll(filepath.Dir(mark), 0o755); err != nil {
-		return err
-	}
-	return os.WriteFile(mark, fmt.Appendf(nil, "%x", schema), 0o644)
-}
-
-func hashFolder(folder string) (sum [32]byte, err error) {
-	h := sha256.New()
-	err = filepath.WalkDir(folder, func(path string, entry os.DirEntry, err error) error {
-		if err != nil || entry.IsDir() || !strings.HasSuffix(path, ".sql") {
-			return err
-		}
-		content, err := os.ReadFile(path)
-		fmt.Fprintf(h, "%s %d ", entry.Name(), len(content))
-		h.Write(content)
-		return err
-	})
-	if err != nil {
-		return sum, fmt.Errorf("read the migrations: %w", err)
-	}
-	return [32]byte(h.Sum(nil)), nil
 }
 
 // greet shows, once, everything a person needs to try the API.

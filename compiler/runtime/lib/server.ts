@@ -26,7 +26,7 @@ export async function listen(options: ServeOptions, env: Environment): Promise<L
   if (!env['BETTER_AUTH_SECRET']) throw new MissingEnv(['BETTER_AUTH_SECRET']);
   const database = options.open(env);
   try {
-    if (options.migrations) await database.native.migrate?.(fileURLToPath(options.migrations));
+    if (options.migrations && env['MIGRATIONS'] !== 'applied') await database.native.migrate?.(fileURLToPath(options.migrations));
     const { openapi } = options;
     const app = createApp(options.app, { env, database, ...(openapi ? { openapi: () => Bun.file(openapi).text() } : {}) });
     const server = Bun.serve({
