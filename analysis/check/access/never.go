@@ -40,7 +40,8 @@ var NeverHolds = check.ResourceRule{
 				message := fmt.Sprintf("%s asks for %s, and no row can have that.", sentence(d.label), own.SQL())
 				help := "Correct the condition: nobody comes in by it."
 				if !own.And(p.Effective.Domain(c.Column)).IsNever() {
-					help = fmt.Sprintf("It is asked for together with %s.", before.SQL())
+					message = fmt.Sprintf("%s asks for %s, which no row has together with the rest.", sentence(d.label), own.SQL())
+					help = fmt.Sprintf("The rest is %s.", before.SQL())
 				}
 				report(diagnostics.Diagnostic{At: p.At(c.At), Message: message, Help: help, Key: p.Subject(d.label, c.Column)})
 			})
