@@ -1,6 +1,10 @@
 package policy
 
-import "github.com/qbls/qbls/analysis/model"
+import (
+	"slices"
+
+	"github.com/qbls/qbls/analysis/model"
+)
 
 // Domain returns what every row satisfies because of how columns are declared, whatever its values: NOT NULL, and the values of
 // an enum or of a boolean. Columns that do not exist say nothing.
