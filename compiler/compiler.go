@@ -142,7 +142,6 @@ func (b *build) files(ctx context.Context) ([]output.File, []diagnostics.Diagnos
 	var out []output.File
 	for _, f := range runtime.Files() {
 		library[strings.TrimSuffix(f.Name, ".ts")] = true
-		out = append(out, output.File{Path: text.Path("src/lib/" + f.Name), Content: f.Content})
 	}
 	for _, r := range b.p.Resources {
 		if err := ctx.Err(); err != nil {
@@ -157,12 +156,26 @@ func (b *build) files(ctx context.Context) ([]output.File, []diagnostics.Diagnos
 	linked, unresolved := link.Modules(b.linkInput(library), link.Entries(b.p))
 	out, problems = append(out, linked...), append(problems, imports(unresolved)...)
 	out = append(out, app.Files(app.Input{Project: b.p, Names: b.names, Database: b.db, Auth: b.auth})...)
+	out = append(out, needed(out)...)
 	migrations, pending, plans, refused := b.migrations()
 	out, problems = append(out, migrations...), append(problems, refused...)
 	b.plan, b.pending = plans, pending
 	out = append(out, b.documents()...)
 	sortFiles(out)
 	return out, problems, nil
+}
+
+// needed returns the modules of the library that the emitted ones use.
+func needed(emitted []output.File) []output.File {
+	contents := make([][]byte, len(emitted))
+	for i, f := range emitted {
+		contents[i] = f.Content
+	}
+	var out []output.File
+	for _, f := range runtime.Needed(contents) {
+		out = append(out, output.File{Path: text.Path("src/lib/" + f.Name), Content: f.Content})
+	}
+	return out
 }
 
 func (b *build) documents() []output.File {

@@ -187,9 +187,11 @@ func TestTargets(t *testing.T) {
 		config string
 		want   []string // keys
 	}{
-		"workers":    {`{ name: 'x', providers: { runtime: { name: 'cloudflare' }, database: { name: 'cloudflare-d1' }, auth: { name: 'better-auth' } } }`, []string{"providers.runtime"}},
-		"turso":      {`{ name: 'x', providers: { runtime: { name: 'bun' }, database: { name: 'libsql' }, auth: { name: 'better-auth' } } }`, []string{"providers.database"}},
-		"dependency": {strings.Replace(strings.TrimPrefix(config, "export default "), "};", "  build: { dependencies: { hono: '^3' } },\n};", 1), []string{"build.dependencies.hono"}},
+		"workers":           {`{ name: 'x', providers: { runtime: { name: 'cloudflare' }, database: { name: 'neon' }, auth: { name: 'better-auth' } } }`, []string{"providers.database"}},
+		"d1 is not for Bun": {`{ name: 'x', providers: { runtime: { name: 'bun' }, database: { name: 'cloudflare-d1' }, auth: { name: 'better-auth' } } }`, []string{"providers.database"}},
+		"d1":                {`{ name: 'x', providers: { runtime: { name: 'cloudflare' }, database: { name: 'cloudflare-d1' }, auth: { name: 'better-auth' } } }`, nil},
+		"turso":             {`{ name: 'x', providers: { runtime: { name: 'bun' }, database: { name: 'libsql' }, auth: { name: 'better-auth' } } }`, nil},
+		"dependency":        {strings.Replace(strings.TrimPrefix(config, "export default "), "};", "  build: { dependencies: { hono: '^3' } },\n};", 1), []string{"build.dependencies.hono"}},
 	} {
 		s := project(t, map[string]string{"quickback.config.ts": "export default " + c.config, "features/a/things.ts": fmt.Sprintf(thing, "note", "owner")})
 		r := compile(t, s, Options{})

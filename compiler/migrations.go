@@ -6,6 +6,7 @@ import (
 	"github.com/qbls/qbls/analysis"
 	"github.com/qbls/qbls/analysis/definition"
 	"github.com/qbls/qbls/analysis/model"
+	"github.com/qbls/qbls/compiler/emit/app"
 	"github.com/qbls/qbls/compiler/migrate"
 	"github.com/qbls/qbls/compiler/output"
 	"github.com/qbls/qbls/diagnostics"
@@ -39,7 +40,11 @@ func (b *build) committed() *migrate.Committed {
 
 // sets are the project's databases.
 func (b *build) sets() []migrate.Set {
-	return []migrate.Set{{Schema: migrate.Of(b.db.Tables)}}
+	var out []migrate.Set
+	for _, store := range app.Stores(b.p, b.db.Tables) {
+		out = append(out, migrate.Set{Name: store.Name, Schema: migrate.Of(store.Tables)})
+	}
+	return out
 }
 
 func (b *build) plans(opts ...migrate.Option) []*migrate.Plan {

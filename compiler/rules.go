@@ -18,8 +18,8 @@ import (
 var TargetNotEmitted = &diagnostics.Rule{
 	Code: "QB8901", Title: "This target is not emitted by this version", Since: "0.1.0", Severity: diagnostics.Error,
 	Why:  "The definitions are checked for every target, but a backend that silently differs from what the configuration asks for is worse than none.",
-	Fix:  "Choose the Bun runtime with a better-sqlite3 database and better-auth.",
-	Bad:  configExample("{ name: 'shop', providers: { runtime: { name: 'cloudflare' }, database: { name: 'better-sqlite3' }, auth: { name: 'better-auth' } } }"),
+	Fix:  "Choose bun or node with better-sqlite3 or libsql, or cloudflare with cloudflare-d1, and better-auth.",
+	Bad:  configExample("{ name: 'shop', providers: { runtime: { name: 'cloudflare' }, database: { name: 'neon' }, auth: { name: 'better-auth' } } }"),
 	Good: configExample("{ name: 'shop', providers: { runtime: { name: 'bun' }, database: { name: 'better-sqlite3' }, auth: { name: 'better-auth' } } }"),
 }
 
@@ -94,12 +94,10 @@ func Rules() []*diagnostics.Rule {
 	return append([]*diagnostics.Rule{TargetNotEmitted, ImportNotResolved, PolicyNotEmitted, DependencyPinned}, migrationRules()...)
 }
 
-// Targets that this version emits. An unwritten one is the first of its list.
+// What this version emits besides runtimes and databases, which fit together in app.Target. An unwritten one is the first of its list.
 var (
-	runtimes  = []string{"bun"}
-	databases = []string{"better-sqlite3"}
-	auths     = []string{"better-auth"}
-	plugins   = []string{"organization", "bearer"}
+	auths   = []string{"better-auth"}
+	plugins = []string{"organization", "bearer"}
 )
 
 // targets reports what the configuration asks for and nothing here emits. place resolves anchors of the configuration file.
@@ -124,7 +122,7 @@ func targets(p *model.Project, place func(text.Anchor) text.Place) []diagnostics
 		report(TargetNotEmitted, "etag", c.Source.ETag.At, "etag: { enabled: false } is not emitted by this version.")
 	}
 	for _, d := range c.Source.Dependencies {
-		if pinned := app.Pinned(d.Key.Text); pinned != "" && pinned != d.Value.Text {
+		if pinned := app.Pinned(p, d.Key.Text); pinned != "" && pinned != d.Value.Text {
 			report(DependencyPinned, "build.dependencies."+d.Key.Text, d.Key.At, "%s is installed as %s, the version that the emitted backend was made for.", d.Key.Text, pinned)
 		}
 	}
@@ -138,7 +136,7 @@ func stack(c *definition.Config, place func(text.Anchor) text.Place) (d diagnost
 		key   string
 		value definition.Value[string]
 		known []string
-	}{{"runtime", c.Runtime, runtimes}, {"database", c.Database, databases}, {"auth", c.Auth, auths}} {
+	}{{"runtime", c.Runtime, app.Runtimes("")}, {"database", c.Database, databasesOf(c.Runtime)}, {"auth", c.Auth, auths}} {
 		name, ok := t.value.Get()
 		if !ok || slices.Contains(t.known, name) {
 			continue
@@ -157,20 +155,29 @@ func stack(c *definition.Config, place func(text.Anchor) text.Place) (d diagnost
 	}
 	verb := map[bool]string{true: "is", false: "are"}[len(missing) == 1]
 	d.Message = fmt.Sprintf("%s %s checked, but not emitted by this version: it emits %s with %s and %s.", strings.ToUpper(list[:1])+list[1:], verb,
-		strings.Join(runtimes, " or "), strings.Join(databases, " or "), strings.Join(auths, " or "))
+		strings.Join(app.Runtimes(""), " or "), strings.Join(databasesOf(c.Runtime), " or "), strings.Join(auths, " or "))
 	return d, true
+}
+
+// databasesOf lists what is emitted for a runtime; of one that is not, all.
+func databasesOf(runtime definition.Value[string]) []string {
+	name, _ := runtime.Get()
+	if list := app.Databases(name); len(list) > 0 {
+		return list
+	}
+	return app.Databases("")
 }
 
 // Emits says whether this version has an emitter for a runtime, a database and an auth provider.
 func Emits(runtime, database, auth string) bool {
-	return slices.Contains(runtimes, runtime) && slices.Contains(databases, database) && slices.Contains(auths, auth)
+	return app.Target{Runtime: runtime, Database: database}.Emitted() && slices.Contains(auths, auth)
 }
 
 // dialects reports tables of databases that nothing here emits. Those of a database that is not emitted itself are what it needs, and it is
 // reported already.
 func dialects(p *model.Project) []diagnostics.Diagnostic {
 	var out []diagnostics.Diagnostic
-	if name, ok := p.Config.Source.Database.Get(); ok && !slices.Contains(databases, name) {
+	if name, ok := p.Config.Source.Database.Get(); ok && !slices.Contains(app.Databases(""), name) {
 		return nil
 	}
 	for _, r := range p.Resources {

@@ -104,10 +104,15 @@ func (r *reader) providers(c *Config, o *object) {
 	p := r.object(o.value("providers"), "providers", with([]string{"runtime", "database", "auth"}, providerSettings))
 	r.settings(p, "providers", providerSettings, false)
 	var options *object
-	c.Runtime, options = r.provider(p, "runtime", with(nil, runtimeSettings))
+	c.Runtime, options = r.provider(p, "runtime", with(with(nil, runtimeSettings).known, workersSettings))
 	r.oneOf(&c.Runtime, "runtime", "cloudflare", "bun", "node", "supabase")
-	r.settings(options, "runtime", runtimeSettings, c.Runtime.V != "bun")
-	c.Database, options = r.provider(p, "database", with(databaseKeys, databaseSettings))
+	r.settings(options, "runtime", runtimeSettings, c.Runtime.V == "supabase")
+	if c.Runtime.V == "cloudflare" {
+		c.Workers.CompatibilityDate = options.str("compatibilityDate")
+	} else {
+		r.settings(options, "runtime", workersSettings, c.Runtime.V == "supabase")
+	}
+	c.Database, options = r.provider(p, "database", with(with(databaseKeys, databaseSettings).known, d1Settings))
 	r.oneOf(&c.Database, "database", "cloudflare-d1", "better-sqlite3", "libsql", "neon", "supabase")
 	r.database(c, options)
 	c.Auth, options = r.provider(p, "auth", with([]string{"emailAndPassword", "plugins", "trustedOrigins"}, authSettings))
@@ -140,7 +145,16 @@ func (r *reader) database(c *Config, options *object) {
 		c.Naming = options.str("namingConvention")
 		r.oneOf(&c.Naming, "naming convention", "snake_case", "camelCase")
 	}
-	r.settings(options, "database", databaseSettings, c.Database.State == Known && c.Database.V != "better-sqlite3")
+	refused := c.Database.State == Known && (c.Database.V == "neon" || c.Database.V == "supabase")
+	r.settings(options, "database", databaseSettings, refused)
+	if c.Database.State != Known || c.Database.V != "cloudflare-d1" {
+		r.settings(options, "database", d1Settings, refused)
+		return
+	}
+	w := &c.Workers
+	w.Binding, w.AuthBinding, w.FeaturesBinding = options.str("binding"), options.str("authBinding"), options.str("featuresBinding")
+	w.DatabaseID, w.AuthDatabaseID, w.FeaturesDatabaseID = options.str("databaseId"), options.str("authDatabaseId"), options.str("featuresDatabaseId")
+	w.KVNamespaceID, w.Split = options.str("kvNamespaceId"), options.bool("splitDatabases")
 }
 
 func (r *reader) oneOf(v *Value[string], what string, known ...string) {

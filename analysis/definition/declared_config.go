@@ -12,6 +12,7 @@ type Config struct {
 	Database       Value[string]
 	Auth           Value[string]
 	AuthPlugins    []Name
+	Workers        Workers
 	RoleHierarchy  *Roles
 	GenerateID     Value[string] // "false" for false
 	Naming         Value[string]
@@ -52,4 +53,14 @@ type TablePairs struct {
 type TableNames struct {
 	Table Name
 	Names []Name
+}
+
+// Workers are the options of the Workers runtime and of its D1 databases (seeds: compiler__config__variables, bindings).
+type Workers struct {
+	CompatibilityDate Value[string]
+	Split             Value[bool] // Better Auth's tables in a database of their own
+
+	Binding, AuthBinding, FeaturesBinding          Value[string]
+	DatabaseID, AuthDatabaseID, FeaturesDatabaseID Value[string]
+	KVNamespaceID                                  Value[string]
 }

@@ -40,15 +40,22 @@ var compilerSettings = map[string]setting{
 var sampling = map[string]setting{"enabled": aSwitch, "headSamplingRate": aNumber, "invocationLogs": aSwitch, "destinations": aList, "persist": aSwitch}
 
 var runtimeSettings = map[string]setting{
-	"compatibilityDate": aText,
-	"placement":         section(map[string]setting{"mode": oneWord("smart", "standard")}),
-	"observability":     section(map[string]setting{"enabled": aSwitch, "headSamplingRate": aNumber, "logs": section(sampling), "traces": section(sampling)}),
-	"routes":            {kinds: []syntax.Kind{syntax.Array}, expects: "a list of { pattern, custom_domain }", items: map[string]setting{"pattern": aText, "custom_domain": aSwitch}},
+	"placement":     section(map[string]setting{"mode": oneWord("smart", "standard")}),
+	"observability": section(map[string]setting{"enabled": aSwitch, "headSamplingRate": aNumber, "logs": section(sampling), "traces": section(sampling)}),
+	"routes":        {kinds: []syntax.Kind{syntax.Array}, expects: "a list of { pattern, custom_domain }", items: map[string]setting{"pattern": aText, "custom_domain": aSwitch}},
 }
 
+// d1Settings are emitted for D1, and for no other database.
+var d1Settings = map[string]setting{
+	"splitDatabases": aSwitch, "binding": aText, "authBinding": aText, "featuresBinding": aText,
+	"databaseId": aText, "authDatabaseId": aText, "featuresDatabaseId": aText, "kvNamespaceId": aText,
+}
+
+// workersSettings are emitted for Workers, and for no other runtime.
+var workersSettings = map[string]setting{"compatibilityDate": aText}
+
 var databaseSettings = map[string]setting{
-	"splitDatabases": aSwitch, "authBinding": aText, "featuresBinding": aText, "binding": aText, "webhooksBinding": aText, "databaseId": aText,
-	"authDatabaseId": aText, "featuresDatabaseId": aText, "filesDatabaseId": aText, "webhooksDatabaseId": aText, "kvNamespaceId": aText,
+	"webhooksBinding": aText, "filesDatabaseId": aText, "webhooksDatabaseId": aText,
 	"additionalQueues": {kinds: []syntax.Kind{syntax.Array}, expects: "a list of queues", items: map[string]setting{
 		"name": aText, "binding": aText, "maxBatchSize": aNumber, "maxBatchTimeout": aNumber, "maxRetries": aNumber,
 	}},

@@ -35,8 +35,7 @@ func created(t *testing.T, template string) string {
 // yet says so once.
 func TestEveryTemplateChecksClean(t *testing.T) {
 	missing := map[string][]string{
-		"cloudflare": {`"cloudflare"`, `"cloudflare-d1"`}, "bun": nil, "node": {`"node"`, `"libsql"`}, "turso": {`"libsql"`},
-		"neon": {`"cloudflare"`, `"neon"`}, "supabase": {`"supabase"`, `"supabase-auth"`},
+		"cloudflare": nil, "bun": nil, "node": nil, "turso": nil, "neon": {`"neon"`}, "supabase": {`"supabase"`, `"supabase-auth"`},
 	}
 	for _, template := range project.Templates() {
 		t.Run(template.Name, func(t *testing.T) {

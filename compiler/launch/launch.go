@@ -7,9 +7,11 @@ package launch
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net"
 	"net/http"
 	"os"
@@ -25,15 +27,33 @@ type Runtime string
 
 // The runtimes of emitted backends.
 const (
-	Bun Runtime = "bun"
+	Bun     Runtime = "bun"
+	Node    Runtime = "node"
+	Workers Runtime = "cloudflare"
 )
 
-// RuntimeOf says what runs the backend in a folder. The error says that no backend is there.
+// RuntimeOf says what runs the backend in a folder: what its package.json installs to run it. The error says that no backend is there.
 func RuntimeOf(dir string) (Runtime, error) {
-	if _, err := os.Stat(filepath.Join(dir, "package.json")); err != nil {
+	content, err := os.ReadFile(filepath.Join(dir, "package.json"))
+	if err != nil {
 		return "", fmt.Errorf("there is no compiled backend in %s: %w", dir, err)
 	}
-	return Bun, nil
+	var manifest struct {
+		Dependencies    map[string]string `json:"dependencies"`
+		DevDependencies map[string]string `json:"devDependencies"`
+	}
+	if err := json.Unmarshal(content, &manifest); err != nil {
+		return "", fmt.Errorf("read %s: %w", filepath.Join(dir, "package.json"), err)
+	}
+	switch {
+	case manifest.DevDependencies["wrangler"] != "":
+		return Workers, nil
+	case manifest.Dependencies["@hono/node-server"] != "":
+		return Node, nil
+	case manifest.DevDependencies["bun"] != "":
+		return Bun, nil
+	}
+	return "", fmt.Errorf("%s is not the package.json of a compiled backend", filepath.Join(dir, "package.json"))
 }
 
 // Options say how to start a backend.
@@ -99,21 +119,33 @@ func Start(ctx context.Context, o Options) (*Server, error) {
 	return s, nil
 }
 
-// command is the process of a backend.
+// command is the process of a backend, which is built first where it has to be.
 func command(runtime Runtime, o Options, port int) (*exec.Cmd, error) {
-	vars := []string{"HOST=127.0.0.1", "PORT=" + strconv.Itoa(port), "BETTER_AUTH_TELEMETRY=0", "DO_NOT_TRACK=1"}
+	if runtime == Workers {
+		return worker(o, port)
+	}
+	vars := map[string]string{"HOST": "127.0.0.1", "PORT": strconv.Itoa(port), "BETTER_AUTH_TELEMETRY": "0", "DO_NOT_TRACK": "1"}
 	if o.Data != "" {
-		vars = append(vars, "DATABASE_PATH="+filepath.Join(o.Data, "app.db"))
+		vars["DATABASE_PATH"] = filepath.Join(o.Data, "app.db")
+		vars["DATABASE_URL"] = "file:" + filepath.ToSlash(vars["DATABASE_PATH"])
 	}
-	for _, key := range sorted(o.Vars) {
-		vars = append(vars, key+"="+o.Vars[key])
-	}
+	maps.Copy(vars, o.Vars)
 	program, err := bun(o.Dir)
+	entry := filepath.Join("src", "index.ts")
+	if runtime == Node {
+		entry = filepath.Join("dist", "index.js")
+		if program, err = exec.LookPath("node"); err == nil {
+			err = bundle(o.Dir, filepath.Join(o.Dir, entry), Node)
+		}
+	}
 	if err != nil {
 		return nil, err
 	}
-	cmd := exec.Command(program, filepath.Join("src", "index.ts"))
-	cmd.Env = append(base(o.Env), vars...)
+	cmd := exec.Command(program, entry)
+	cmd.Env = base(o.Env)
+	for _, key := range slices.Sorted(maps.Keys(vars)) {
+		cmd.Env = append(cmd.Env, key+"="+vars[key])
+	}
 	return cmd, nil
 }
 
@@ -122,15 +154,6 @@ func base(env []string) []string {
 		return os.Environ()
 	}
 	return slices.Clone(env)
-}
-
-func sorted(vars map[string]string) []string {
-	keys := make([]string, 0, len(vars))
-	for key := range vars {
-		keys = append(keys, key)
-	}
-	slices.Sort(keys)
-	return keys
 }
 
 // portOf finds a free port, or says in words that something else listens on the one that is asked for.

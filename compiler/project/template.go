@@ -114,7 +114,7 @@ declare module '@quickback/compiler' {
 func Packages() [][2]string {
 	out := [][2]string{}
 	for _, name := range []string{"drizzle-orm", "hono", "typescript", "zod"} {
-		version := app.Pinned(name)
+		version := app.Pinned(nil, name)
 		if name == "typescript" {
 			version = typescript
 		}

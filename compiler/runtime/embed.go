@@ -7,6 +7,9 @@ package runtime
 import (
 	"embed"
 	"io/fs"
+	"regexp"
+	"slices"
+	"strings"
 )
 
 //go:embed lib/*.ts
@@ -33,4 +36,41 @@ func Files() []File {
 		files = append(files, File{Name: entry.Name(), Content: content})
 	}
 	return files
+}
+
+var (
+	ownImport   = regexp.MustCompile(`(?m)(?:from |import |import\()'\./([\w-]+)\.ts'`)
+	libraryPath = regexp.MustCompile(`'[./]*/lib/([\w-]+)\.ts'`)
+)
+
+// Needed returns the modules that emitted TypeScript imports, and what those import, sorted by name: a backend carries no driver of another
+// runtime.
+func Needed(emitted [][]byte) []File {
+	all := map[string]File{}
+	for _, f := range Files() {
+		all[strings.TrimSuffix(f.Name, ".ts")] = f
+	}
+	var queue []string
+	for _, content := range emitted {
+		for _, m := range libraryPath.FindAllSubmatch(content, -1) {
+			queue = append(queue, string(m[1]))
+		}
+	}
+	seen := map[string]bool{}
+	var out []File
+	for len(queue) > 0 {
+		name := queue[0]
+		queue = queue[1:]
+		f, known := all[name]
+		if !known || seen[name] {
+			continue
+		}
+		seen[name] = true
+		out = append(out, f)
+		for _, m := range ownImport.FindAllSubmatch(f.Content, -1) {
+			queue = append(queue, string(m[1]))
+		}
+	}
+	slices.SortFunc(out, func(a, b File) int { return strings.Compare(a.Name, b.Name) })
+	return out
 }

@@ -19,19 +19,42 @@ var dependencies = [][2]string{
 	{"better-call", "1.4.0"}, {"drizzle-orm", "0.45.4"}, {"hono", "4.13.19"}, {"zod", "4.6.7"},
 }
 
-var devDependencies = [][2]string{{"bun", "1.4.5"}, {"bun-types", "1.4.5"}, {"drizzle-kit", "0.31.11"}, {"typescript", "5.9.3"}}
+var devDependencies = [][2]string{{"drizzle-kit", "0.31.11"}, {"typescript", "5.9.3"}}
+
+// more are the packages of a target besides those of all.
+func (t Target) more() (runtime, development [][2]string) {
+	if t.driver() == "libsql" {
+		runtime = append(runtime, [2]string{"@libsql/client", "0.18.0"})
+	}
+	switch t.Runtime {
+	case "bun":
+		development = [][2]string{{"bun", "1.4.5"}, {"bun-types", "1.4.5"}}
+	case "node":
+		runtime = append(runtime, [2]string{"@hono/node-server", "2.1.8"})
+		development = [][2]string{{"@types/node", "26.6.6"}, {"esbuild", "0.25.12"}}
+	case "cloudflare":
+		development = [][2]string{{"@types/node", "26.6.6"}, {"wrangler", "4.86.0"}}
+	}
+	return runtime, development
+}
 
 // Package says whether the emitted package.json has a package.
 func Package(p *model.Project, name string) bool {
 	in := func(list [][2]string) bool {
 		return slices.ContainsFunc(list, func(d [2]string) bool { return d[0] == name })
 	}
-	return in(dependencies) || in(p.Config.Dependencies)
+	own, _ := TargetOf(p).more()
+	return in(dependencies) || in(own) || in(p.Config.Dependencies)
 }
 
-// Pinned returns the version that the library needs of a package, "" when it does not use it.
-func Pinned(name string) string {
-	for _, d := range dependencies {
+// Pinned returns the version that the library needs of a package, "" when it does not use it. Without a project it is what every target needs.
+func Pinned(p *model.Project, name string) string {
+	all := slices.Clone(dependencies)
+	if p != nil {
+		own, _ := TargetOf(p).more()
+		all = append(all, own...)
+	}
+	for _, d := range all {
 		if d[0] == name {
 			return d[1]
 		}
@@ -40,25 +63,32 @@ func Pinned(name string) string {
 }
 
 func packageFiles(p *model.Project) []output.File {
-	return []output.File{
+	t := TargetOf(p)
+	out := []output.File{
 		{Path: "package.json", Content: packageJSON(p)},
-		file("tsconfig.json", tsconfig),
-		file("drizzle.config.ts", drizzleConfig),
-		file(".gitignore", "node_modules/\ndata/\n.env\n.env.*\n!.env.example\n"),
-		file(".env.example", envExample),
+		file("tsconfig.json", t.tsconfig()),
 	}
+	if t.Runtime == "cloudflare" {
+		return append(out, workersFiles(p)...)
+	}
+	return append(out,
+		file("drizzle.config.ts", t.drizzleConfig()),
+		file(".gitignore", "node_modules/\ndata/\ndist/\n.env\n.env.*\n!.env.example\n"),
+		file(".env.example", envExample+t.envExample()),
+	)
 }
 
 func packageJSON(p *model.Project) []byte {
-	all := slices.Clone(dependencies)
+	t := TargetOf(p)
+	own, development := t.more()
+	all := append(slices.Clone(dependencies), own...)
 	for _, d := range p.Config.Dependencies {
-		if Pinned(d[0]) == "" {
+		if Pinned(p, d[0]) == "" {
 			all = append(all, d)
 		}
 	}
-	scripts := ordered.New().Set("dev", "bun --watch src/index.ts").Set("start", "NODE_ENV=production bun src/index.ts").Set("typecheck", "tsc --noEmit")
-	return ordered.JSON(ordered.New().Set("name", packageName(p.Config.Name)).Set("private", true).Set("type", "module").Set("scripts", scripts).
-		Set("dependencies", versions(all)).Set("devDependencies", versions(devDependencies)))
+	return ordered.JSON(ordered.New().Set("name", packageName(p.Config.Name)).Set("private", true).Set("type", "module").Set("scripts", scripts(p)).
+		Set("dependencies", versions(all)).Set("devDependencies", versions(append(slices.Clone(devDependencies), development...))))
 }
 
 func versions(list [][2]string) *ordered.Map {
@@ -88,31 +118,44 @@ func packageName(s string) string {
 	return name
 }
 
-const tsconfig = `{
+func (t Target) tsconfig() string {
+	types := map[string]string{"bun": "bun-types"}[t.Runtime]
+	if types == "" {
+		types = "node"
+	}
+	return `{
   "compilerOptions": {
     "target": "ES2022",
     "module": "ESNext",
     "moduleResolution": "Bundler",
     "lib": ["ES2022", "DOM", "DOM.Iterable"],
-    "types": ["bun-types"],
+    "types": ["` + types + `"],
     "strict": true,
     "allowImportingTsExtensions": true,
+    "resolveJsonModule": true,
     "skipLibCheck": true,
     "noEmit": true
   },
   "include": ["src"]
 }
 `
+}
 
-const drizzleConfig = generated + `import { defineConfig } from 'drizzle-kit';
+func (t Target) drizzleConfig() string {
+	dialect, credentials := "sqlite", "{ url: process.env['DATABASE_PATH'] ?? './data/app.db' }"
+	if t.Database == "libsql" {
+		dialect, credentials = "turso", "{ url: process.env['DATABASE_URL'] ?? 'file:./data/app.db', authToken: process.env['DATABASE_AUTH_TOKEN'] }"
+	}
+	return generated + `import { defineConfig } from 'drizzle-kit';
 
 export default defineConfig({
-  dialect: 'sqlite',
+  dialect: '` + dialect + `',
   schema: ['./src/auth/schema.ts', './src/features/*/schema.ts'],
   out: './quickback/drizzle',
-  dbCredentials: { url: process.env['DATABASE_PATH'] ?? './data/app.db' },
+  dbCredentials: ` + credentials + `,
 });
 `
+}
 
 const envExample = `# Signs sessions: at least 32 random characters, for example from "openssl rand -base64 32". Required.
 BETTER_AUTH_SECRET=
@@ -121,5 +164,11 @@ BETTER_AUTH_SECRET=
 BETTER_AUTH_URL=http://localhost:3000
 
 PORT=3000
-DATABASE_PATH=./data/app.db
 `
+
+func (t Target) envExample() string {
+	if t.Database != "libsql" {
+		return "DATABASE_PATH=./data/app.db\n"
+	}
+	return "# A file, or a server such as libsql://name.turso.io with its token.\nDATABASE_URL=file:./data/app.db\nDATABASE_AUTH_TOKEN=\n"
+}

@@ -1,7 +1,7 @@
 // The backend as one fetch function: auth, documents and the features' routers behind one gate of headers, limits and sessions.
 // A feature's router is built when its first request comes: registering every route of a large project costs more than starting.
 import { Hono, type Context as HonoContext } from 'hono';
-import { AUTH_ALIAS, AUTH_PATH, authRequest, authSettings, createAuth, type Auth, type AuthOptions, type AuthSettings, type Environment } from './auth.ts';
+import { AUTH_ALIAS, AUTH_PATH, authRequest, authSettings, createAuth, type Auth, type AuthOptions, type AuthSettings, type Environment, type SessionStore } from './auth.ts';
 import type { Env } from './context.ts';
 import type { Database } from './driver.ts';
 import { ApiError, errorResponse, type Details, type ErrorCode } from './errors.ts';
@@ -38,6 +38,9 @@ export function defineApp(options: AppOptions): AppOptions {
 export interface Platform {
   readonly env: Environment;
   readonly database: Database;
+  /** That of Better Auth's tables, where it is another one. */
+  readonly authDatabase?: Database;
+  readonly sessionStore?: SessionStore;
   /** The text of openapi.json. */
   readonly openapi?: () => string | Promise<string>;
   /** Where errors go; the console when absent. Bodies and credentials are never in an entry. */
@@ -63,10 +66,10 @@ const API = '/api/v1/';
 
 /** Puts a project and a platform together. Throws MissingEnv when a secret is missing, and Error when a policy does not fit its table. */
 export function createApp(options: AppOptions, platform: Platform): App {
-  const { database, env } = platform;
+  const { env } = platform, database = platform.authDatabase ?? platform.database;
   const settings = authSettings(options.auth, env);
   const known: { sessions?: Sessions } = {};
-  const auth = createAuth(options.auth, settings, database, () => known.sessions?.clear());
+  const auth = createAuth(options.auth, settings, database, () => known.sessions?.clear(), platform.sessionStore);
   const sessions = (known.sessions = createSessions(database.driver, options.auth, settings, auth, { env, ...(platform.now ? { now: platform.now } : {}) }));
   const origins = originsOf(settings.origins);
   const backend = backendOf(options, platform);

@@ -91,8 +91,20 @@ export function cookieName(settings: AuthSettings): string {
   return `${settings.secureCookies ? '__Secure-' : ''}better-auth.session_token`;
 }
 
+/** Where Better Auth keeps sessions besides the database: KV on Workers. Times are seconds. */
+export interface SessionStore {
+  get(key: string): Promise<string | null>;
+  set(key: string, value: string, seconds?: number): Promise<void>;
+  delete(key: string): Promise<void>;
+}
+
+/** What a store such as KV cannot do atomically is left to the database. */
+function oneStep(): never {
+  throw new Error('the session store has no operation for this');
+}
+
 /** Makes the instance. `changed` is called whenever a session, a user or a membership may have changed. */
-export function createAuth(options: AuthOptions, settings: AuthSettings, database: Database, changed: () => void): Auth {
+export function createAuth(options: AuthOptions, settings: AuthSettings, database: Database, changed: () => void, store?: SessionStore): Auth {
   const dropped = async (): Promise<void> => changed();
   const auth = betterAuth({
     secret: settings.secret,
@@ -101,12 +113,14 @@ export function createAuth(options: AuthOptions, settings: AuthSettings, databas
     database: drizzleAdapter(database.plain as Record<string, unknown>, { provider: 'sqlite', schema: options.schema }),
     trustedOrigins: [...settings.origins],
     emailAndPassword: { enabled: options.emailAndPassword ?? true },
-    session: { expiresIn: options.session?.expiresIn ?? WEEK, updateAge: options.session?.updateAge ?? DAY },
+    session: { expiresIn: options.session?.expiresIn ?? WEEK, updateAge: options.session?.updateAge ?? DAY, ...(store ? { storeSessionInDatabase: true } : {}) },
+    ...(store ? { secondaryStorage: { ...store, getAndDelete: oneStep, increment: oneStep }, verification: { storeInDatabase: true } } : {}),
     advanced: {
       useSecureCookies: settings.secureCookies,
       ipAddress: { ipAddressHeaders: [...(options.clientAddressHeaders ?? []), ADDRESS_HEADER] },
     },
-    rateLimit: { enabled: !settings.development },
+    // In memory also where there is a store: KV takes one write a second for a key.
+    rateLimit: { enabled: !settings.development, storage: 'memory' },
     telemetry: { enabled: false },
     logger: { level: 'error' },
     databaseHooks: {

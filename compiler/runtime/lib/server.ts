@@ -1,4 +1,5 @@
-// The Bun process: environment, database, migrations, listening, and an end that lets open requests finish.
+// A server process: environment, database, migrations, listening, and an end that lets open requests finish.
+import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { createApp, type App, type AppOptions } from './app.ts';
 import { MissingEnv, type Environment } from './auth.ts';
@@ -8,10 +9,16 @@ import type { Database } from './driver.ts';
 export interface ServeOptions {
   readonly app: AppOptions;
   readonly open: (env: Environment) => Database;
+  /** The runtime's HTTP server: that of bun.ts or node.ts. */
+  readonly http: Http;
   /** The folder with meta/_journal.json; what the database has not seen is applied before listening. */
   readonly migrations?: URL;
   readonly openapi?: URL;
 }
+
+/** Listens, and answers where, and how to let open requests finish and stop. `address` is that of the connection. */
+export type Http = (at: { readonly port: number; readonly hostname: string }, fetch: (request: Request, address?: string) => Promise<Response>) =>
+  Promise<{ readonly url: URL; stop(): Promise<void> }>;
 
 /** A listening server. */
 export interface Listening {
@@ -28,14 +35,9 @@ export async function listen(options: ServeOptions, env: Environment): Promise<L
   try {
     if (options.migrations && env['MIGRATIONS'] !== 'applied') await database.native.migrate?.(fileURLToPath(options.migrations));
     const { openapi } = options;
-    const app = createApp(options.app, { env, database, ...(openapi ? { openapi: () => Bun.file(openapi).text() } : {}) });
-    const server = Bun.serve({
-      port: Number(env['PORT'] ?? 3000),
-      hostname: env['HOST'] ?? (env['NODE_ENV'] === 'production' ? '0.0.0.0' : 'localhost'),
-      fetch: (request, self) => app.fetch(request, self.requestIP(request)?.address),
-      // What reaches this was thrown outside of any route.
-      error: () => Response.json({ error: 'Internal error', layer: 'internal', code: 'INTERNAL_ERROR' }, { status: 500 }),
-    });
+    const app = createApp(options.app, { env, database, ...(openapi ? { openapi: () => readFile(openapi, 'utf8') } : {}) });
+    const hostname = env['HOST'] ?? (env['NODE_ENV'] === 'production' ? '0.0.0.0' : 'localhost');
+    const server = await options.http({ port: Number(env['PORT'] ?? 3000), hostname }, (request, address) => app.fetch(request, address));
     return { url: server.url, app, stop: async () => { await server.stop(); database.native.close?.(); } };
   } catch (error) {
     database.native.close?.();

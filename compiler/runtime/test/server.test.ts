@@ -18,8 +18,9 @@ beforeAll(() => {
   writeFileSync(join(root, 'index.ts'), `
     import { app } from '${source}/app/app.ts';
     import { open } from '${source}/app/db.ts';
+    import { http } from '${source}/lib/bun.ts';
     import { serve } from '${source}/lib/server.ts';
-    await serve({ app, open, migrations: new URL('./drizzle', import.meta.url), openapi: new URL('./openapi.json', import.meta.url) });`);
+    await serve({ app, open, http, migrations: new URL('./drizzle', import.meta.url), openapi: new URL('./openapi.json', import.meta.url) });`);
 });
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 

@@ -1,0 +1,45 @@
+package launch
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+)
+
+func TestRuntimeOf(t *testing.T) {
+	for manifest, want := range map[string]Runtime{
+		`{"devDependencies": {"bun": "1.4.5"}}`:           Bun,
+		`{"dependencies": {"@hono/node-server": "2"}}`:    Node,
+		`{"devDependencies": {"wrangler": "4"}}`:          Workers,
+		`{"dependencies": {"hono": "4", "express": "5"}}`: "",
+		`{`: "",
+	} {
+		dir := t.TempDir()
+		if err := os.WriteFile(filepath.Join(dir, "package.json"), []byte(manifest), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := RuntimeOf(dir); got != want || (err == nil) != (want != "") {
+			t.Errorf("%s: %q, %v", manifest, got, err)
+		}
+	}
+	if _, err := RuntimeOf(t.TempDir()); err == nil {
+		t.Error("an empty folder is taken for a backend")
+	}
+}
+
+func TestBindings(t *testing.T) {
+	dir := t.TempDir()
+	toml := "name = \"shop\"\ncompatibility_date = \"2026-04-01\"\n\n[vars]\nNODE_ENV = \"production\"\nBETTER_AUTH_URL = \"\"\n\n[[d1_databases]]\nbinding = \"AUTH_DB\"\ndatabase_id = \"a\"\nmigrations_dir = \"quickback/drizzle/auth\"\n\n" +
+		"[[d1_databases]]\nbinding = \"DB\"\ndatabase_id = \"b\"\nmigrations_dir = \"quickback/drizzle/features\"\n\n[[kv_namespaces]]\nbinding = \"KV\"\nid = \"k\"\n"
+	if err := os.WriteFile(filepath.Join(dir, "wrangler.toml"), []byte(toml), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	s, err := bindings(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []d1{{"AUTH_DB", "a", filepath.Join(dir, "quickback", "drizzle", "auth")}, {"DB", "b", filepath.Join(dir, "quickback", "drizzle", "features")}}
+	if s.Name != "shop" || s.Date != "2026-04-01" || len(s.Databases) != 2 || s.Databases[0] != want[0] || s.Databases[1] != want[1] || s.KV["KV"] != "k" || s.Vars["NODE_ENV"] != "production" {
+		t.Errorf("%+v", s)
+	}
+}
