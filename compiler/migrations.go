@@ -1,6 +1,7 @@
 package compiler
 
 import (
+	"maps"
 	"slices"
 
 	"github.com/qbls/qbls/analysis"
@@ -8,6 +9,7 @@ import (
 	"github.com/qbls/qbls/analysis/model"
 	"github.com/qbls/qbls/compiler/emit/app"
 	"github.com/qbls/qbls/compiler/migrate"
+	"github.com/qbls/qbls/compiler/migrate/schema"
 	"github.com/qbls/qbls/compiler/output"
 	"github.com/qbls/qbls/diagnostics"
 	"github.com/qbls/qbls/diagnostics/text"
@@ -49,10 +51,29 @@ func (b *build) sets() []migrate.Set {
 
 func (b *build) plans(opts ...migrate.Option) []*migrate.Plan {
 	var out []*migrate.Plan
-	hints := b.hints()
-	for _, set := range b.sets() {
-		out = append(out, migrate.New(set, b.committed().History(set), hints.For(set), opts...))
+	hints, sets := b.hints(), b.sets()
+	for i, set := range sets {
+		out = append(out, migrate.New(set, b.committed().History(set), hintsFor(hints, sets, i), opts...))
 	}
+	return out
+}
+
+// hintsFor are the hints about one of several databases: not those about tables of another one. What no database has is asked of the last,
+// the features'.
+func hintsFor(h migrate.Hints, sets []migrate.Set, i int) migrate.Hints {
+	has := func(table string) int {
+		return slices.IndexFunc(sets, func(s migrate.Set) bool { return slices.ContainsFunc(s.Schema.Tables, func(t *schema.Table) bool { return t.Name == table }) })
+	}
+	elsewhere := func(table string) bool {
+		at := has(table)
+		return at != i && (at >= 0 || i < len(sets)-1)
+	}
+	out := migrate.Hints{Tables: maps.Clone(h.Tables), Columns: maps.Clone(h.Columns), Backfills: maps.Clone(h.Backfills), Drops: migrate.Drops{Columns: maps.Clone(h.Drops.Columns)}}
+	maps.DeleteFunc(out.Tables, func(table, _ string) bool { return elsewhere(table) })
+	maps.DeleteFunc(out.Columns, func(table string, _ map[string]string) bool { return elsewhere(table) })
+	maps.DeleteFunc(out.Backfills, func(table string, _ map[string]string) bool { return elsewhere(table) })
+	maps.DeleteFunc(out.Drops.Columns, func(table string, _ []string) bool { return elsewhere(table) })
+	out.Drops.Tables = slices.DeleteFunc(slices.Clone(h.Drops.Tables), elsewhere)
 	return out
 }
 
