@@ -59,13 +59,33 @@ func launched(t testing.TB, data string) *backend {
 // launchIn does the same with another emitted backend.
 func launchIn(t testing.TB, dir, data string) *backend {
 	t.Helper()
-	b := &backend{dir: dir, database: filepath.Join(data, "app.db"), output: &buffer{}}
+	b := &backend{dir: dir, output: &buffer{}}
 	server, err := launch.Start(context.Background(), b.options(data, map[string]string{"BETTER_AUTH_SECRET": secret}))
 	if err != nil {
 		t.Fatalf("%v\n%s", err, b.output)
 	}
-	b.server, b.url = server, server.URL
+	b.server, b.url, b.database = server, server.URL, databaseFile(t, data)
 	return b
+}
+
+// databaseFile is the SQLite file of the features' tables. workerd names its files by hashes: the one without Better Auth's tables is it.
+func databaseFile(t testing.TB, data string) string {
+	t.Helper()
+	if on.runtime != "cloudflare" {
+		return filepath.Join(data, "app.db")
+	}
+	script := `import { Database } from 'bun:sqlite';
+import { Glob } from 'bun';
+for (const file of new Glob('**/*.sqlite').scanSync({ cwd: process.argv[1], absolute: true })) {
+  const names = new Database(file, { readonly: true }).query("select name from sqlite_master").all().map((row) => row.name);
+  if (names.includes('d1_migrations') && !names.includes('session')) console.log(file);
+}`
+	out, err := exec.Command(workspace.Bun(t), "-e", script, data).CombinedOutput()
+	file := strings.TrimSpace(string(out))
+	if err != nil || file == "" || strings.Contains(file, "\n") {
+		t.Fatalf("no one database of the features below %s: %v\n%s", data, err, out)
+	}
+	return file
 }
 
 // options are those of a process to which nothing of the machine's own settings leaks.

@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"flag"
 	"fmt"
 	"io/fs"
 	"os"
@@ -8,6 +9,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 
@@ -22,15 +24,63 @@ func TestMain(m *testing.M) {
 }
 
 func run(m *testing.M) int {
-	dir, err := os.MkdirTemp("", "qbls-e2e-")
+	flag.Parse()
+	for i, each := range targets {
+		if i > 0 && testing.Short() {
+			break
+		}
+		if code := runOn(m, each); code != 0 {
+			fmt.Fprintf(os.Stderr, "these were the tests on %s\n", each.runtime)
+			return code
+		}
+		// What does not depend on the runtime has been tested with the first.
+		if err := flag.Set("test.skip", onlyOnce); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			return 1
+		}
+	}
+	return 0
+}
+
+// runtimeTarget is a runtime with its database; targets are those that all tests over HTTP run on.
+type runtimeTarget struct{ runtime, database string }
+
+var (
+	targets = []runtimeTarget{{"bun", "better-sqlite3"}, {"cloudflare", "cloudflare-d1"}, {"node", "libsql"}}
+	on      runtimeTarget // what the tests run on now
+)
+
+// onlyOnce are the tests of what is emitted alike for every runtime.
+const onlyOnce = "^(TestSampleIsClean|TestCompilingTwice|TestCompilingAgain|TestEmittedCodeReads|TestTargetsInstall|TestWrangler)$"
+
+// runOn runs all tests on one target, with everything made anew.
+func runOn(m *testing.M, t runtimeTarget) int {
+	dir, err := os.MkdirTemp("", "qbls-e2e-"+t.runtime+"-")
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
 	defer func() { _ = os.RemoveAll(dir) }()
-	scratch = dir
+	on, scratch, shared, emittedSample, qblsBinary = t, dir, once[*backend]{}, once[string]{}, once[string]{}
 	defer stopShared()
 	return m.Run()
+}
+
+// retarget makes a copied project one of the target that the tests run on.
+func retarget(t testing.TB, project string) {
+	t.Helper()
+	path := filepath.Join(project, "quickback", "quickback.config.ts")
+	content, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	changed := strings.NewReplacer("defineRuntime('bun')", "defineRuntime('"+on.runtime+"')", "defineDatabase('better-sqlite3')", "defineDatabase('"+on.database+"')").Replace(string(content))
+	if on != targets[0] && changed == string(content) {
+		t.Fatalf("%s names no runtime to exchange", path)
+	}
+	if err := os.WriteFile(path, []byte(changed), 0o644); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // once makes something for all tests, with the test that comes first. When that one fails, so do the others.
@@ -128,7 +178,9 @@ func emitted(t testing.TB) string {
 	t.Helper()
 	return emittedSample.get(t, func() string {
 		out := filepath.Join(scratch, "backend")
-		emit(t, sample(t, filepath.Join(scratch, "recruiting")), out)
+		project := sample(t, filepath.Join(scratch, "recruiting"))
+		retarget(t, project)
+		emit(t, project, out)
 		workspace.Link(t, out)
 		return out
 	})
