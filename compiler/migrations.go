@@ -62,7 +62,9 @@ func (b *build) plans(opts ...migrate.Option) []*migrate.Plan {
 // the features'.
 func hintsFor(h migrate.Hints, sets []migrate.Set, i int) migrate.Hints {
 	has := func(table string) int {
-		return slices.IndexFunc(sets, func(s migrate.Set) bool { return slices.ContainsFunc(s.Schema.Tables, func(t *schema.Table) bool { return t.Name == table }) })
+		return slices.IndexFunc(sets, func(s migrate.Set) bool {
+			return slices.ContainsFunc(s.Schema.Tables, func(t *schema.Table) bool { return t.Name == table })
+		})
 	}
 	elsewhere := func(table string) bool {
 		at := has(table)
