@@ -42,6 +42,7 @@ var stairs = []string{
 	"lsp/session",
 	"lsp",
 	"cmd/qbls",
+	"editors", // no code: tests that drive editors
 }
 
 func TestImportsGoDownTheStairs(t *testing.T) {
