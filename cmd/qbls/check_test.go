@@ -157,7 +157,7 @@ func TestTheEditorKeepsToSuppressionsAndLevels(t *testing.T) {
 }
 
 func TestOnlyAndStrict(t *testing.T) {
-	folder, _ := plant(t)
+	folder, _ := plant(t, few()...)
 	for _, test := range []struct {
 		args []string
 		want []string
@@ -274,7 +274,7 @@ func TestSinceShowsWhatDeletionsCause(t *testing.T) {
 }
 
 func TestEveryFormatIsPrinted(t *testing.T) {
-	folder, want := plant(t)
+	folder, want := plant(t, planted...)
 	for _, format := range render.Names() {
 		out, errs, code := qbls(t, "check", "--format", format, folder)
 		if code != exitErrors || errs != "" {

@@ -77,7 +77,7 @@ func TestExplainSaysWhatIsWrong(t *testing.T) {
 }
 
 func TestTheEditorLinksToThePage(t *testing.T) {
-	folder, _ := plant(t)
+	folder, _ := plant(t, few()...)
 	c := connect(t, folder)
 	for {
 		m := c.receive()

@@ -1,7 +1,19 @@
 package main
 
+import "slices"
+
 // mistake is one as people make them: in the sample's file, old becomes new. What the finding must point at stands between « and ».
 type mistake struct{ file, old, new, code, severity string }
+
+// few are some of them, each of another code.
+func few() (out []mistake) {
+	for _, m := range planted {
+		if slices.Contains([]string{"QB5001", "QB6001", "QB2011", "QB4001", "QB2014", "QB3002", "QB5003", "QB7004", "QB7002", "QB2013"}, m.code) {
+			out = append(out, m)
+		}
+	}
+	return out
+}
 
 // planted are more than forty mistakes, spread over the families.
 var planted = []mistake{

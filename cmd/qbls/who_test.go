@@ -136,7 +136,7 @@ func TestQuestionsThatHaveNoAnswer(t *testing.T) {
 }
 
 func TestAPolicyWithErrorsIsSaidToBeOne(t *testing.T) {
-	folder, _ := plant(t)
+	folder, _ := plant(t, few()...)
 	out, errs, code := qbls(t, "who", "can", "delete", "jobs", folder, "--json")
 	if code != exitOK || !strings.Contains(errs, "have errors") || !strings.Contains(out, `"complete": false`) {
 		t.Errorf("exit %d\n%s%s", code, errs, out)
