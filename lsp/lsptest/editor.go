@@ -3,6 +3,7 @@
 package lsptest
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"io"
@@ -65,6 +66,7 @@ type Options struct {
 	RootOnly  bool           // an old client: rootUri without workspace folders
 	Config    lsp.Config     // of the server; In, Out and Disk are filled in
 	ProcessID int            // of the editor, when it says so
+	Patience  time.Duration  // how long the whole session may take; a minute when 0
 	NoWatch   bool           // the client does not watch files for servers
 	Settings  string         // answer to workspace/configuration, as JSON
 	Versioned bool           // edits come with the versions they are about
@@ -90,7 +92,7 @@ func Start(t testing.TB, root string, disk *Disk, o Options) *Editor {
 // Connect talks to a server at the other end of a pair of streams, for example the standard ones of a process.
 func Connect(t testing.TB, root string, disk *Disk, in io.Reader, out io.WriteCloser, o Options) *Editor {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), cmp.Or(o.Patience, time.Minute))
 	t.Cleanup(cancel)
 	e := &Editor{
 		Disk: disk, Root: root, t: t, ctx: ctx, encoding: o.Encoding, settings: o.Settings,
