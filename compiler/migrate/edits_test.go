@@ -331,6 +331,10 @@ func fill(s *schema.Schema, round int, exec func(query string, args ...any), ids
 					v = round*10 + n
 				case "real":
 					v = float64(round) + 0.25
+				case "json", "jsonb":
+					v = fmt.Sprintf(`{"a":%d}`, n)
+				case "mood":
+					v = "a"
 				default:
 					v = fmt.Sprintf("v%d-%d", round, n)
 				}
