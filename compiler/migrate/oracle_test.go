@@ -27,15 +27,18 @@ type pair struct {
 }
 
 // oracle runs drizzle-kit on all pairs in one process.
-func oracle(t *testing.T, mode string, in []byte, out any) {
+func oracle(t *testing.T, mode string, in []byte, out any) { runNode(t, "oracle.mjs", mode, in, out) }
+
+// runNode runs a script of testdata with the packages of the workspace, and reads the JSON that it prints.
+func runNode(t *testing.T, name, mode string, in []byte, out any) {
 	t.Helper()
 	folder := t.TempDir()
 	workspace.Link(t, folder)
-	script, err := os.ReadFile("testdata/oracle.mjs")
+	script, err := os.ReadFile(filepath.Join("testdata", name))
 	if err != nil {
 		t.Fatal(err)
 	}
-	file := filepath.Join(folder, "oracle.mjs")
+	file := filepath.Join(folder, name)
 	if err := os.WriteFile(file, script, 0o644); err != nil {
 		t.Fatal(err)
 	}
