@@ -16,7 +16,7 @@ import (
 
 	_ "modernc.org/sqlite"
 
-	"github.com/qbls/qbls/compiler/runtime/workspace"
+	npm "github.com/qbls/qbls/compiler/runtime/workspace"
 )
 
 // shop is a small project whose backend has its packages, and its database.
@@ -44,7 +44,7 @@ func newShop(t *testing.T) *shop {
 	}
 	write(t, s.config, shopConfig)
 	s.declare("kind: text('kind'),")
-	workspace.Link(t, s.folder)
+	npm.Link(t, s.folder)
 	return s
 }
 

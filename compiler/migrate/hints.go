@@ -53,7 +53,3 @@ type Problem struct {
 func (p *Problem) Forbids() bool {
 	return p.Reason != Kept && p.Reason != Dropped && p.Reason != NotUnderstood
 }
-
-// For are the hints about one of several databases: each database is asked about its own tables only. A hint about a table that no
-// database has stays with the database that knew the table before, or else with the first.
-func (h Hints) For(set Set) Hints { return h }

@@ -10,8 +10,8 @@ async function bun() {
   const { dirname } = await import('node:path');
   if (mode === 'status' && !existsSync(database)) return { exists: false, applied: [], left: [], orphans: [] };
   if (mode === 'apply') mkdirSync(dirname(database), { recursive: true });
-  const { Database } = await import('bun:sqlite');
-  const db = new Database(database, mode === 'status' ? { readonly: true } : { create: true });
+  const { Database } = await import('bun:sqlite'); // status writes nothing, but rolls back what a killed process left
+  const db = new Database(database, mode === 'status' ? { readwrite: true } : { create: true });
   try {
     db.run('pragma busy_timeout = 5000');
     if (mode === 'apply') {

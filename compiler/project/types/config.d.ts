@@ -145,11 +145,15 @@ interface Signature {
 interface Compiler {
   readonly features?: { readonly auditFields?: boolean };
   readonly migrations?: {
-    /** New names to old ones. */
+    /** New names to old ones, as the database has them; false: it is new. */
     readonly renames?: {
-      readonly tables?: { readonly [table: string]: string };
-      readonly columns?: { readonly [table: string]: { readonly [column: string]: string } };
+      readonly tables?: { readonly [table: string]: string | false };
+      readonly columns?: { readonly [table: string]: { readonly [column: string]: string | false } };
     };
+    /** What is no longer declared and shall really go, with its values. */
+    readonly drops?: { readonly tables?: readonly string[]; readonly columns?: { readonly [table: string]: readonly string[] } };
+    /** SQL expressions: what existing rows get in a column that becomes required. */
+    readonly backfills?: { readonly [table: string]: { readonly [column: string]: string | number | boolean } };
   };
   readonly securityContracts?: {
     readonly failMode?: 'error' | 'warn';
