@@ -33,9 +33,11 @@ func devCommand() *cobra.Command {
 				return failed(err)
 			}
 			out := outputFolder(folder, w.Current(), root)
+			config := w.Current().Project(root).Config
 			err = dev.Run(cmd.Context(), dev.Options{
 				Folder: filepath.Join(folder, string(root)), Out: out, Port: port, Print: cmd.OutOrStdout(),
-				Sample: func() string { return sample(w.Current(), root) },
+				Sample:   func() string { return sample(w.Current(), root) },
+				Platform: config.Runtime, Provider: config.Database,
 				Plan: func(committed *migrate.Committed) ([]*migrate.Plan, []output.File, error) {
 					plans, _, err := compiler.Migrations(w.Current(), root, committed, migrate.Lenient())
 					if err != nil {
@@ -47,7 +49,7 @@ func devCommand() *cobra.Command {
 					if err := w.reload(); err != nil {
 						return false, err
 					}
-					_, err := compile(ctx, w, root, out, false, true, cmd.OutOrStdout())
+					_, err := compile(ctx, w, root, out, false, config.Runtime != "cloudflare", cmd.OutOrStdout())
 					if e, ok := errors.AsType[exit](err); ok && e.code == exitErrors && e.err == nil {
 						return false, nil
 					}

@@ -243,18 +243,17 @@ func (m *migration) eachDatabase(ctx context.Context, w io.Writer, write bool) e
 
 // one reports on one database, and applies what waits when nothing speaks against it.
 func (m *migration) one(ctx context.Context, p *migrate.Plan, write bool) (*databaseJSON, error) {
-	address := m.database
-	for _, name := range []string{"DATABASE_URL", "DATABASE_PATH"} {
-		if address == "" {
-			address = os.Getenv(name)
-		}
-	}
 	folder := filepath.Dir(filepath.Join(m.out, filepath.FromSlash(string(p.Set.Path("x")))))
-	provider := m.w.Current().Project(m.root).Config.Database
+	config := m.w.Current().Project(m.root).Config
+	provider := config.Database
 	if provider == "cloudflare-d1" {
 		return m.wrangler(ctx, p, write)
 	}
-	t, err := migrator.For(m.out, folder, provider, address)
+	address := m.database
+	if address == "" {
+		address = os.Getenv(map[bool]string{true: "DATABASE_PATH", false: "DATABASE_URL"}[provider == "better-sqlite3" || provider == ""])
+	}
+	t, err := migrator.For(m.out, folder, config.Runtime, provider, address)
 	if err != nil {
 		return nil, unreadable("%w", err)
 	}

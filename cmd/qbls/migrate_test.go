@@ -202,6 +202,21 @@ func TestMigrateWithDrizzleKit(t *testing.T) {
 	has(t, kit(), "No schema changes")
 }
 
+// TestMigrateLibSQL: the same through libSQL's client and drizzle's migrator for it.
+func TestMigrateLibSQL(t *testing.T) {
+	s := newShop(t)
+	write(t, s.config, strings.Replace(shopConfig, "'better-sqlite3'", "'libsql'", 1))
+	s.run(0, "plan")
+	has(t, s.run(0, "apply"), "applied   0000_initial", "Applied 1.")
+	s.exec("insert into things (id, organization_id, kind) values ('1', 'o', 'blue')")
+	s.declare("kind: text('kind').notNull().default('none'),")
+	has(t, s.run(0, "plan"), "rebuild")
+	has(t, s.run(0, "apply"), "Applied 1.")
+	if v := s.value("select kind from things"); v != "blue" {
+		t.Errorf("the value is %q after the rebuild", v)
+	}
+}
+
 // TestMigrateFailures: whatever goes wrong, the database is as it was, status says what is the matter, and apply goes on when it is mended.
 func TestMigrateFailures(t *testing.T) {
 	s := newShop(t)

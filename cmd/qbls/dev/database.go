@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/qbls/qbls/compiler/migrate"
@@ -25,6 +26,9 @@ const ahead = 1 << 50
 // database brings the development database to the definitions with its rows. False means that it cannot, which was said: the next save
 // tries again.
 func (l *loop) database(ctx context.Context, env map[string]string) (bool, error) {
+	if l.Platform == "cloudflare" {
+		return true, nil // wrangler's local databases follow what is committed
+	}
 	folder := filepath.Join(l.Out, filepath.FromSlash(chain))
 	if err := l.begin(folder); err != nil {
 		return false, err
@@ -48,11 +52,14 @@ func (l *loop) database(ctx context.Context, env map[string]string) (bool, error
 	if err := migrate.Commit(folder, later(files)); err != nil {
 		return false, err
 	}
-	program, err := migrator.Bun(l.Out)
+	address := env["DATABASE_PATH"]
+	if l.Provider == "libsql" {
+		address = env["DATABASE_URL"]
+	}
+	target, err := migrator.For(l.Out, filepath.Join(folder, filepath.FromSlash(migrate.Folder)), l.Platform, l.Provider, address)
 	if err != nil {
 		return false, err
 	}
-	target := migrator.Target{Out: l.Out, Folder: filepath.Join(folder, filepath.FromSlash(migrate.Folder)), Program: program, Driver: "bun", Database: databaseFile(l.Out, env)}
 	if err := l.fit(ctx, folder, target); err != nil {
 		return false, err
 	}
@@ -104,10 +111,14 @@ func (l *loop) fit(ctx context.Context, folder string, t migrator.Target) error 
 	if committed.Knows(when(state)) {
 		return nil
 	}
-	aside := fmt.Sprintf("%s.%s", t.Database, time.Now().Format("20060102-150405"))
+	file := strings.TrimPrefix(t.Database, "file:")
+	if strings.Contains(file, "://") {
+		return fmt.Errorf("the development database %s was made with other migrations. Name an empty one in .env.local", t.Database)
+	}
+	aside := fmt.Sprintf("%s.%s", file, time.Now().Format("20060102-150405"))
 	l.say("The development database was made with other migrations. It is put aside as %s, and a new one is made.", aside)
 	for _, suffix := range []string{"", "-wal", "-shm"} {
-		if err := os.Rename(t.Database+suffix, aside+suffix); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		if err := os.Rename(file+suffix, aside+suffix); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return fmt.Errorf("put the development database aside: %w", err)
 		}
 	}

@@ -25,7 +25,8 @@ type Options struct {
 	Print  io.Writer // for the person at the terminal
 
 	// Compile writes the backend. It returns false when the definitions have errors, which it has printed.
-	Compile func(ctx context.Context) (ok bool, err error)
+	Compile            func(ctx context.Context) (ok bool, err error)
+	Platform, Provider string // the project's runtime and database
 	// Plan plans the migrations of a development database from what is committed of its own, without asking anything.
 	Plan func(committed *migrate.Committed) ([]*migrate.Plan, []output.File, error)
 	// Sample is a path of the API to show in the sample request, "" for none.

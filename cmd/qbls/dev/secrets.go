@@ -72,15 +72,3 @@ func readEnv(path string) (map[string]string, error) {
 	}
 	return env, lines.Err()
 }
-
-// databaseFile is the file that the backend opens.
-func databaseFile(out string, env map[string]string) string {
-	path := env["DATABASE_PATH"]
-	if path == "" {
-		path = filepath.Join("data", "app.db")
-	}
-	if filepath.IsAbs(path) {
-		return path
-	}
-	return filepath.Join(out, path)
-}

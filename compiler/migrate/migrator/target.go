@@ -21,30 +21,39 @@ func Bun(out string) (string, error) {
 	return "", fmt.Errorf("bun is not in %s. Run npm install there; npm has no build of it for %s/%s otherwise", filepath.Join(out, "node_modules"), runtime.GOOS, runtime.GOARCH)
 }
 
-// For is the target of a project: its database provider says the driver, the address says the database. A relative path is one below
-// the folder of output.
-func For(out, folder, provider, address string) (Target, error) {
+// For is the target of a project: its runtime and its database provider say the driver, the address says the database (a path or a URL,
+// "" for the one that development uses). A relative path is one below the folder of output.
+func For(out, folder, platform, provider, address string) (Target, error) {
 	t := Target{Out: out, Folder: folder, Database: address}
 	var err error
 	switch provider {
-	case "libsql":
-		t.Driver = "libsql"
 	case "neon", "supabase", "postgres":
 		t.Driver = "postgres"
+		if address == "" {
+			return t, fmt.Errorf("the address of the database is not known: give it with --database or DATABASE_URL")
+		}
 	default:
-		t.Driver = "bun"
 		if address == "" {
 			t.Database = filepath.Join("data", "app.db")
 		}
-		t.Database = strings.TrimPrefix(t.Database, "file:")
-		if !filepath.IsAbs(t.Database) {
-			t.Database = filepath.Join(out, t.Database)
+		if path := strings.TrimPrefix(t.Database, "file:"); !strings.Contains(path, "://") {
+			if !filepath.IsAbs(path) {
+				path = filepath.Join(out, path)
+			}
+			t.Database = path
 		}
-		t.Program, err = Bun(out)
-		return t, err
-	}
-	if address == "" {
-		return t, fmt.Errorf("the address of the database is not known: give it with --database or DATABASE_URL")
+		if platform != "node" && provider != "libsql" {
+			t.Driver = "bun"
+			t.Program, err = Bun(out)
+			return t, err
+		}
+		t.Driver = "libsql"
+		if !strings.Contains(t.Database, "://") {
+			if err := os.MkdirAll(filepath.Dir(t.Database), 0o755); err != nil {
+				return t, fmt.Errorf("make the folder of the database: %w", err)
+			}
+			t.Database = "file:" + filepath.ToSlash(t.Database)
+		}
 	}
 	if t.Program, err = exec.LookPath("node"); err != nil {
 		t.Program, err = Bun(out)
