@@ -10,13 +10,15 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/qbls/qbls/analysis/definition"
+	"github.com/qbls/qbls/analysis/source"
 	"github.com/qbls/qbls/compiler/launch"
 	"github.com/qbls/qbls/compiler/verify"
 	"github.com/qbls/qbls/diagnostics/text"
 )
 
 func verifyCommand() *cobra.Command {
-	var format, junit string
+	var format, junit, runtime string
 	cmd := &cobra.Command{
 		Use:   "verify [dir]",
 		Short: "Prove that the compiled backend answers as the definitions declare",
@@ -33,6 +35,9 @@ func verifyCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if err := retarget(w, root, runtime); err != nil {
+				return err
+			}
 			results, err := verifyProject(cmd.Context(), w, root, cmd.ErrOrStderr())
 			if err != nil {
 				return err
@@ -41,8 +46,48 @@ func verifyCommand() *cobra.Command {
 		},
 	}
 	cmd.Flags().StringVar(&format, "format", "pretty", "pretty, json or junit")
+	cmd.Flags().StringVar(&runtime, "runtime", "", "bun, node or workerd, whatever the configuration says")
 	cmd.Flags().StringVar(&junit, "junit", "", "also write a JUnit file")
 	return cmd
+}
+
+// runtimes are those that a backend can be verified on, with the database that it has there.
+var runtimes = map[string][2]string{
+	"bun": {"bun", "better-sqlite3"}, "node": {"node", "libsql"}, "workerd": {"cloudflare", "cloudflare-d1"}, "cloudflare": {"cloudflare", "cloudflare-d1"},
+}
+
+// retarget lets a workspace see a project as one of another runtime: as if its configuration named that one. No file is changed.
+func retarget(w *workspace, root text.Path, runtime string) error {
+	if runtime == "" {
+		return nil
+	}
+	target, is := runtimes[runtime]
+	if !is {
+		return unreadable("--runtime takes bun, node or workerd, not %q", runtime)
+	}
+	s := w.Current()
+	config := s.Project(root).Config
+	read, file := s.Definition(config.Path), s.File(config.Path)
+	if config.Runtime == target[0] && config.Database == target[1] {
+		return nil
+	}
+	if read == nil || file == nil || config.Source == nil || !written(config.Source.Runtime) || !written(config.Source.Database) {
+		return unreadable("--runtime exchanges what %s names in providers.runtime and providers.database, and it names none in plain text", config.Path)
+	}
+	edits := []text.Edit{
+		{Span: read.Place(config.Source.Runtime.At).Span, New: target[0]}, {Span: read.Place(config.Source.Database.At).Span, New: target[1]},
+	}
+	changed, err := text.Apply(file.Text, edits)
+	if err != nil {
+		return failed(err)
+	}
+	w.Load(s.Files.With(source.Change{Path: config.Path, File: text.NewFile(config.Path, changed), Open: true}))
+	return nil
+}
+
+func written(v definition.Value[string]) bool {
+	_, ok := v.Get()
+	return ok
 }
 
 // verifyProject compiles a project into .qbls/verify and asks the backend everything.
@@ -83,8 +128,8 @@ func lendPackages(from, to string) error {
 	if err != nil || !same {
 		return err
 	}
-	if _, err := os.Stat(packages); err != nil {
-		return nil //nolint:nilerr // nothing to lend: they are installed
+	if _, err := os.Stat(filepath.Join(packages, ".qbls-installed")); err != nil {
+		return nil //nolint:nilerr // nothing that qbls has installed: it installs what it needs
 	}
 	packages, err = filepath.Abs(packages)
 	if err != nil {

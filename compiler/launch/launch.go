@@ -64,7 +64,9 @@ type Options struct {
 	// Data is the folder of the databases, made when it is missing; "": where the backend keeps them itself.
 	Data string
 	// Env is the environment of the process, without the backend's variables; nil: that of this one.
-	Env    []string
+	Env []string
+	// Rows are written into empty databases before anybody is served; nil: none. Data must be set.
+	Rows   *Rows
 	Output io.Writer     // what the process prints; nil: nothing is kept
 	Limit  time.Duration // how long it may take to serve; 0: a minute
 }
@@ -112,7 +114,11 @@ func Start(ctx context.Context, o Options) (*Server, error) {
 		kill(cmd) // what it left behind
 		close(s.done)
 	}()
-	if err := s.serves(ctx, o.Limit); err != nil {
+	err = s.serves(ctx, o.Limit)
+	if err == nil && o.Rows != nil && runtime != Workers {
+		err = o.Rows.write(ctx, runtime, o)
+	}
+	if err != nil {
 		_ = s.Stop()
 		return nil, err
 	}

@@ -24,6 +24,7 @@ type settings struct {
 	KV        map[string]string `json:"kv"`
 	Vars      map[string]string `json:"vars"`
 	Data      string            `json:"data"` // where the databases are; as wrangler has it by default
+	Rows      string            `json:"rows"` // a file of Rows; "" for none
 }
 
 type d1 struct {
@@ -55,6 +56,11 @@ func worker(o Options, port int) (*exec.Cmd, error) {
 	}
 	if _, set := o.Vars["NODE_ENV"]; !set {
 		s.Vars["NODE_ENV"] = "development" // what runs here is not deployed
+	}
+	if o.Rows != nil {
+		if s.Rows, err = o.Rows.file(s.Data); err != nil {
+			return nil, err
+		}
 	}
 	text, err := json.Marshal(s)
 	if err != nil {

@@ -1,5 +1,5 @@
 // Runs a bundled Worker in Miniflare, which is what `wrangler dev` runs it in, without wrangler's ten seconds. Its settings come as JSON in
-// WORKER: { bundle, port, name, date, databases: [{ binding, id, migrations }], kv, vars, data }. Packages are those of the working directory.
+// WORKER: { bundle, port, name, date, databases: [{ binding, id, migrations }], kv, vars, data, rows }. Packages are those of the working directory.
 import { createRequire } from 'node:module';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -45,4 +45,10 @@ const holds = (statement) => statement.split('\n').some((line) => line.trim() !=
 
 await mf.ready;
 for (const database of settings.databases) await migrate(database);
+if (settings.rows) {
+  const { auth, features } = JSON.parse(readFileSync(settings.rows, 'utf8'));
+  // Better Auth's tables come first where they have a database of their own.
+  const people = await mf.getD1Database(settings.databases[0].binding), tables = await mf.getD1Database(settings.databases.at(-1).binding);
+  for (const [db, list] of [[people, auth], [tables, features]]) if (list.length) await db.batch(list.map((sql) => db.prepare(sql)));
+}
 await mf.setOptions({ ...options, port: settings.port }); // only now: who asks this port finds the tables there

@@ -23,7 +23,7 @@ type mutant struct {
 
 // TestNoGuardCanBeRemoved takes guards out of the compiled sample, one at a time: the suite must notice each.
 func TestNoGuardCanBeRemoved(t *testing.T) {
-	dir, project := compiled(t, filepath.Join(repository(t), "testdata", "projects", "recruiting"))
+	dir, project := compiled(t, "recruiting", "bun")
 	suite := verify.New(project)
 	var mutants []mutant
 	for _, file := range []string{

@@ -27,15 +27,12 @@ func (s *Suite) Prove(ctx context.Context, o launch.Options, each func(Result) b
 	if o.Vars == nil {
 		o.Vars = map[string]string{"BETTER_AUTH_SECRET": "of a backend that lives for one proof only"}
 	}
+	o.Rows = s.World.Rows()
 	server, err := launch.Start(ctx, o)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { _ = server.Stop() }() // its databases are nobody's
-	seed := s.World.Seed()
-	if err := server.Fill(ctx, o, seed.Auth, seed.Features); err != nil {
-		return nil, err
-	}
 	client := &http.Client{Timeout: 30 * time.Second, Transport: &http.Transport{MaxIdleConnsPerHost: 4}}
 	defer client.CloseIdleConnections()
 	out := make([]Result, 0, len(s.Probes))

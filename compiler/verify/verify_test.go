@@ -1,10 +1,12 @@
 package verify_test
 
 import (
+	"bytes"
 	"context"
 	"os"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"testing"
 	"time"
 
@@ -27,9 +29,28 @@ func repository(t testing.TB) string {
 	return filepath.Join(filepath.Dir(file), "..", "..")
 }
 
-// compiled emits a project into a folder of the test, ready to run.
-func compiled(t testing.TB, project string) (string, *model.Project) {
+// targets are the runtimes that samples are proven on, each with its database.
+var targets = map[string]*strings.Replacer{
+	"bun":     strings.NewReplacer(),
+	"node":    strings.NewReplacer("defineRuntime('bun')", "defineRuntime('node')", "defineDatabase('better-sqlite3'", "defineDatabase('libsql'"),
+	"workerd": strings.NewReplacer("defineRuntime('bun')", "defineRuntime('cloudflare')", "defineDatabase('better-sqlite3'", "defineDatabase('cloudflare-d1'"),
+}
+
+// compiled emits a sample for a runtime into a folder of the test, ready to run.
+func compiled(t testing.TB, name, runtime string) (string, *model.Project) {
 	t.Helper()
+	project := t.TempDir()
+	if err := os.CopyFS(project, os.DirFS(filepath.Join(repository(t), "testdata", "projects", name))); err != nil {
+		t.Fatal(err)
+	}
+	config := filepath.Join(project, "quickback", "quickback.config.ts")
+	content, err := os.ReadFile(config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(config, []byte(targets[runtime].Replace(string(content))), 0o644); err != nil {
+		t.Fatal(err)
+	}
 	set, errs := source.Load(source.OS(project))
 	if len(errs) > 0 {
 		t.Fatal(errs)
@@ -67,30 +88,49 @@ func prove(t testing.TB, dir string, suite *verify.Suite) []verify.Result {
 	return results
 }
 
-// TestTheSamplesAreVerified asks each sample everything: organizations and roles, rows put whole under foreign ids, and owners with the public.
+// TestTheSamplesAreVerified asks each sample everything, on every runtime: organizations and roles, rows put whole under foreign ids, and
+// owners with the public. The answers are the same everywhere.
 func TestTheSamplesAreVerified(t *testing.T) {
 	for name, operations := range map[string][]string{
 		"recruiting": {"list", "get", "view pipeline", "update", "batchUpdate", "delete", "batchDelete", "create", "batchCreate", "action advance-stage", "internal"},
 		"inventory":  {"list", "get", "create", "update", "put", "batchUpsert", "delete"},
 		"journal":    {"list", "get", "create", "update", "delete", "action publish"},
 	} {
-		t.Run(name, func(t *testing.T) {
-			dir, project := compiled(t, filepath.Join(repository(t), "testdata", "projects", name))
-			asked, granted := map[string]int{}, map[string]int{}
-			for _, r := range prove(t, dir, verify.New(project)) {
-				asked[r.Probe.Operation]++
-				if r.Fault != "" {
-					t.Errorf("%s %s\n  %s: %s", r.Probe.Resource, r.Probe.Operation, r.Probe.Name(), r.Fault)
+		reports := map[string]string{}
+		for _, runtime := range []string{"bun", "node", "workerd"} {
+			t.Run(name+" on "+runtime, func(t *testing.T) {
+				dir, project := compiled(t, name, runtime)
+				results := prove(t, dir, verify.New(project))
+				judge(t, results, operations)
+				var b bytes.Buffer
+				if err := verify.NewReport(name, results).JSON(&b); err != nil {
+					t.Fatal(err)
 				}
-				if want := r.Probe.Want; len(want.Status) == 0 || want.Status[0] < 300 {
-					granted[r.Probe.Operation]++
-				}
-			}
-			for _, o := range operations {
-				if refused := asked[o] - granted[o]; refused == 0 || granted[o] == 0 && o != "internal" {
-					t.Errorf("%s proves nothing: granted %d times, refused %d times", o, granted[o], refused)
-				}
-			}
-		})
+				reports[runtime] = b.String()
+			})
+		}
+		if reports["bun"] != reports["node"] || reports["bun"] != reports["workerd"] {
+			t.Errorf("%s: the runtimes do not answer alike", name)
+		}
+	}
+}
+
+// judge reports wrong answers, and operations of which nothing was granted or nothing refused: they prove nothing.
+func judge(t *testing.T, results []verify.Result, operations []string) {
+	t.Helper()
+	asked, granted := map[string]int{}, map[string]int{}
+	for _, r := range results {
+		asked[r.Probe.Operation]++
+		if r.Fault != "" {
+			t.Errorf("%s %s\n  %s: %s", r.Probe.Resource, r.Probe.Operation, r.Probe.Name(), r.Fault)
+		}
+		if want := r.Probe.Want; len(want.Status) == 0 || want.Status[0] < 300 {
+			granted[r.Probe.Operation]++
+		}
+	}
+	for _, o := range operations {
+		if refused := asked[o] - granted[o]; refused == 0 || granted[o] == 0 && o != "internal" {
+			t.Errorf("%s proves nothing: granted %d times, refused %d times", o, granted[o], refused)
+		}
 	}
 }

@@ -10,17 +10,12 @@ import (
 
 	"github.com/qbls/qbls/analysis/model"
 	"github.com/qbls/qbls/compiler/emit/authschema"
+	"github.com/qbls/qbls/compiler/launch"
 )
 
-// Seed is what to write into a fresh database, past the API: one statement an element, in SQLite's language.
-type Seed struct {
-	Auth     []string // into the database of people
-	Features []string // into that of the project's tables; both may be one
-}
-
-// Seed writes the world down.
-func (w *World) Seed() Seed {
-	var s Seed
+// Rows writes the world down, for a fresh database, past the API and in SQLite's language.
+func (w *World) Rows() *launch.Rows {
+	var s launch.Rows
 	s.Auth = w.accounts()
 	done := map[model.ID]bool{}
 	var fill func(r *model.Resource)
@@ -42,7 +37,7 @@ func (w *World) Seed() Seed {
 	for _, r := range w.project.Resources {
 		fill(r)
 	}
-	return s
+	return &s
 }
 
 func insertion(t *model.Table, row *Row) string {
