@@ -148,7 +148,7 @@ func (e *elephant) insert(query string, args ...any) {
 
 // TestPostgresEdits is TestEdits on PostgreSQL.
 func TestPostgresEdits(t *testing.T) {
-	const seeds, edits = 60, 25
+	const seeds, edits = 200, 25
 	e := openElephant(t)
 	for seed := range uint64(seeds) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
