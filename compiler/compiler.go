@@ -190,7 +190,8 @@ func (b *build) documents() []output.File {
 }
 
 func (b *build) linkInput(library map[string]bool) link.Input {
-	return link.Input{Project: b.p, Tree: b.s.Tree,
+	target := app.TargetOf(b.p)
+	return link.Input{Project: b.p, Tree: b.s.Tree, Bun: target.Runtime == "bun",
 		Library: func(module string) bool { return library[module] },
-		Package: func(name string) bool { return app.Package(b.p, name) }}
+		Package: func(name string) bool { return app.Package(b.p, name) }, Batches: target.Database == "cloudflare-d1"}
 }

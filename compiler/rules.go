@@ -52,6 +52,28 @@ var DependencyPinned = &diagnostics.Rule{
 	Good: configExample("{ name: 'shop', build: { dependencies: { nanoid: '5.1.6' } }, " + providers + " }"),
 }
 
+// TransactionOnD1 is reported for code that opens a transaction where the database has none that stays open.
+var TransactionOnD1 = &diagnostics.Rule{
+	Code: "QB8302", Title: "D1 has no transactions that stay open", Since: "0.1.0", Severity: diagnostics.Error, Locked: true,
+	Why: "A transaction reads, decides and writes while others wait. D1 runs statements one by one or as one batch; carrying the calls out one by one would leave half of the " +
+		"work behind when one of them fails.",
+	Fix:  "Give db.batch([…]) all statements at once. What a later one needs of an earlier one it can select itself, and db.$count(…) may stand inside a statement.",
+	Bad:  transactionExample("cloudflare', }, database: { name: 'cloudflare-d1"),
+	Good: transactionExample("bun', }, database: { name: 'better-sqlite3"),
+}
+
+// transactionExample is a project with an action that opens a transaction.
+func transactionExample(target string) string {
+	return "-- quickback.config.ts --\nexport default { name: 'shop', providers: { runtime: { name: '" + target + "' }, auth: { name: 'better-auth' } } };\n" +
+		"-- features/things/things.ts --\n" + tableExample("{ organization: {} }") + "-- features/things/actions.ts --\n" + `import { defineActions } from '@quickback/compiler';
+import { things } from './things';
+
+export default defineActions(things, {
+  tidy: { description: 'Begin anew', standalone: true, access: { roles: ['owner'] }, execute: async ({ db }) => db.transaction(async (tx) => tx.$count(things)) },
+});
+`
+}
+
 const providers = "providers: { runtime: { name: 'bun' }, database: { name: 'better-sqlite3' }, auth: { name: 'better-auth' } }"
 
 // configExample is a project around a configuration.
@@ -91,7 +113,7 @@ export default defineActions(things, {
 
 // Rules returns the documentation of what compilation reports.
 func Rules() []*diagnostics.Rule {
-	return append([]*diagnostics.Rule{TargetNotEmitted, ImportNotResolved, PolicyNotEmitted, DependencyPinned}, migrationRules()...)
+	return append([]*diagnostics.Rule{TargetNotEmitted, ImportNotResolved, PolicyNotEmitted, DependencyPinned, TransactionOnD1}, migrationRules()...)
 }
 
 // What this version emits besides runtimes and databases, which fit together in app.Target. An unwritten one is the first of its list.
@@ -189,12 +211,16 @@ func dialects(p *model.Project) []diagnostics.Diagnostic {
 	return out
 }
 
-// imports turns what linking could not resolve into diagnostics.
+// imports turns what linking could not resolve, and calls that the database cannot do, into diagnostics.
 func imports(problems []link.Problem) []diagnostics.Diagnostic {
 	var out []diagnostics.Diagnostic
 	for _, p := range problems {
 		d := diagnostics.Diagnostic{Rule: ImportNotResolved, At: p.At, Key: p.Module,
 			Message: fmt.Sprintf("%q is no file of the project and no module of the backend's library.", p.Module)}
+		if p.Transaction != "" {
+			d = diagnostics.Diagnostic{Rule: TransactionOnD1, At: p.At, Key: p.Transaction,
+				Message: fmt.Sprintf("%s opens a transaction, and D1 has none that stay open.", p.Transaction), Help: "Send the statements together with db.batch([…])."}
+		}
 		if p.Package {
 			d.Message = fmt.Sprintf("The package %q is not installed in the backend.", p.Module)
 			d.Help = "Add it to build.dependencies in the configuration."

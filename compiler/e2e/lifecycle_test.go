@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"encoding/json"
 	"net/http"
 	"strings"
 	"testing"
@@ -40,7 +41,17 @@ func TestMissingSecret(t *testing.T) {
 					t.Fatal("it serves as if all were well")
 				}
 				// A Worker has no start to fail: it says so to everybody.
-				(&caller{b: b}).get(t, "/jobs").want(t, "503 MISSING_ENV")
+				response, err := http.Get(b.url + "/api/v1/jobs")
+				if err != nil {
+					t.Fatal(err)
+				}
+				defer func() { _ = response.Body.Close() }()
+				var body object
+				if err := json.NewDecoder(response.Body).Decode(&body); err != nil {
+					t.Fatal(err)
+				}
+				equal(t, "status", response.StatusCode, http.StatusServiceUnavailable)
+				equal(t, "code", body["code"], any("MISSING_ENV"))
 			}
 			if said := b.output.String(); !strings.Contains(said, "MISSING_ENV") || !strings.Contains(said, "BETTER_AUTH_SECRET") {
 				t.Errorf("the variable is not named:\n%s", said)

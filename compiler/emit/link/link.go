@@ -27,13 +27,16 @@ type Input struct {
 	Tree    func(text.Path) *syntax.Tree // nil for a file that does not exist
 	Library func(module string) bool     // whether src/lib/<module>.ts is one of the library's modules
 	Package func(name string) bool       // whether the output's package.json has a package
+	Bun     bool                         // whether Bun runs the output, with modules of its own
+	Batches bool                         // whether the database has batches only, and no transaction that stays open
 }
 
-// Problem is an import that the output cannot resolve.
+// Problem is an import that the output cannot resolve, or a call that its database cannot do.
 type Problem struct {
-	At      text.Place
-	Module  string
-	Package bool // a package that is not installed; else a module that does not exist
+	At          text.Place
+	Module      string
+	Package     bool   // a package that is not installed; else a module that does not exist
+	Transaction string // the call that opens a transaction, "" for an import
 }
 
 // definitionAPI are the names of the definition API (language.md, Layouts).
@@ -101,6 +104,11 @@ func (l *linker) module(p text.Path) []text.Path {
 			edits = append(edits, text.Edit{Span: span, New: quote + to + quote})
 		}
 	}
+	for ref := range tree.Root().Refs() {
+		if n := len(ref.Path); l.Batches && n > 1 && ref.Path[n-1] == "transaction" {
+			l.problems = append(l.problems, Problem{At: text.Place{Path: p, Span: ref.Span}, Transaction: strings.Join(ref.Path, ".")})
+		}
+	}
 	content, err := text.Apply(tree.File().Text, edits)
 	if err != nil {
 		panic("link: " + err.Error()) // specifiers of one file never overlap
@@ -122,7 +130,7 @@ func (l *linker) resolve(from text.Path, n syntax.Node) (string, text.Path) {
 	case strings.HasPrefix(module, "."):
 		return l.relative(from, here, n)
 	}
-	if !builtIn(module) && !l.Package(packageOf(module)) {
+	if !l.builtIn(module) && !l.Package(packageOf(module)) {
 		l.problem(from, n, true)
 	}
 	return module, ""
@@ -168,9 +176,9 @@ func (l *linker) problem(from text.Path, n syntax.Node, pkg bool) {
 	l.problems = append(l.problems, Problem{At: text.Place{Path: from, Span: n.ModuleNode().Span()}, Module: n.Module(), Package: pkg})
 }
 
-// builtIn says whether a module comes with Bun.
-func builtIn(module string) bool {
-	return strings.HasPrefix(module, "node:") || strings.HasPrefix(module, "bun:") || module == "bun"
+// builtIn says whether a module comes with the runtime.
+func (l *linker) builtIn(module string) bool {
+	return strings.HasPrefix(module, "node:") || l.Bun && (strings.HasPrefix(module, "bun:") || module == "bun")
 }
 
 // packageOf is the package of a specifier: "@scope/name/x" → "@scope/name".

@@ -1,5 +1,5 @@
 import { ActionError, defineActions } from '@quickback/compiler';
-import { asc, eq } from 'drizzle-orm';
+import { asc, eq, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { applicationEvents } from './application-events';
 import { applications } from './applications';
@@ -30,22 +30,22 @@ export default defineActions(applications, {
       }
 
       // Stage and history change together or not at all.
-      return db.transaction(async (tx) => {
-        const [advanced] = await tx
+      const steps = db.$count(applicationEvents, eq(applicationEvents.applicationId, record.id));
+      const [[advanced]] = await db.batch([
+        db
           .update(applications)
           .set({ stage: input.stage })
           .where(eq(applications.id, record.id))
-          .returning();
-        const steps = await tx.$count(applicationEvents, eq(applicationEvents.applicationId, record.id));
-        await tx.insert(applicationEvents).values({
+          .returning(),
+        db.insert(applicationEvents).values({
           applicationId: record.id,
-          step: steps + 1,
+          step: sql`${steps} + 1`,
           fromStage: record.stage,
           toStage: input.stage,
           note: input.note ?? null,
-        });
-        return advanced;
-      });
+        }),
+      ]);
+      return advanced;
     },
   },
 
@@ -56,23 +56,24 @@ export default defineActions(applications, {
       roles: ['owner', 'hiring-manager', 'recruiter'],
       record: { stage: { notIn: ['hired', 'rejected'] } },
     },
-    execute: async ({ db, record, input }) =>
-      db.transaction(async (tx) => {
-        const [rejected] = await tx
+    execute: async ({ db, record, input }) => {
+      const steps = db.$count(applicationEvents, eq(applicationEvents.applicationId, record.id));
+      const [[rejected]] = await db.batch([
+        db
           .update(applications)
           .set({ stage: 'rejected', rejectionReason: input.reason })
           .where(eq(applications.id, record.id))
-          .returning();
-        const steps = await tx.$count(applicationEvents, eq(applicationEvents.applicationId, record.id));
-        await tx.insert(applicationEvents).values({
+          .returning(),
+        db.insert(applicationEvents).values({
           applicationId: record.id,
-          step: steps + 1,
+          step: sql`${steps} + 1`,
           fromStage: record.stage,
           toStage: 'rejected',
           note: input.reason,
-        });
-        return rejected;
-      }),
+        }),
+      ]);
+      return rejected;
+    },
   },
 
   history: {
