@@ -58,9 +58,10 @@ func RuntimeOf(dir string) (Runtime, error) {
 
 // Options say how to start a backend.
 type Options struct {
-	Dir  string            // the emitted backend, with its packages installed
-	Port int               // on 127.0.0.1; 0: any free one
-	Vars map[string]string // the backend's variables: BETTER_AUTH_SECRET and so on
+	Dir  string // the emitted backend, with its packages installed
+	Port int    // on 127.0.0.1; 0: any free one
+	// Vars are the backend's variables: BETTER_AUTH_SECRET and so on. MIGRATIONS is a folder of migrations in the place of quickback/drizzle.
+	Vars map[string]string
 	// Data is the folder of the databases, made when it is missing; "": where the backend keeps them itself.
 	Data string
 	// Env is the environment of the process, without the backend's variables; nil: that of this one.

@@ -44,6 +44,15 @@ func worker(o Options, port int) (*exec.Cmd, error) {
 		return nil, err
 	}
 	s.Port, s.Data = port, o.Data
+	if folder := o.Vars["MIGRATIONS"]; folder != "" {
+		for i, d := range s.Databases {
+			below, err := filepath.Rel(filepath.Join(o.Dir, "quickback", "drizzle"), d.Migrations)
+			if err != nil {
+				return nil, fmt.Errorf("find the migrations of %s: %w", d.Binding, err)
+			}
+			s.Databases[i].Migrations = filepath.Join(folder, below)
+		}
+	}
 	if s.Data == "" {
 		s.Data = filepath.Join(o.Dir, ".wrangler", "state", "v3")
 	}

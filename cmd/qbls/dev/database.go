@@ -26,9 +26,6 @@ const ahead = 1 << 50
 // database brings the development database to the definitions with its rows. False means that it cannot, which was said: the next save
 // tries again.
 func (l *loop) database(ctx context.Context, env map[string]string) (bool, error) {
-	if l.Platform == "cloudflare" {
-		return true, nil // wrangler's local databases follow what is committed
-	}
 	folder := filepath.Join(l.Out, filepath.FromSlash(chain))
 	if err := l.begin(folder); err != nil {
 		return false, err
@@ -51,6 +48,11 @@ func (l *loop) database(ctx context.Context, env map[string]string) (bool, error
 	}
 	if err := migrate.Commit(folder, later(files)); err != nil {
 		return false, err
+	}
+	env["MIGRATIONS"] = "applied" // the backend's own would look at quickback/drizzle, which this database does not follow
+	if l.Platform == "cloudflare" {
+		env["MIGRATIONS"] = filepath.Join(folder, filepath.FromSlash(migrate.Folder)) // what runs the Worker brings its databases along
+		return true, nil
 	}
 	address := env["DATABASE_PATH"]
 	if l.Provider == "libsql" {

@@ -118,7 +118,6 @@ func (l *loop) turn(ctx context.Context) error {
 	if ok, err := l.database(ctx, env); err != nil || !ok {
 		return err
 	}
-	env["MIGRATIONS"] = "applied" // the backend's own would look at quickback/drizzle, which this database does not follow
 	if l.server, err = launch.Start(ctx, launch.Options{Dir: l.Out, Port: l.Port, Vars: env, Output: l.Print}); err != nil {
 		if ctx.Err() != nil {
 			return nil

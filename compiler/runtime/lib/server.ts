@@ -33,7 +33,8 @@ export async function listen(options: ServeOptions, env: Environment): Promise<L
   if (!env['BETTER_AUTH_SECRET']) throw new MissingEnv(['BETTER_AUTH_SECRET']);
   const database = options.open(env);
   try {
-    if (options.migrations && env['MIGRATIONS'] !== 'applied') await database.native.migrate?.(fileURLToPath(options.migrations));
+    const folder = env['MIGRATIONS'] ?? (options.migrations && fileURLToPath(options.migrations)); // another folder, or: somebody else has done it
+    if (folder && folder !== 'applied') await database.native.migrate?.(folder);
     const { openapi } = options;
     const app = createApp(options.app, { env, database, ...(openapi ? { openapi: () => readFile(openapi, 'utf8') } : {}) });
     const hostname = env['HOST'] ?? (env['NODE_ENV'] === 'production' ? '0.0.0.0' : 'localhost');
