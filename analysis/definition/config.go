@@ -1,9 +1,11 @@
 package definition
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/qbls/qbls/analysis/syntax"
+	"github.com/qbls/qbls/diagnostics"
 )
 
 var configKeys = with([]string{"name", "template", "features", "auth", "providers", "build", "compiler", "openapi", "schemaRegistry", "etag", "trustedOrigins", "database"}, projectSettings)
@@ -14,7 +16,9 @@ func (r *reader) config(n syntax.Node) {
 	r.file.Config = c
 	o := r.object(n, "The configuration", configKeys)
 	c.Name, c.Template = o.str("name"), o.str("template")
-	r.oneOf(&c.Template, "template", "hono", "nextjs")
+	if r.oneOf(&c.Template, "template", "hono", "nextjs"); c.Template.State == Known && c.Template.V == "nextjs" {
+		r.later(r.file.Place(c.Template.At), "template: 'nextjs'")
+	}
 	r.settings(o, "", projectSettings, false)
 	r.configFeatures(c, o)
 	if o.has("auth") {
@@ -42,6 +46,7 @@ func (r *reader) config(n syntax.Node) {
 	c.OpenAPI = r.toggle(o, "openapi", "generate", openapiSettings)
 	c.SchemaRegistry = r.toggle(o, "schemaRegistry", "generate", nil)
 	c.ETag = r.toggle(o, "etag", "enabled", nil)
+	r.required(c, o, r.value(n))
 }
 
 // context reads auth.context, which names further values of a request. Their names count, so that what refers to them is not
@@ -96,13 +101,18 @@ func (r *reader) configFeatures(c *Config, o *object) {
 func (r *reader) providers(c *Config, o *object) {
 	if p, ok := o.prop("database"); ok { // the oldest place of the options
 		r.report(OldPlace, namePlace(p), "Give it to defineDatabase as second argument.", "The options of the database belong to its provider.")
-		r.database(c, r.object(p.Value(), "database", with(databaseKeys, databaseSettings)))
+		r.database(c, r.object(p.Value(), "database", databaseOptions()))
 	}
 	if !o.has("providers") {
 		return
 	}
 	p := r.object(o.value("providers"), "providers", with([]string{"runtime", "database", "auth"}, providerSettings))
 	r.settings(p, "providers", providerSettings, false)
+	for _, key := range []string{"storage", "fileStorage"} {
+		name, options := r.provider(p, key, with(nil, storageSettings))
+		r.oneOf(&name, key+" provider", "cloudflare-r2", "cloudflare-kv")
+		r.settings(options, key, storageSettings, true)
+	}
 	var options *object
 	c.Runtime, options = r.provider(p, "runtime", with(with(nil, runtimeSettings).known, workersSettings))
 	r.oneOf(&c.Runtime, "runtime", "cloudflare", "bun", "node", "supabase")
@@ -112,7 +122,7 @@ func (r *reader) providers(c *Config, o *object) {
 	} else {
 		r.settings(options, "runtime", workersSettings, c.Runtime.V == "supabase")
 	}
-	c.Database, options = r.provider(p, "database", with(with(databaseKeys, databaseSettings).known, d1Settings))
+	c.Database, options = r.provider(p, "database", databaseOptions())
 	r.oneOf(&c.Database, "database", "cloudflare-d1", "better-sqlite3", "libsql", "neon", "supabase")
 	r.database(c, options)
 	c.Auth, options = r.provider(p, "auth", with([]string{"emailAndPassword", "plugins", "trustedOrigins"}, authSettings))
@@ -123,13 +133,32 @@ func (r *reader) providers(c *Config, o *object) {
 	}
 	if list := options.columns("plugins"); list != nil {
 		c.AuthPlugins = list.Items
+		r.plugins(list.Items)
 	}
 	if list := options.columns("trustedOrigins"); list != nil {
 		c.TrustedOrigins = append(c.TrustedOrigins, list.Items...)
 	}
 }
 
-var databaseKeys = []string{"generateId", "namingConvention"}
+// databaseOptions are the keys of every database; which one takes which is said when it is known.
+func databaseOptions() *keys {
+	all := &keys{known: []string{"generateId", "namingConvention"}}
+	for _, more := range []map[string]setting{databaseSettings, otherSettings, d1Settings} {
+		all = with(all.known, more)
+	}
+	return all
+}
+
+// plugins reports names that are those of a plugin but for a slip. Any other may be one of Better Auth's many, or somebody's own.
+func (r *reader) plugins(names []Name) {
+	for _, n := range names {
+		if !slices.Contains(authPlugins, n.Text) {
+			if _, near := diagnostics.Nearest(n.Text, slices.Values(authPlugins)); near {
+				r.suggest(WrongValue, r.file.Place(n.At), n.Text, authPlugins, "%q is no plugin of Better Auth.", n.Text)
+			}
+		}
+	}
+}
 
 // database reads the options of the database provider.
 func (r *reader) database(c *Config, options *object) {
@@ -147,6 +176,7 @@ func (r *reader) database(c *Config, options *object) {
 	}
 	refused := c.Database.State == Known && (c.Database.V == "neon" || c.Database.V == "supabase")
 	r.settings(options, "database", databaseSettings, refused)
+	r.settings(options, "database", otherSettings, false)
 	if c.Database.State != Known || c.Database.V != "cloudflare-d1" {
 		r.settings(options, "database", d1Settings, refused)
 		return

@@ -129,7 +129,7 @@ export default feature('` + name + `', {
 
 // Rules returns the documentation of what reading reports.
 func Rules() []*diagnostics.Rule {
-	return []*diagnostics.Rule{UnknownKey, WrongValue, NotReadable, NotSupported, UnknownColumnType, NotExported, OtherName, OldPlace, Nullability}
+	return []*diagnostics.Rule{UnknownKey, WrongValue, NotReadable, NotSupported, UnknownColumnType, NotExported, OtherName, OldPlace, Nullability, Nameless, DefaultProviders}
 }
 
 // thing is a complete definition file around some lines of its policy.

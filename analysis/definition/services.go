@@ -56,6 +56,7 @@ func (r *reader) service(name string, call syntax.Node) {
 		r.embeddingSearch(o)
 	case "definePage":
 		r.accessOf(o)
+		r.page(o)
 	}
 }
 

@@ -13,7 +13,7 @@ type setting struct {
 	kinds   []syntax.Kind      // what the value may be
 	expects string             // the same in words
 	same    string             // source text of the value that changes nothing, "" when every value does
-	words   []string           // of a string: the only ones
+	words   []string           // of a string, or of those in a list: the only ones
 	inside  map[string]setting // of an object
 	free    bool               // of an object: any keys
 	items   map[string]setting // of a list of objects
@@ -84,7 +84,10 @@ func (r *reader) setting(n syntax.Node, what string, s setting) bool {
 			if s.items != nil {
 				r.nested(e, "An element of "+what, s.items)
 			} else if s.names {
-				r.str(e, "An element of "+what)
+				v := r.str(e, "An element of "+what)
+				if len(s.words) > 0 {
+					r.oneOf(&v, "element of "+what, s.words...)
+				}
 			}
 		}
 	}

@@ -15,11 +15,15 @@ var projectSettings = map[string]setting{
 		"domain": aText, "adminDomain": aText, "name": aText, "companyName": aText, "tagline": aText, "description": aText, "fileUploads": aSwitch, "build": aSwitch,
 		"auth": section(accountFlags),
 	}),
-	"domain":   aText,
-	"email":    section(map[string]setting{"provider": oneWord("cloudflare", "aws-ses"), "region": aText, "from": aText, "fromName": aText}),
-	"agents":   {kinds: []syntax.Kind{syntax.Bool, syntax.Object}, expects: "true, false or an object", free: true, same: "false"},
+	"domain": aText,
+	"email":  section(map[string]setting{"provider": oneWord("cloudflare", "aws-ses"), "region": aText, "from": aText, "fromName": aText}),
+	"agents": switchOr(map[string]setting{
+		"robotsTxt": aSwitch, "llmsTxt": aSwitch, "mcp": aSwitch, "oauthDiscovery": aSwitch, "apiCatalog": aSwitch, "allowAiCrawlers": aSwitch,
+	}),
 	"webhooks": section(map[string]setting{"allowInsecure": aSwitch}),
-	"authz":    anything,
+	"authz": section(map[string]setting{
+		"relationships": anything, "permissions": anything, "arrows": anything, "scopes": anything, "fga": section(map[string]setting{"model": aText}),
+	}),
 }
 
 var openapiSettings = map[string]setting{
@@ -59,9 +63,17 @@ var databaseSettings = map[string]setting{
 	"additionalQueues": {kinds: []syntax.Kind{syntax.Array}, expects: "a list of queues", items: map[string]setting{
 		"name": aText, "binding": aText, "maxBatchSize": aNumber, "maxBatchTimeout": aNumber, "maxRetries": aNumber,
 	}},
-	"connectionMode": aText, "pooled": aSwitch, "vectorizeIndexName": aText, "vectorizeBinding": aText,
 	"usePlurals": usually(aSwitch, "false"),
 }
+
+// otherSettings are emitted for no database: how Neon is connected to, and the index of vectors beside D1.
+var otherSettings = map[string]setting{
+	"connectionMode": oneWord("auto", "http", "websocket"), "pooled": aSwitch, "vectorizeIndexName": aText, "vectorizeBinding": aText,
+}
+
+var storageSettings = map[string]setting{"managed": aSwitch, "bucketName": aText, "binding": aText}
+
+var authPlugins = []string{"organization", "admin", "apiKey", "bearer", "jwt", "emailOtp", "passkey", "deviceAuthorization", "oauthProvider"}
 
 var authSettings = map[string]setting{
 	"rateLimit":       section(map[string]setting{"enabled": aSwitch, "window": aNumber, "max": aNumber, "customRules": anything}),
