@@ -6,6 +6,7 @@ import (
 
 	"github.com/qbls/qbls/analysis/model"
 	"github.com/qbls/qbls/diagnostics"
+	"github.com/qbls/qbls/diagnostics/text"
 )
 
 // Folds is what the project rules found, kept so that only keys whose facts changed are folded again: an edit costs the keys of
@@ -187,6 +188,13 @@ func (f *Folds) again(k *fold, c *collector) {
 	}
 	rule := f.rules[k.rule]
 	c.run(rule.Doc, func(report Report) { rule.Fold(k.key, facts, f.config, report) })
+	for i := range c.found {
+		for _, fact := range facts {
+			if fact.Used != (text.Place{}) && fact.At == c.found[i].At {
+				relate(&c.found[i], fact.Used)
+			}
+		}
+	}
 	if k.found = c.found; len(k.found) > 0 {
 		f.found[k] = true
 	}

@@ -32,6 +32,11 @@ func (s Set) CheckResource(p *ResourcePass) []diagnostics.Diagnostic {
 	for _, rule := range s.Resource {
 		c.run(rule.Doc, func(report Report) { rule.Run(p, report) })
 	}
+	for i := range c.found {
+		if used, ok := p.Resource.Via(c.found[i].At); ok {
+			relate(&c.found[i], used)
+		}
+	}
 	return c.sorted()
 }
 
@@ -65,12 +70,25 @@ func (s Set) FactsOf(r *model.Resource, e *policy.Effective) (Facts, []diagnosti
 	for i, rule := range s.Project {
 		c.run(rule.Doc, func(Report) {
 			out[i] = rule.Facts(r, e)
+			for k := range out[i] {
+				out[i][k].Used, _ = r.Via(out[i][k].At)
+			}
 			if !slices.IsSortedFunc(out[i], compareFacts) {
 				slices.SortStableFunc(out[i], compareFacts)
 			}
 		})
 	}
 	return out, c.sorted()
+}
+
+// maxRelated bounds how many uses of one shared list a finding names.
+const maxRelated = 5
+
+// relate adds the place where something is used that is written elsewhere.
+func relate(d *diagnostics.Diagnostic, used text.Place) {
+	if len(d.Related) < maxRelated && !slices.ContainsFunc(d.Related, func(r diagnostics.Related) bool { return r.At == used }) {
+		d.Related = append(d.Related, diagnostics.Related{At: used, Message: "used here"})
+	}
 }
 
 type collector struct {

@@ -26,6 +26,8 @@ func (r *reader) module(t *syntax.Tree) *module {
 		switch n.Kind() {
 		case syntax.Var, syntax.Enum, syntax.Func:
 			m.bindings[n.Name()] = n
+		case syntax.ExportValue:
+			m.bindings["default"] = n
 		}
 	}
 	if _, evaluated := r.sites[path]; path != r.path && !evaluated {
@@ -86,6 +88,9 @@ func (r *reader) follow(n syntax.Node, depth int) (syntax.Node, bool) {
 	case syntax.Ident:
 		return r.binding(n.Tree(), n.Name(), depth)
 	case syntax.Member:
+		if m, name := r.memberOf(n, depth); m != nil {
+			return r.held(m, name, depth)
+		}
 		object, ok := r.declared(n.Operand(), depth)
 		if !ok {
 			return n, false
@@ -109,10 +114,16 @@ func (r *reader) follow(n syntax.Node, depth int) (syntax.Node, bool) {
 
 // declared is the object or the enum that an expression stands for.
 func (r *reader) declared(n syntax.Node, depth int) (syntax.Node, bool) {
-	if n = n.Inner(); n.Kind() == syntax.Ident {
-		if m, name := r.home(n.Tree(), n.Name(), depth); m != nil && m.bindings[name].Kind() == syntax.Enum {
-			return m.bindings[name], true
-		}
+	var m *module
+	var name string
+	switch n = n.Inner(); n.Kind() {
+	case syntax.Ident:
+		m, name = r.home(n.Tree(), n.Name(), depth)
+	case syntax.Member:
+		m, name = r.memberOf(n, depth)
+	}
+	if m != nil && m.bindings[name].Kind() == syntax.Enum {
+		return m.bindings[name], true
 	}
 	v, ok := r.follow(n, depth+1)
 	return v, ok && v.Kind() == syntax.Object && plain(v)
@@ -141,11 +152,16 @@ func plain(object syntax.Node) bool {
 // binding follows one name of a module. A name that anything may change stands for nothing.
 func (r *reader) binding(t *syntax.Tree, name string, depth int) (syntax.Node, bool) {
 	m, name := r.home(t, name, depth)
+	return r.held(m, name, depth)
+}
+
+// held follows one declared name of a module, or what it exports as default.
+func (r *reader) held(m *module, name string, depth int) (syntax.Node, bool) {
 	if m == nil {
 		return syntax.Node{}, false
 	}
 	b := m.bindings[name]
-	if b.Kind() != syntax.Var || !b.Has(syntax.Const) || !b.Value().Valid() {
+	if b.Kind() != syntax.ExportValue && (b.Kind() != syntax.Var || !b.Has(syntax.Const)) || !b.Value().Valid() {
 		return syntax.Node{}, false
 	}
 	v, ok := r.follow(b.Value(), depth+1)
@@ -183,8 +199,8 @@ func (r *reader) home(t *syntax.Tree, name string, depth int) (*module, string) 
 			continue
 		}
 		for b := range n.Children() {
-			if b.Name() == name && b.Imported() != "*" && b.Imported() != "default" {
-				if m.uses().changed[name] || m.uses().escaped[name] && m.tree != r.tree {
+			if b.Name() == name && b.Imported() != "*" {
+				if r.changes(m, name) {
 					return nil, name
 				}
 				return r.exportOf(t.File().Path, n.Module(), b.Imported(), depth+1)
@@ -194,9 +210,17 @@ func (r *reader) home(t *syntax.Tree, name string, depth int) (*module, string) 
 	return nil, name
 }
 
+// changes says whether a module may change what it has imported under a name.
+func (r *reader) changes(m *module, name string) bool {
+	return m.uses().changed[name] || m.uses().escaped[name] && m.tree != r.tree
+}
+
 // exportOf finds the module that declares an export of another file.
 func (r *reader) exportOf(from text.Path, specifier, name string, depth int) (*module, string) {
-	target := r.project.Resolve(from, specifier)
+	return r.exportIn(r.project.Resolve(from, specifier), name, depth)
+}
+
+func (r *reader) exportIn(target text.Path, name string, depth int) (*module, string) {
 	if target == "" || depth > maxFollow {
 		return nil, name
 	}
@@ -205,7 +229,7 @@ func (r *reader) exportOf(from text.Path, specifier, name string, depth int) (*m
 		return nil, name
 	}
 	m := r.module(t)
-	if m.bindings[name].Has(syntax.Exported) {
+	if b := m.bindings[name]; b.Has(syntax.Exported) || b.Kind() == syntax.ExportValue {
 		return m, name
 	}
 	for n := range t.Root().Children() {
@@ -214,7 +238,8 @@ func (r *reader) exportOf(from text.Path, specifier, name string, depth int) (*m
 		}
 		for e := range n.Children() {
 			switch {
-			case e.Imported() == "*" && e.Name() == "":
+			case e.Imported() == "*" && e.Name() != "": // a namespace, which is no constant
+			case e.Imported() == "*" && name != "default":
 				if found, as := r.exportOf(target, n.Module(), name, depth+1); found != nil {
 					return found, as
 				}

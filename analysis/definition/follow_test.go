@@ -9,9 +9,9 @@ import (
 func followed(t *testing.T, top, expression, shared string) (roles string, codes []string, f *File) {
 	t.Helper()
 	project := files{
-		"things.ts": table + "import { staff, nested, Kind, again } from './shared';\n" + top + "\nexport default defineTable(things, { firewall: { organization: {} }, crud: { list: { access: { roles: " + expression + " } } } });\n",
+		"things.ts": table + "import { staff, nested, Kind, again, all, chosen } from './shared';\nimport standard, * as shared from './shared';\n" + top + "\nexport default defineTable(things, { firewall: { organization: {} }, crud: { list: { access: { roles: " + expression + " } } } });\n",
 		"shared.ts": shared,
-		"deeper.ts": "export const bosses = ['owner', 'admin'] as const;\n",
+		"deeper.ts": "export const bosses = ['owner', 'admin'] as const;\nexport enum Rank { Low = 'low' }\nexport default Object.freeze(['c', 'd']);\n",
 	}
 	f, found := project.read("things.ts")
 	for _, d := range found {
@@ -34,19 +34,28 @@ export { bosses as again } from './deeper';
 export const staff = ['clerk', ...bosses];
 export const nested = { lists: { all: ['x', 'y'] }, name: 'z' } as const;
 export enum Kind { A = 'a', B = 'b' }
+export * as all from './deeper';
+export { default as chosen } from './deeper';
+const usual = ['u'];
+export default usual;
 `
 	cases := map[string]struct{ top, expression, want string }{
-		"local":          {"const roles = ['a', 'b'];", "roles", "a b"},
-		"import":         {"", "staff", "clerk owner admin"},
-		"spread":         {"", "['me', ...staff]", "me clerk owner admin"},
-		"member":         {"", "nested.lists.all", "x y"},
-		"element":        {"const one = 'a';", "[one, nested.name]", "a z"},
-		"enum":           {"", "[Kind.A, Kind.B]", "a b"},
-		"re-export":      {"", "again", "owner admin"},
-		"freeze":         {"const roles = Object.freeze(['a']);", "roles", "a"},
-		"satisfies":      {"const roles = ['a'] as const satisfies readonly string[];", "roles", "a"},
-		"read elsewhere": {"const roles = ['a'] as const; const n = roles.length; function f() { return roles.includes('a'); }", "roles", "a"},
-		"later const":    {"const all = [...base, 'b']; const base = ['a'];", "all", "a b"},
+		"local":                                  {"const roles = ['a', 'b'];", "roles", "a b"},
+		"import":                                 {"", "staff", "clerk owner admin"},
+		"spread":                                 {"", "['me', ...staff]", "me clerk owner admin"},
+		"member":                                 {"", "nested.lists.all", "x y"},
+		"element":                                {"const one = 'a';", "[one, nested.name]", "a z"},
+		"enum":                                   {"", "[Kind.A, Kind.B]", "a b"},
+		"re-export":                              {"", "again", "owner admin"},
+		"namespace":                              {"", "shared.nested.lists.all", "x y"},
+		"its enum":                               {"", "[shared.Kind.A, all.Rank.Low]", "a low"},
+		"exported whole":                         {"", "[...all.bosses]", "owner admin"},
+		"default":                                {"", "standard", "u"},
+		"default of a file that is not imported": {"", "chosen", "c d"},
+		"freeze":                                 {"const roles = Object.freeze(['a']);", "roles", "a"},
+		"satisfies":                              {"const roles = ['a'] as const satisfies readonly string[];", "roles", "a"},
+		"read elsewhere":                         {"const roles = ['a'] as const; const n = roles.length; function f() { return roles.includes('a'); }", "roles", "a"},
+		"later const":                            {"const all = [...base, 'b']; const base = ['a'];", "all", "a b"},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -70,6 +79,9 @@ func TestChangeableConstantsAreNotFollowed(t *testing.T) {
 		"handed over deep":  {"const roles = ['a']; change({ list: [roles] });", "roles", ""},
 		"escapes in a body": {"const roles = ['a']; function f() { change(roles); }", "roles", ""},
 		"imported push":     {"staff.push('b');", "staff", "export const staff = ['a'];"},
+		"namespace pushed":  {"shared.staff.push('b');", "shared.staff", "export const staff = ['a'];"},
+		"default pushed":    {"standard.push('b');", "standard", "const staff = ['a'];\nexport default staff;"},
+		"default at home":   {"", "standard", "const staff = ['a'];\nstaff.push('b');\nexport default staff;"},
 		"pushed at home":    {"", "staff", "export const staff = ['a'];\nstaff.push('b');"},
 		"not exported":      {"", "staff", "const staff = ['a'];"},
 		"cycle":             {"const a = b; const b = a;", "a", ""},

@@ -210,3 +210,20 @@ func (r *Resource) Place(a text.Anchor) text.Place {
 	}
 	return r.Home.Place(a)
 }
+
+// Via returns where the resource uses something that is written in a file that is none of its own: a list that many share. ok is false
+// for what is written where it counts.
+func (r *Resource) Via(at text.Place) (used text.Place, ok bool) {
+	if r.Home == nil || at.Path == r.Home.Path || slices.ContainsFunc(r.Others, func(f *definition.File) bool { return f.Path == at.Path }) {
+		return used, false
+	}
+	if used, ok = r.Home.Via(at); ok {
+		return used, true
+	}
+	for _, f := range r.Others {
+		if used, ok = f.Via(at); ok {
+			return used, true
+		}
+	}
+	return used, false
+}

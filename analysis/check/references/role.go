@@ -42,7 +42,7 @@ var RoleNearMiss = check.ProjectRule{
 					out = append(out, fact)
 				case looksSpecial(name):
 					out = append(out, fact)
-				case out[i].At != text.Place{}: // a name that stands twice is meant, wherever it stands
+				case out[i].At != text.Place{} && out[i].At != fact.At: // a name that stands twice is meant, wherever it stands
 					out[i].At = text.Place{}
 					out = append(out, out[i])
 				}
@@ -51,9 +51,13 @@ var RoleNearMiss = check.ProjectRule{
 		return out
 	},
 	Fold: func(_ string, facts []check.Fact, config *model.Config, report check.Report) {
-		uses := map[string]int{}
+
+		uses, where := map[string]int{}, map[check.Fact]bool{}
 		for _, f := range facts {
-			uses[f.Value]++
+			if at := (check.Fact{Value: f.Value, At: f.At}); f.At == (text.Place{}) || !where[at] { // a list that many share says a name once
+				where[at] = true
+				uses[f.Value]++
+			}
 		}
 		settled := map[string]bool{} // names that are certainly meant
 		for _, name := range model.DefaultHierarchy {
@@ -71,9 +75,11 @@ var RoleNearMiss = check.ProjectRule{
 			}
 		}
 		for _, f := range facts {
-			if settled[f.Value] {
+			at := check.Fact{Value: f.Value, At: f.At}
+			if settled[f.Value] || f.At != (text.Place{}) && !where[at] {
 				continue
 			}
+			delete(where, at)
 			for _, other := range slices.Sorted(maps.Keys(settled)) {
 				if check.Slip(f.Value, other) {
 					report(diagnostics.Diagnostic{
