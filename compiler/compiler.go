@@ -42,6 +42,8 @@ type Options struct {
 	GeneratedAt time.Time // the only clock, written to the schema registry
 	Cache       *Cache    // nil: nothing is kept
 
+	Getenv func(string) string // holds the key that signs the report; nil: nothing is set
+
 	Committed *migrate.Committed // the migrations that the project has; nil: none
 	Pending   bool               // a new migration is not added to them, but returned apart (Result.Pending)
 }
@@ -71,11 +73,11 @@ func Compile(ctx context.Context, s *analysis.Snapshot, root text.Path, o Option
 	if p == nil {
 		return nil, fmt.Errorf("%s: %w", root, ErrNoProject)
 	}
-	found, err := s.Diagnose(ctx, root)
+	examined, err := s.Examine(ctx, root)
 	if err != nil {
 		return nil, fmt.Errorf("diagnosing %s: %w", root, err)
 	}
-	if hasError(found) || !p.Complete {
+	if hasError(examined.Found) || !p.Complete {
 		return nil, ErrRefused
 	}
 	config := s.Definition(p.Config.Path)
@@ -89,7 +91,17 @@ func Compile(ctx context.Context, s *analysis.Snapshot, root text.Path, o Option
 		return nil, err
 	}
 	r.Diagnostics = append(r.Diagnostics, problems...)
+	if r.Failed() {
+		return r, nil
+	}
+	report, violated, err := b.contracts(files, examined.Suppressed)
+	if err != nil {
+		return nil, fmt.Errorf("reporting on %s: %w", root, err)
+	}
+	r.Diagnostics = append(r.Diagnostics, violated...)
 	if !r.Failed() {
+		files = append(files, report...)
+		sortFiles(files)
 		r.Files, r.Plans, r.Pending = files, b.plan, b.pending
 	}
 	return r, nil

@@ -32,10 +32,10 @@ func (r *reader) config(n syntax.Node) {
 		c.TrustedOrigins = append(c.TrustedOrigins, list.Items...)
 	}
 	if o.has("compiler") {
-		comp := r.object(o.value("compiler"), "compiler", with([]string{"features", "diagnostics", "migrations", "env"}, compilerSettings))
-		r.settings(comp, "compiler", compilerSettings, false)
+		comp := r.object(o.value("compiler"), "compiler", &keys{known: []string{"features", "diagnostics", "migrations", "env", "securityContracts"}})
 		c.Diagnostics = r.pairs(comp, "diagnostics")
 		r.migrations(c, comp)
+		r.contracts(c, comp)
 		if env := comp.columns("env"); env != nil {
 			c.Env = env.Items
 		}

@@ -29,7 +29,8 @@ type Config struct {
 	Diagnostics    []Pair // compiler.diagnostics: code or family → level
 	Env            []Name // compiler.env: variables of the environment that definitions may read while they are evaluated
 	Migrations     *Migrations
-	Later          []Name // keys that are read and not emitted by this version
+	Contracts      *Contracts // nil: not written
+	Later          []Name     // keys that are read and not emitted by this version
 }
 
 // Migrations is compiler.migrations: what the author says about changes of the tables that the tables alone cannot tell. Tables and

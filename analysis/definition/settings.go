@@ -31,16 +31,6 @@ var openapiSettings = map[string]setting{
 	"docs":    {kinds: []syntax.Kind{syntax.Bool, syntax.String}, expects: "false, 'scalar' or 'swagger'", words: []string{"scalar", "swagger"}, same: "false"},
 }
 
-var compilerSettings = map[string]setting{
-	"securityContracts": section(map[string]setting{
-		"failMode": oneWord("error", "warn"),
-		"report": section(map[string]setting{
-			"enabled": aSwitch, "path": aText,
-			"signature": section(map[string]setting{"enabled": aSwitch, "required": aSwitch, "key": aText, "keyEnv": aText, "keyId": aText, "path": aText}),
-		}),
-	}),
-}
-
 var sampling = map[string]setting{"enabled": aSwitch, "headSamplingRate": aNumber, "invocationLogs": aSwitch, "destinations": aList, "persist": aSwitch}
 
 var runtimeSettings = map[string]setting{

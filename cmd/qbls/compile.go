@@ -71,7 +71,7 @@ func compile(ctx context.Context, w *workspace, root text.Path, out string, forc
 		if err != nil {
 			return nil, unreadable("%w", err)
 		}
-		result, err = compiler.Compile(ctx, s, root, compiler.Options{Version: versionString(), GeneratedAt: generatedAt(), Committed: committed, Pending: pending})
+		result, err = compiler.Compile(ctx, s, root, compiler.Options{Version: versionString(), GeneratedAt: generatedAt(), Getenv: os.Getenv, Committed: committed, Pending: pending})
 		if err != nil {
 			return nil, failed(fmt.Errorf("compile: %w", err))
 		}

@@ -9,6 +9,7 @@ import (
 	"github.com/qbls/qbls/analysis/syntax"
 	"github.com/qbls/qbls/analysis/triage"
 	"github.com/qbls/qbls/compiler"
+	"github.com/qbls/qbls/compiler/contract"
 	"github.com/qbls/qbls/compiler/evaluate"
 	"github.com/qbls/qbls/diagnostics"
 )
@@ -17,5 +18,5 @@ import (
 
 // All returns the catalogue, or an error when two rules share a code or a rule is not documented.
 func All() (*diagnostics.Catalogue, error) {
-	return diagnostics.NewCatalogue(syntax.Rules(), definition.Rules(), model.Rules(), rules.All().Rules(), triage.Rules(), []*diagnostics.Rule{check.Internal}, evaluate.Rules(), compiler.Rules())
+	return diagnostics.NewCatalogue(syntax.Rules(), definition.Rules(), model.Rules(), rules.All().Rules(), triage.Rules(), []*diagnostics.Rule{check.Internal}, evaluate.Rules(), compiler.Rules(), contract.Rules())
 }

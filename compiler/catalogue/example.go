@@ -29,5 +29,8 @@ func Exempt(code diagnostics.Code) string {
 	case "QB9000", "QB9001":
 		return "It reports a defect of qbls, which no definition shows on purpose."
 	}
+	if "QB9101" <= code && code <= "QB9118" && code != "QB9112" {
+		return "It is about emitted files that say something else than the definitions, which no definition makes them do."
+	}
 	return ""
 }

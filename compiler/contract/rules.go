@@ -11,6 +11,12 @@ func rule(code diagnostics.Code, title, why string) *diagnostics.Rule {
 	}
 }
 
+// shown adds examples, where a definition can break a contract.
+func shown(r *diagnostics.Rule, bad, good string) *diagnostics.Rule {
+	r.Bad, r.Good = bad, good
+	return r
+}
+
 // The contracts of the original for the backend (seeds: compiler__config, Security Contract Reports and Signing).
 var (
 	AuthGate         = rule("QB9101", "An operation is open to other callers than declared", "Whoever may call an operation is the first thing a policy says. An operation without its access rule, or one that says PUBLIC where the definition does not, is a door without a lock.")
@@ -31,8 +37,9 @@ var (
 
 // The stronger contracts.
 var (
-	RoundTrip         = rule("QB9111", "The emitted policy is not the declared one", "The policy is rebuilt from the emitted files and compared with the declared one. A difference means that the backend enforces something that nobody has declared.")
-	Closure           = rule("QB9112", "The backend has a route, a module or a door that the policy does not know", "A route that is in no policy answers without one. One that is missing breaks what the documents promise. A handler with a database of its own passes by every firewall.")
+	RoundTrip = rule("QB9111", "The emitted policy is not the declared one", "The policy is rebuilt from the emitted files and compared with the declared one. A difference means that the backend enforces something that nobody has declared.")
+	Closure   = shown(rule("QB9112", "The backend has a route, a module or a door that the policy does not know", "A route that is in no policy answers without one. One that is missing breaks what the documents promise. A handler with a database of its own passes by every firewall."),
+		handlerExample("import { Database } from 'bun:sqlite';\n", "new Database('data/app.db').query('select count(*) from things').get()"), handlerExample("", "db.$count(things)"))
 	MaskCompleteness  = rule("QB9113", "A masked column leaves the backend without its mask", "A mask protects a column only when every answer that has the column applies it.")
 	GuardCompleteness = rule("QB9114", "A protected column can be written without its action", "A protected column is changed by its actions alone. One that a body may write makes the actions and their conditions worthless.")
 	TransitionSafety  = rule("QB9115", "A state machine allows other steps than declared", "Whoever reaches a state by a step that nobody declared skips the checks of the steps between.")
@@ -46,5 +53,40 @@ var KeyMissing = &diagnostics.Rule{
 	Code: "QB9119", Title: "The report must be signed, and there is no key", Since: "0.1.0", Severity: diagnostics.Error, Locked: true,
 	Why:     "A report that anybody could have written proves nothing to those who did not see it being made. The configuration says that it must be signed.",
 	Fix:     "Set the environment variable that signature.keyEnv names, or remove signature.required.",
+	Bad:     signedExample("{ required: true }"),
+	Good:    signedExample("{ keyId: 'prod-k1' }"),
 	Related: []diagnostics.Code{"QB9111"},
+}
+
+// signedExample is a configuration with a signature.
+func signedExample(signature string) string {
+	return "-- quickback.config.ts --\nexport default { name: 'shop', providers: { runtime: { name: 'bun' }, database: { name: 'better-sqlite3' }, auth: { name: 'better-auth' } },\n" +
+		"  compiler: { securityContracts: { report: { signature: " + signature + " } } } };\n" + tableExample
+}
+
+const tableExample = `-- features/things/things.ts --
+import { sqliteTable, text } from 'drizzle-orm/sqlite-core';
+import { defineTable } from '@quickback/compiler';
+
+export const things = sqliteTable('things', {
+  id: text('id').primaryKey(),
+  organizationId: text('organization_id').notNull(),
+  kind: text('kind'),
+});
+
+export default defineTable(things, {
+  firewall: { organization: {} },
+  crud: { list: { access: { roles: ['owner'] } } },
+});
+`
+
+// handlerExample is a project with an action whose module begins with an import.
+func handlerExample(imports, execute string) string {
+	return tableExample + "-- features/things/actions.ts --\n" + imports + `import { defineActions } from '@quickback/compiler';
+import { things } from './things';
+
+export default defineActions(things, {
+  count: { description: 'How many', standalone: true, access: { roles: ['owner'] }, execute: async ({ db }) => ` + execute + ` },
+});
+`
 }

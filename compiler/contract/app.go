@@ -1,0 +1,228 @@
+package contract
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/qbls/qbls/analysis/model"
+	"github.com/qbls/qbls/compiler/contract/literal"
+	"github.com/qbls/qbls/diagnostics/text"
+)
+
+// mount is a constant of a routes module at the first segment that it is mounted at.
+type mount struct {
+	segment string
+	name    string
+	file    text.Path
+	at      span // in src/app.ts
+}
+
+const appFile text.Path = "src/app.ts"
+
+// resolve is the file that a specifier of an emitted module means.
+func resolve(from text.Path, module string) text.Path {
+	if !strings.HasPrefix(module, ".") {
+		return text.Path(module)
+	}
+	return text.Path(path.Join(path.Dir(string(from)), module))
+}
+
+// imported is the file and the name behind a local name of a module, "" when it is not imported.
+func imported(from text.Path, m *literal.Module, local string) (text.Path, string) {
+	module, name, ok := m.Imported(local)
+	if !ok {
+		return "", ""
+	}
+	return resolve(from, module), name
+}
+
+// comes says whether a local name is one name of one file.
+func comes(from text.Path, m *literal.Module, local string, file text.Path, name string) bool {
+	f, n := imported(from, m, local)
+	return f == file && n == name
+}
+
+// importAt is the import of a local name, else another place.
+func importAt(m *literal.Module, local string, otherwise span) span {
+	for _, i := range m.Imports {
+		if _, ok := i.Names[local]; ok {
+			return span{i.Start, i.End}
+		}
+	}
+	return otherwise
+}
+
+// app reads src/app.ts, which lists every policy and every router, and the modules beside it.
+func (v *verifier) app() {
+	v.entries()
+	m := v.read(appFile, Closure, nil)
+	if m == nil {
+		return
+	}
+	c := v.only(appFile, m, "app", Closure)
+	if c == nil {
+		return
+	}
+	call := c.Value
+	if call.Form != literal.Call || !call.On.IsName("defineApp") || !comes(appFile, m, "defineApp", "src/lib/app.ts", "defineApp") || len(call.Items) != 1 || call.Items[0].Form != literal.Object {
+		v.odd(appFile, spanOf(call), "app", "defineApp({ … }) of the library")
+		return
+	}
+	o := call.Items[0]
+	for _, p := range o.Props {
+		ok := false
+		switch p.Name {
+		case "name":
+			ok = p.Value.Form == literal.Str && p.Value.Str == v.Project.Config.Name
+		case "auth":
+			ok = p.Value.IsName("auth") && comes(appFile, m, "auth", "src/auth/index.ts", "auth")
+		case "schema":
+			ok = p.Value.IsName("schema") && comes(appFile, m, "schema", "src/db/schema.ts", "*")
+		case "resources":
+			v.listed(m, p.Value)
+			ok = true
+		case "features":
+			v.features(m, p.Value)
+			ok = true
+		}
+		if !ok {
+			at := span{p.Start, p.End}
+			if p.Value.IsName(p.Name) {
+				at = importAt(m, p.Name, at)
+			}
+			v.odd(appFile, at, "app."+p.Name, "what the definitions say of "+p.Name)
+		}
+	}
+	for _, name := range []string{"auth", "schema", "resources", "features"} {
+		if o.Get(name) == nil {
+			v.odd(appFile, spanOf(o), "app."+name, name)
+		}
+	}
+	v.prove(Closure, appFile, spanOf(o), "resources and features")
+}
+
+// only returns the one constant of a module that has nothing else to run.
+func (v *verifier) only(file text.Path, m *literal.Module, name string, rule ruleOf) *literal.Const {
+	for _, r := range m.Run {
+		v.odd(file, spanOf(r), name, "no statement")
+	}
+	for _, r := range m.Reexports {
+		v.odd(file, span{r.Start, r.End}, name, "no further export")
+	}
+	if m.Default != nil {
+		v.odd(file, spanOf(m.Default), name, "no default export")
+	}
+	for i, c := range m.Consts {
+		if c.Name != name && name != "" || i > 0 && name != "" {
+			v.odd(file, span{c.Start, c.End}, name, "no further constant")
+		}
+	}
+	v.sideEffects(file, m)
+	if c := m.Const(name); c != nil || name == "" {
+		return c
+	}
+	v.odd(file, span{}, name, "the constant "+name)
+	return nil
+}
+
+// sideEffects refuses imports that only run a module.
+func (v *verifier) sideEffects(file text.Path, m *literal.Module) {
+	for _, i := range m.Imports {
+		if len(i.Names)+len(i.Types) == 0 {
+			v.odd(file, span{i.Start, i.End}, "imports", "no module that is only run")
+		}
+	}
+}
+
+// odd is something in a module of the whole app that is not what belongs there.
+func (v *verifier) odd(file text.Path, at span, subject, declared string) {
+	src := v.files[file]
+	said := ""
+	if at.end <= len(src) && at.start < at.end {
+		said = short(src[at.start:at.end])
+	}
+	v.violate(broken{rule: Closure, subject: subject, file: file, at: at, declared: declared, emitted: said, message: "Here belongs " + declared + "."})
+}
+
+func short(s string) string {
+	if s = strings.Join(strings.Fields(s), " "); len(s) > 200 {
+		return s[:200] + "…"
+	}
+	return s
+}
+
+// listed reads app.resources: the policy of every table, once.
+func (v *verifier) listed(m *literal.Module, list *literal.Value) {
+	if list.Form != literal.List {
+		v.odd(appFile, spanOf(list), "app.resources", "the list of policies")
+		return
+	}
+	for _, item := range list.Items {
+		file, name := text.Path(""), ""
+		if item.Form == literal.Path && len(item.Path) == 1 {
+			file, name = imported(appFile, m, item.Path[0])
+		}
+		r := v.byPolicy(file)
+		if r == nil || name == "*" || v.resources[r.ID] != nil {
+			v.odd(appFile, spanOf(item), "app.resources", "the policies of the declared tables, each once")
+			continue
+		}
+		v.resources[r.ID] = &emitted{declared: r, file: file, name: name}
+	}
+	for _, r := range v.Project.Resources {
+		if r.Table != nil && v.resources[r.ID] == nil {
+			v.violate(broken{rule: Closure, resource: r, subject: "app.resources", file: appFile, at: spanOf(list), declared: r.Table.Name, emitted: "nothing",
+				message: "The table " + r.Table.Name + " has no policy in the app, so that handlers would use it without one."})
+		}
+	}
+}
+
+// byPolicy is the declared resource of a policy's module: the one of the folder's feature whose name the file has.
+func (v *verifier) byPolicy(file text.Path) *model.Resource {
+	folder, base := path.Split(string(file))
+	stem, ok := strings.CutSuffix(base, ".resource.ts")
+	if !ok {
+		return nil
+	}
+	for _, r := range v.Project.Resources {
+		if folder == "src/features/"+r.Feature+"/" && stem == stemOf(r) {
+			return r
+		}
+	}
+	return nil
+}
+
+// stemOf is the name of a resource's files: the segment, or the constant of a second table in one file.
+func stemOf(r *model.Resource) string {
+	if _, second, ok := strings.Cut(string(r.ID), "#"); ok {
+		return second
+	}
+	return r.Segment
+}
+
+// features reads app.features: which routes answer below which segment.
+func (v *verifier) features(m *literal.Module, o *literal.Value) {
+	if o.Form != literal.Object {
+		v.odd(appFile, spanOf(o), "app.features", "the routes by segment")
+		return
+	}
+	for _, p := range o.Props {
+		if p.Value.Form != literal.List {
+			v.odd(appFile, span{p.Start, p.End}, "app.features."+p.Name, "a list of routes")
+			continue
+		}
+		for _, item := range p.Value.Items {
+			file, name := text.Path(""), ""
+			if item.Form == literal.Path && len(item.Path) == 1 {
+				file, name = imported(appFile, m, item.Path[0])
+			}
+			if !strings.HasPrefix(string(file), "src/features/") || !strings.HasSuffix(string(file), ".routes.ts") || name == "*" || name == "default" {
+				v.odd(appFile, spanOf(item), "app.features."+p.Name, "routes of a feature")
+				continue
+			}
+			v.mounted = append(v.mounted, mount{p.Name, name, file, span{p.Start, p.End}})
+		}
+	}
+	slices.SortStableFunc(v.mounted, func(a, b mount) int { return strings.Compare(string(a.file), string(b.file)) })
+}

@@ -1,0 +1,231 @@
+package contract
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/qbls/qbls/analysis/model"
+	"github.com/qbls/qbls/compiler/contract/literal"
+	"github.com/qbls/qbls/diagnostics/text"
+)
+
+// column is a column as an emitted Drizzle table has it.
+type column struct {
+	name, builder, mode string
+	enum                []string
+	primary, notNull    bool
+	parent              string // "table.key" of the parent, by SQL name and property
+	at                  *literal.Value
+}
+
+// schemas reads the tables of every feature: the policies are about their columns, and a column that is another one in the database
+// makes the best firewall worthless.
+func (v *verifier) schemas() {
+	features := map[text.Path][]*model.Resource{}
+	for _, r := range v.Project.Resources {
+		if r.Table != nil {
+			features[schemaOf(r)] = append(features[schemaOf(r)], r)
+		}
+	}
+	var files []text.Path
+	for f := range features {
+		files = append(files, f)
+	}
+	slices.Sort(files)
+	for _, f := range files {
+		if m := v.read(f, RoundTrip, nil); m != nil {
+			v.schema(f, m, features[f])
+		}
+	}
+	if m := v.read("src/auth/schema.ts", RoundTrip, nil); m != nil {
+		v.onlyTables("src/auth/schema.ts", m)
+	}
+	v.exported(append([]text.Path{"src/auth/schema.ts"}, files...))
+}
+
+// exported reads src/db/schema.ts: every module of tables, and nothing else.
+func (v *verifier) exported(files []text.Path) {
+	const file text.Path = "src/db/schema.ts"
+	m := v.read(file, Closure, nil)
+	if m == nil {
+		return
+	}
+	var got []text.Path
+	for _, r := range m.Reexports {
+		f := resolve(file, r.Module)
+		got = append(got, f)
+		if !slices.Contains(files, f) {
+			v.odd(file, span{r.Start, r.End}, string(f), "the modules of emitted tables")
+		}
+	}
+	for _, f := range files {
+		if !slices.Contains(got, f) {
+			v.odd(file, span{0, len(v.files[file])}, string(f), "an export of "+string(f))
+		}
+	}
+	if len(m.Consts)+len(m.Run)+len(m.Imports) > 0 || m.Default != nil {
+		v.odd(file, span{0, len(v.files[file])}, "tables", "exports of modules, and nothing else")
+	}
+}
+
+func (v *verifier) onlyTables(file text.Path, m *literal.Module) {
+	for _, r := range m.Run {
+		v.odd(file, spanOf(r), "tables", "tables, and nothing else")
+	}
+	for _, r := range m.Reexports {
+		v.odd(file, span{r.Start, r.End}, "tables", "tables, and nothing else")
+	}
+	v.sideEffects(file, m)
+	for _, c := range m.Consts {
+		if _, ok := tableOf(c.Value); !ok || !comes(file, m, "sqliteTable", "drizzle-orm/sqlite-core", "sqliteTable") {
+			v.odd(file, span{c.Start, c.End}, c.Name, "a Drizzle table")
+		}
+	}
+}
+
+// tableOf returns the SQL name of sqliteTable('name', { … }, (t) => [ … ]).
+func tableOf(v *literal.Value) (string, bool) {
+	ok := v.Form == literal.Call && v.On.IsName("sqliteTable") && len(v.Items) > 1 && v.Items[0].Form == literal.Str && v.Items[1].Form == literal.Object &&
+		(len(v.Items) == 2 || len(v.Items) == 3 && v.Items[2].Form == literal.Arrow && v.Items[2].On.Form == literal.List)
+	if !ok {
+		return "", false
+	}
+	return v.Items[0].Str, true
+}
+
+func (v *verifier) schema(file text.Path, m *literal.Module, declared []*model.Resource) {
+	v.onlyTables(file, m)
+	found := map[string]bool{}
+	for _, c := range m.Consts {
+		name, ok := tableOf(c.Value)
+		if !ok {
+			continue // reported
+		}
+		i := slices.IndexFunc(declared, func(r *model.Resource) bool { return r.Table.Name == name })
+		if i < 0 || found[name] {
+			v.odd(file, span{c.Start, c.End}, name, "the declared tables, each once")
+			continue
+		}
+		found[name] = true
+		v.columns(file, m, c.Value.Items[1], declared[i])
+	}
+	for _, r := range declared {
+		if !found[r.Table.Name] {
+			v.violate(broken{rule: RoundTrip, resource: r, subject: "table", file: file, at: span{0, len(v.files[file])}, declared: r.Table.Name, emitted: "nothing", message: "The table " + r.Table.Name + " is not emitted."})
+		}
+	}
+}
+
+// columns compares the columns of a table with the declared ones.
+func (v *verifier) columns(file text.Path, m *literal.Module, o *literal.Value, r *model.Resource) {
+	wrong := func(c *model.Column, key string, at span, declared, emitted string) {
+		rule := RoundTrip
+		if c != nil && slices.ContainsFunc(r.Firewall.Rows, func(row model.Row) bool { return row.Column == c.Key }) {
+			rule = FirewallScope
+		}
+		v.violate(broken{rule: rule, resource: r, subject: "columns." + key, file: file, at: at, declared: declared, emitted: emitted, message: "The column " + key + " of " + r.Table.Name + " is emitted otherwise than declared."})
+	}
+	parents := v.parents(r)
+	for _, p := range o.Props {
+		c := r.Table.Column(p.Name)
+		at := span{p.Start, p.End}
+		got, err := v.column(file, m, p.Value)
+		switch {
+		case c == nil:
+			wrong(nil, p.Name, at, "no such column", short(v.files[file][p.Start:p.End]))
+		case err != nil:
+			wrong(c, p.Name, at, "a column of a form that qbls emits", err.Error())
+		default:
+			want := column{name: c.Name, builder: c.Builder, enum: c.Enum, notNull: c.NotNull || c.PrimaryKey, parent: parents[c.Key]}
+			got.notNull = got.notNull || got.primary
+			if a, b := say(want), say(got); a != b {
+				wrong(c, p.Name, at, a, b)
+			}
+			if len(r.Table.PrimaryKey()) == 1 && got.primary != c.PrimaryKey {
+				wrong(c, p.Name, at, fmt.Sprintf("primary key: %v", c.PrimaryKey), fmt.Sprintf("primary key: %v", got.primary))
+			}
+		}
+	}
+	for _, c := range r.Table.Columns {
+		if o.Get(c.Key) == nil {
+			wrong(c, c.Key, spanOf(o), "a column", "nothing")
+		}
+	}
+}
+
+func say(c column) string {
+	return fmt.Sprintf("%s(%q) enum %q not null %v references %q", c.builder, c.name, append([]string{}, c.enum...), c.notNull, c.parent)
+}
+
+// parents are the foreign keys that the database enforces, by column.
+func (v *verifier) parents(r *model.Resource) map[string]string {
+	out := map[string]string{}
+	for _, f := range r.Foreign {
+		if target := v.Project.Resource(f.Target); f.Declared && target != nil && target.Table != nil && target.Table.Column(f.Key) != nil {
+			out[f.Column] = strings.TrimPrefix(out[f.Column]+" "+target.Table.Name+"."+f.Key, " ")
+		}
+	}
+	return out
+}
+
+// column reads text('name', { … }).notNull().default(…).references(() => parent.id).
+func (v *verifier) column(file text.Path, m *literal.Module, value *literal.Value) (column, error) {
+	c := column{at: value}
+	for value.Form == literal.Call && value.Member != "" {
+		switch value.Member {
+		case "primaryKey":
+			c.primary = true
+		case "notNull":
+			c.notNull = true
+		case "default", "$type", "$onUpdate":
+		case "references":
+			parent, err := v.parent(file, m, value)
+			if err != nil {
+				return c, err
+			}
+			c.parent = strings.TrimSuffix(parent+" "+c.parent, " ")
+		default:
+			return c, fmt.Errorf("the modifier %s", value.Member)
+		}
+		value = value.On
+	}
+	if value.Form != literal.Call || value.On.Form != literal.Path || len(value.On.Path) != 1 || len(value.Items) == 0 || value.Items[0].Form != literal.Str {
+		return c, fmt.Errorf("no column")
+	}
+	c.builder, c.name = value.On.Path[0], value.Items[0].Str
+	if module, name, ok := m.Imported(c.builder); !ok || module != "drizzle-orm/sqlite-core" || name != c.builder {
+		return c, fmt.Errorf("%s is no column of Drizzle", c.builder)
+	}
+	if len(value.Items) == 2 {
+		if list := value.Items[1].Get("enum"); list != nil {
+			c.enum = stringsOf(list)
+		}
+	}
+	return c, nil
+}
+
+// parent reads () => table.key.
+func (v *verifier) parent(file text.Path, m *literal.Module, value *literal.Value) (string, error) {
+	if len(value.Items) == 0 || value.Items[0].Form != literal.Arrow || value.Items[0].On.Form != literal.Path || len(value.Items[0].On.Path) != 2 {
+		return "", fmt.Errorf("a foreign key to no column")
+	}
+	to := value.Items[0].On.Path
+	schema := m
+	if from, name := imported(file, m, to[0]); from != "" {
+		other, err := literal.Read(v.files[from])
+		if err != nil || name != to[0] {
+			return "", fmt.Errorf("a foreign key to no table")
+		}
+		schema = other
+	}
+	c := schema.Const(to[0])
+	if c == nil {
+		return "", fmt.Errorf("a foreign key to no table")
+	}
+	name, ok := tableOf(c.Value)
+	if !ok {
+		return "", fmt.Errorf("a foreign key to no table")
+	}
+	return name + "." + to[1], nil
+}

@@ -1,0 +1,281 @@
+package contract
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"slices"
+	"sort"
+	"strings"
+	"time"
+
+	"github.com/qbls/qbls/analysis/model"
+	"github.com/qbls/qbls/compiler/contract/literal"
+	"github.com/qbls/qbls/compiler/output"
+	"github.com/qbls/qbls/diagnostics"
+	"github.com/qbls/qbls/diagnostics/text"
+)
+
+// Input is what is verified, and what it is compared with.
+type Input struct {
+	Project     *model.Project
+	Files       []output.File                  // all that was emitted, but the report and its signatures
+	Library     map[text.Path][]byte           // the tested library, by path in the output
+	Source      func(text.Path) (string, bool) // the text of a file of the project
+	Sources     []text.Path                    // the files of the project
+	Prefixes    map[model.ID]string            // of prefixed ids, as the project has committed them
+	Suppressed  []Suppression                  //
+	Version     string                         // of qbls
+	GeneratedAt time.Time                      //
+	FailMode    string                         // error, warn
+}
+
+// Verify reads the emitted files back and reports what they say otherwise than the definitions. It never fails: what it cannot read is a
+// violation.
+func Verify(in Input) *Report {
+	v := &verifier{Input: in, files: map[text.Path]string{}, known: map[text.Path]bool{}, evidence: map[*diagnostics.Rule][]Evidence{}, resources: map[model.ID]*emitted{}}
+	for _, f := range in.Files {
+		v.files[f.Path] = string(f.Content)
+	}
+	v.library()
+	v.app()
+	v.policies()
+	v.routes()
+	v.linked()
+	v.openapi()
+	v.registry()
+	v.closed()
+	return v.report()
+}
+
+type verifier struct {
+	Input
+	files      map[text.Path]string
+	known      map[text.Path]bool // files that were read
+	violations []Violation
+	evidence   map[*diagnostics.Rule][]Evidence
+	resources  map[model.ID]*emitted
+	mounted    []mount
+	checked    int // modules of routes
+	lines      struct {
+		file   text.Path
+		starts []int
+	}
+}
+
+// emitted is a resource as the output has it.
+type emitted struct {
+	declared *model.Resource
+	file     text.Path // of its policy
+	name     string    // constant of its policy
+	module   *literal.Module
+	policy   *rebuilt
+	span     span // of the policy's literal
+}
+
+type span struct{ start, end int }
+
+func spanOf(v *literal.Value) span {
+	if v == nil {
+		return span{}
+	}
+	return span{v.Start, v.End}
+}
+
+func (v *verifier) place(file text.Path, s span) Range {
+	if v.lines.file != file || v.lines.starts == nil {
+		v.lines.file, v.lines.starts = file, []int{0}
+		for i, c := range []byte(v.files[file]) {
+			if c == '\n' {
+				v.lines.starts = append(v.lines.starts, i+1)
+			}
+		}
+	}
+	line := sort.SearchInts(v.lines.starts, s.start+1)
+	return Range{Offset: s.start, End: s.end, Line: line, Column: s.start - v.lines.starts[line-1] + 1}
+}
+
+// broken is what a violation says.
+type broken struct {
+	rule              *diagnostics.Rule
+	resource          *model.Resource
+	subject           string
+	file              text.Path
+	at                span
+	declared, emitted string
+	message           string
+}
+
+func (v *verifier) violate(b broken) {
+	id := ""
+	if b.resource != nil {
+		id = string(b.resource.ID)
+	}
+	v.violations = append(v.violations, Violation{Code: string(b.rule.Code), Contract: contractOf(b.rule).Name, Resource: id, Subject: b.subject, File: string(b.file),
+		Range: v.place(b.file, b.at), Declared: b.declared, Emitted: b.emitted, Message: b.message})
+}
+
+func (v *verifier) prove(rule *diagnostics.Rule, file text.Path, at span, subject string) {
+	v.evidence[rule] = append(v.evidence[rule], Evidence{File: string(file), Range: v.place(file, at), Subject: subject})
+}
+
+// read reads a module; one that is missing or has other forms than qbls emits is a violation, and nil.
+func (v *verifier) read(file text.Path, rule *diagnostics.Rule, r *model.Resource) *literal.Module {
+	src, ok := v.files[file]
+	v.known[file] = true
+	if !ok {
+		v.violate(broken{rule: rule, resource: r, subject: string(file), file: file, declared: "a module", emitted: "none", message: "The module " + string(file) + " is not emitted."})
+		return nil
+	}
+	m, err := literal.Read(src)
+	if err != nil {
+		v.unreadable(file, rule, r, err)
+		return nil
+	}
+	return m
+}
+
+func (v *verifier) unreadable(file text.Path, rule *diagnostics.Rule, r *model.Resource, err error) {
+	at, message := 0, err.Error()
+	if e, ok := err.(*literal.Error); ok {
+		at, message = e.Offset, e.Message
+	}
+	v.violate(broken{rule: rule, resource: r, subject: string(file), file: file, at: span{at, at}, declared: "a form that qbls emits", emitted: message,
+		message: "The module cannot be read with certainty: " + message + "."})
+}
+
+// library compares every module of the library with the tested one.
+func (v *verifier) library() {
+	for _, f := range v.Files {
+		if !strings.HasPrefix(string(f.Path), "src/lib/") {
+			continue
+		}
+		v.known[f.Path] = true
+		want, ok := v.Library[f.Path]
+		if !ok {
+			v.violate(broken{rule: LibraryIntegrity, subject: string(f.Path), file: f.Path, declared: "no such module", emitted: digest(f.Content), message: "The library has no module of this name."})
+			continue
+		}
+		if at, same := firstDifference(string(want), string(f.Content)); !same {
+			v.violate(broken{rule: LibraryIntegrity, subject: string(f.Path), file: f.Path, at: span{at, at}, declared: digest(want), emitted: digest(f.Content), message: "The module of the library was changed."})
+			continue
+		}
+		v.prove(LibraryIntegrity, f.Path, span{0, len(f.Content)}, digest(f.Content))
+	}
+}
+
+// closed refuses modules that nothing here has read: whatever stands in src can run.
+func (v *verifier) closed() {
+	for _, f := range v.Files {
+		if v.known[f.Path] || !strings.HasPrefix(string(f.Path), "src/") || strings.HasSuffix(string(f.Path), ".d.ts") {
+			continue
+		}
+		v.violate(broken{rule: Closure, subject: string(f.Path), file: f.Path, at: span{0, len(f.Content)}, declared: "no such module", emitted: "a module", message: "Nothing declares this module, and whatever stands in src can run."})
+	}
+}
+
+func digest(content []byte) string {
+	h := sha256.Sum256(content)
+	return hex.EncodeToString(h[:])
+}
+
+// firstDifference is the offset in b of the first byte that differs.
+func firstDifference(a, b string) (int, bool) {
+	for i := 0; i < len(a) && i < len(b); i++ {
+		if a[i] != b[i] {
+			return i, false
+		}
+	}
+	return min(len(a), len(b)), len(a) == len(b)
+}
+
+// report gathers what was found. Everything in it is sorted.
+func (v *verifier) report() *Report {
+	slices.SortStableFunc(v.violations, func(a, b Violation) int {
+		return cmp.Or(strings.Compare(a.File, b.File), a.Range.Offset-b.Range.Offset, strings.Compare(a.Code, b.Code), strings.Compare(a.Subject, b.Subject), strings.Compare(a.Message, b.Message))
+	})
+	c := v.Project.Config
+	r := &Report{SchemaVersion: SchemaVersion, Kind: ReportKind, CompilerVersion: v.Version, GeneratedAt: v.GeneratedAt.UTC().Format(time.RFC3339), FailMode: v.FailMode, ContractsEnabled: true,
+		DestinationConfig: map[string]map[string]bool{string(Hono): {}, string(RLS): {}},
+		Summary: Summary{Status: Pass, TotalViolations: len(v.violations), ViolationsByDestination: map[string]int{string(Hono): 0, string(RLS): 0},
+			FilesChecked: map[string]int{string(Hono): v.checked, string(RLS): 0}},
+		Violations: append([]Violation{}, v.violations...), Project: c.Name, Target: Target{c.Runtime, c.Database, c.Auth}, Proves: Proves,
+		Inputs: []Digest{}, Outputs: []Digest{}, Resources: []Resource{}, Suppressions: append([]Suppression{}, v.Suppressed...)}
+	if len(v.violations) > 0 {
+		r.Summary.Status = Fail
+	}
+	for _, c := range All() {
+		r.DestinationConfig[string(c.Destination)][c.Name] = true
+		o := v.outcome(c)
+		r.Summary.ViolationsByDestination[string(c.Destination)] += o.Violations
+		r.Contracts = append(r.Contracts, o)
+	}
+	for _, p := range v.Sources {
+		if content, ok := v.Source(p); ok {
+			r.Inputs = append(r.Inputs, Digest{v.relative(p), digest([]byte(content))})
+		}
+	}
+	for _, f := range v.Files {
+		r.Outputs = append(r.Outputs, Digest{string(f.Path), digest(f.Content)})
+	}
+	byPath := func(a, b Digest) int { return strings.Compare(a.Path, b.Path) }
+	slices.SortFunc(r.Inputs, byPath)
+	slices.SortFunc(r.Outputs, byPath)
+	for _, d := range v.Project.Resources {
+		r.Resources = append(r.Resources, v.resource(d))
+	}
+	return r
+}
+
+func (v *verifier) relative(p text.Path) string {
+	return strings.TrimPrefix(string(p), strings.TrimSuffix(string(v.Project.Root), "/")+"/")
+}
+
+// reasons say why a contract does not apply.
+var reasons = map[*diagnostics.Rule]string{
+	UnsafeAuditTrail: "No action is unsafe.", MaskingUsage: "No column is masked.", MaskCompleteness: "No column is masked.", ActionValidation: "There is no action.",
+	GuardWiring: "No operation writes.", GuardCompleteness: "No column is protected.", TransitionSafety: "No action declares a transition.", LinkedSources: "No module is linked.",
+	DocumentAgreement: "Neither openapi.json nor schema-registry.json is emitted.",
+}
+
+func (v *verifier) outcome(c Contract) Outcome {
+	o := Outcome{Name: c.Name, Code: string(c.Rule.Code), Destination: string(c.Destination), Title: c.Rule.Title, Status: Pass, Evidence: append([]Evidence{}, v.evidence[c.Rule]...)}
+	slices.SortStableFunc(o.Evidence, func(a, b Evidence) int {
+		return cmp.Or(strings.Compare(a.File, b.File), a.Range.Offset-b.Range.Offset, strings.Compare(a.Subject, b.Subject))
+	})
+	for _, x := range v.violations {
+		if x.Code == o.Code {
+			o.Violations++
+		}
+	}
+	switch {
+	case o.Violations > 0:
+		o.Status = Fail
+	case len(o.Evidence) == 0:
+		o.Status, o.Reason = NotApplicable, reasons[c.Rule]
+		if c.Destination == RLS {
+			o.Reason = "No policies of the database are emitted."
+		} else if o.Reason == "" {
+			o.Reason = "Nothing that it is about is emitted."
+		}
+	}
+	return o
+}
+
+func (v *verifier) resource(d *model.Resource) Resource {
+	out := Resource{ID: string(d.ID), Feature: d.Feature, Name: d.Segment, Internal: d.Internal, Source: v.relative(d.File), Columns: []Column{}, Policy: []byte("null")}
+	if d.Table != nil {
+		out.Table = d.Table.Name
+		for _, c := range d.Table.Columns {
+			role := [...]string{"plain", "key", "scope", "audit", "delete"}[c.Role]
+			out.Columns = append(out.Columns, Column{c.Key, c.Type(), role})
+		}
+	}
+	if e := v.resources[d.ID]; e != nil && e.policy != nil {
+		if p, err := Canonical(effective(v.Project.Config, e.policy.resource, e.policy.serving)); err == nil {
+			out.Policy = p
+		}
+	}
+	out.Fingerprint = digest(out.Policy)
+	return out
+}
