@@ -26,7 +26,8 @@ type FilePass struct {
 	File *definition.File
 	Tree func() *syntax.Tree // parsed on demand, for fixes
 
-	sites listed
+	sites listed[Site]
+	roles listed[RoleList]
 }
 
 // ResourceRule sees one resource, the resources it uses, the configuration and the Globals.
@@ -44,7 +45,7 @@ type ResourcePass struct {
 	Other     func(model.ID) *model.Resource // only ids in Resource.Uses
 	Tree      func(text.Path) *syntax.Tree   // of the resource's own files, for fixes
 
-	sites listed
+	sites listed[Site]
 }
 
 // ConfigRule sees the configuration.

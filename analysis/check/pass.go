@@ -83,7 +83,7 @@ func (p *ResourcePass) ColumnKeys() []string {
 	if p.Resource.Table == nil {
 		return nil
 	}
-	var out []string
+	out := make([]string, 0, len(p.Resource.Table.Columns))
 	for _, c := range p.Resource.Table.Columns {
 		out = append(out, c.Key)
 	}

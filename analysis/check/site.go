@@ -26,13 +26,13 @@ func (s Site) HasRow() bool {
 	return s.Op != model.Create && s.Op != model.BatchCreate
 }
 
-// listed keeps the sites of a pass: many rules walk through them. A pass is used by one rule after the other.
-type listed struct {
+// listed keeps what many rules of a pass walk through. A pass is used by one rule after the other.
+type listed[T any] struct {
 	done bool
-	list []Site
+	list []T
 }
 
-func (l *listed) get(find func() []Site) []Site {
+func (l *listed[T]) get(find func() []T) []T {
 	if !l.done {
 		l.done, l.list = true, slices.Clip(find())
 	}
@@ -125,12 +125,12 @@ type RoleList struct {
 	User    bool // userRole: the user's own role, another universe than the roles of members
 }
 
-// RoleLists lists every list of roles of a file.
-func RoleLists(f *definition.File) []RoleList {
-	if f == nil {
+// RoleLists lists every list of roles of the file.
+func (p *FilePass) RoleLists() []RoleList {
+	if p.File == nil {
 		return nil
 	}
-	return roleLists(fileSites(f), f.Table)
+	return p.roles.get(func() []RoleList { return roleLists(p.Sites(), p.File.Table) })
 }
 
 // RoleLists lists every list of roles of the resource's files.

@@ -52,7 +52,7 @@ type File struct {
 	Path      text.Path
 	Text      text.Hash    // hash of the text it was read from
 	Shape     text.Hash    // hash of the meaning, without places and without the bodies of functions
-	Places    []text.Place // Anchor.N → place: the only part that moves when text shifts; a shared constant stands in another file
+	Places    Places       // Anchor.N → place: the only part that moves when text shifts; a shared constant stands in another file
 	Settled   []text.Place // expressions whose values were evaluated: what stands there is written nowhere, and cannot be renamed or fixed
 	Follows   []Follow     // other files whose constants were read for this one
 	Origins   []Origin     // constants that were followed, and where they are used
@@ -75,10 +75,10 @@ func (f *File) Place(a text.Anchor) text.Place {
 	switch {
 	case f == nil:
 		return text.Place{Path: a.Path}
-	case a.Path != f.Path || int(a.N) >= len(f.Places):
+	case a.Path != f.Path || int(a.N) >= f.Places.Len():
 		return text.Place{Path: f.Path} // an anchor of nothing: the start of the file
 	}
-	return f.Places[a.N]
+	return f.Places.at(a.N, f.Path)
 }
 
 // Follow is a file that another one takes constants from.

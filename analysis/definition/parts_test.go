@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/qbls/qbls/diagnostics/text"
 )
 
 // tableOf puts a third argument behind a table of Drizzle.
@@ -199,7 +201,7 @@ func TestAnchorsFollowTheShape(t *testing.T) {
 		c := f.Tables[0].Columns[0]
 		var texts []string
 		for _, a := range []*[1]int32{{c.Protected.N}, {c.Immutable.N}, {c.Filterable.At.N}, {c.Default.At.N}, {c.References.At.N}, {f.Tables[0].Columns[1].At.N}} {
-			p := f.Places[a[0]]
+			p := f.Place(text.Anchor{Path: f.Path, N: a[0]})
 			texts = append(texts, fmt.Sprint(a[0], " ", source[p.Span.Start:p.Span.End]))
 		}
 		return f, texts
@@ -213,7 +215,7 @@ func TestAnchorsFollowTheShape(t *testing.T) {
 	}
 	pg := func(options string) (*File, int) {
 		f, _ := readText("x.ts", "import { pgTable, numeric, text } from 'drizzle-orm/pg-core';\nexport const x = pgTable('x', { a: numeric("+options+"), b: text().unique('n') });\n")
-		return f, len(f.Places)
+		return f, f.Places.Len()
 	}
 	one, n := pg("")
 	two, m := pg("{ precision: 3, scale: 1 }")

@@ -22,7 +22,7 @@ type Project interface {
 // and left out, and its Value says so.
 func Read(t *syntax.Tree, project Project) (*File, []diagnostics.Diagnostic) {
 	b := benches.Get().(*bench)
-	r := &reader{tree: t, path: t.File().Path, file: &File{Path: t.File().Path, Text: t.File().Hash, Places: b.places[:0]}, project: project, modules: map[text.Path]*module{}, bench: b}
+	r := &reader{tree: t, path: t.File().Path, file: &File{Path: t.File().Path, Text: t.File().Hash, Places: Places{reading: b.places[:0]}}, project: project, modules: map[text.Path]*module{}, bench: b}
 	r.imports()
 	r.declare()
 	standard := r.standard()
@@ -35,7 +35,7 @@ func Read(t *syntax.Tree, project Project) (*File, []diagnostics.Diagnostic) {
 		r.statement(n, standard)
 	}
 	r.unsettle()
-	b.places, r.file.Places = r.file.Places, slices.Clone(r.file.Places)
+	b.places = r.file.Places.settle(r.path)
 	b.clear()
 	r.file.Shape = shapeOf(r.file)
 	return r.file, r.diags
@@ -60,8 +60,9 @@ type reader struct {
 
 // anchor remembers a place and returns its ordinal.
 func (r *reader) anchor(p text.Place) text.Anchor {
-	r.file.Places = append(r.file.Places, p)
-	return text.Anchor{Path: r.path, N: int32(len(r.file.Places) - 1)}
+	places := &r.file.Places
+	places.reading = append(places.reading, p)
+	return text.Anchor{Path: r.path, N: int32(len(places.reading) - 1)}
 }
 
 func (r *reader) at(n syntax.Node) text.Anchor { return r.anchor(place(n)) }
@@ -102,6 +103,15 @@ func (r *reader) report(rule *diagnostics.Rule, at text.Place, help, format stri
 }
 
 func (r *reader) imports() {
+	names := 0
+	for n := range r.tree.Root().Children() {
+		if n.Kind() == syntax.Import {
+			names += n.NumChildren()
+		}
+	}
+	if names > 0 {
+		r.file.Imports = make([]Import, 0, names)
+	}
 	for n := range r.tree.Root().Children() {
 		if n.Kind() != syntax.Import {
 			continue

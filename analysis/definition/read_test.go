@@ -287,7 +287,8 @@ func FuzzRead(f *testing.F) {
 			if file.Shape != again.Shape {
 				t.Fatal("reading twice gives two shapes")
 			}
-			for _, p := range file.Places {
+			for n := range file.Places.Len() {
+				p := file.Place(text.Anchor{Path: file.Path, N: int32(n)})
 				if s := p.Span; s.Start < 0 || s.End < s.Start || int(s.End) > len(source) {
 					t.Fatalf("place %v leaves the text of %d bytes", p, len(source))
 				}

@@ -78,8 +78,8 @@ func (r *reader) unsettle() {
 			*p = site
 		}
 	}
-	for i := range r.file.Places {
-		move(&r.file.Places[i])
+	for i := range r.file.Places.reading {
+		move(&r.file.Places.reading[i])
 	}
 	for i := range r.file.Origins {
 		move(&r.file.Origins[i].At)

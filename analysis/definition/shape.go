@@ -14,7 +14,7 @@ import (
 func shapeOf(f *File) text.Hash {
 	meaning := *f
 	meaning.Text, meaning.Shape = text.Hash{}, text.Hash{}
-	meaning.Places, meaning.Follows, meaning.Origins, meaning.Settled = nil, nil, nil, nil
+	meaning.Places, meaning.Follows, meaning.Origins, meaning.Settled = Places{}, nil, nil, nil
 	return sha256.Sum256(appendValue(make([]byte, 0, 4096), reflect.ValueOf(meaning)))
 }
 

@@ -321,10 +321,10 @@ func (r *reader) among(v *Value[string], what string, list []string) {
 // forget reads something of which nothing is kept, and drops its anchors: they are ordinals that files of one shape share, so what the shape
 // does not hold must not count.
 func (r *reader) forget(read func()) {
-	places, gaps := len(r.file.Places), len(r.file.Gaps)
+	places, gaps := len(r.file.Places.reading), len(r.file.Gaps)
 	read()
 	if len(r.file.Gaps) == gaps {
-		r.file.Places = r.file.Places[:places]
+		r.file.Places.reading = r.file.Places.reading[:places]
 	}
 }
 

@@ -10,28 +10,32 @@ import (
 )
 
 // Where returns the firewall as it is for a caller for whom nothing is waived.
-func (e *Effective) Where() Predicate { return e.firewall(nil, false) }
+func (e *Effective) Where() Predicate { return e.firewall(who{}, false) }
 
 // Rows returns the firewall for a set of roles: an owner scope can be waived for some, and without a session there is no owner.
-func (e *Effective) Rows(roles []string) Predicate { return e.rows(roles).where }
-
-// scope is a firewall with its text.
-type scope struct {
-	where   Predicate
-	because string
-}
+func (e *Effective) Rows(roles []string) Predicate { return e.rows(who{roles: roles}) }
 
 // rows is the firewall for a set of roles. Most firewalls are the same for everybody who is signed in.
-func (e *Effective) rows(w who) scope {
-	settle := func() scope {
-		where := e.firewall(w, true)
-		return scope{where, "only rows where " + where.SQL()}
+func (e *Effective) rows(w who) Predicate {
+	if !e.alike(w) {
+		return e.firewall(w, true)
 	}
-	if !w.signedIn() || slices.ContainsFunc(e.Resource.Firewall.Rows, func(row model.Row) bool { return len(row.Unless) > 0 }) {
-		return settle()
-	}
-	e.once.Do(func() { e.forAll = settle() })
+	e.once.Do(func() { e.forAll = e.firewall(w, true) })
 	return e.forAll
+}
+
+// alike says whether the firewall is the one of everybody who is signed in.
+func (e *Effective) alike(w who) bool {
+	return w.signedIn() && !slices.ContainsFunc(e.Resource.Firewall.Rows, func(row model.Row) bool { return len(row.Unless) > 0 })
+}
+
+// scoped puts the firewall for a set of roles into words.
+func (e *Effective) scoped(w who, where Predicate) string {
+	if !e.alike(w) {
+		return "only rows where " + where.SQL()
+	}
+	e.told.Do(func() { e.said = "only rows where " + where.SQL() })
+	return e.said
 }
 
 // Waivers returns the scopes that do not hold for everybody, as a person reads them.
@@ -61,30 +65,66 @@ func (e *Effective) firewall(w who, settled bool) Predicate {
 
 // Can decides an operation of CRUD. An operation that the resource does not have is No.
 func (e *Effective) Can(roles []string, op model.Op) Decision {
-	operation := e.Resource.Operation(op)
-	if operation == nil {
+	if e.Resource.Operation(op) == nil {
 		return refuse(fmt.Sprintf("the resource has no %s", op), text.Anchor{})
 	}
-	return e.decide(roles, operation.Access, operation.At, op != model.Create && op != model.BatchCreate, true)
+	return e.can(who{roles: roles}, op)
+}
+
+// May is the verdict of Can alone, which costs a fraction: for those who ask about many and explain few.
+func (e *Effective) May(roles []string, op model.Op) Verdict {
+	return e.can(who{roles, true}, op).Verdict
+}
+
+func (e *Effective) can(w who, op model.Op) Decision {
+	operation := e.Resource.Operation(op)
+	if operation == nil {
+		return Decision{}
+	}
+	return e.decide(w, operation.Access, operation.At, op != model.Create && op != model.BatchCreate, true)
 }
 
 // CanAct decides an action. A standalone action sees no rows, so no firewall applies and no record condition can hold.
 func (e *Effective) CanAct(roles []string, action string) Decision {
-	a := e.Resource.Action(action)
-	if a == nil {
+	if e.Resource.Action(action) == nil {
 		return refuse(fmt.Sprintf("there is no action %s", action), text.Anchor{})
 	}
-	return e.decide(roles, a.Access, a.At, !a.Standalone, !a.Standalone)
+	return e.act(who{roles: roles}, action)
+}
+
+// MayAct is the verdict of CanAct alone.
+func (e *Effective) MayAct(roles []string, action string) Verdict {
+	return e.act(who{roles, true}, action).Verdict
+}
+
+func (e *Effective) act(w who, action string) Decision {
+	a := e.Resource.Action(action)
+	if a == nil {
+		return Decision{}
+	}
+	return e.decide(w, a.Access, a.At, !a.Standalone, !a.Standalone)
 }
 
 // CanView decides reading a view.
 func (e *Effective) CanView(roles []string, view string) Decision {
+	if !slices.ContainsFunc(e.Resource.Views, func(v *model.View) bool { return v.Name == view }) {
+		return refuse(fmt.Sprintf("there is no view %s", view), text.Anchor{})
+	}
+	return e.view(who{roles: roles}, view)
+}
+
+// MayView is the verdict of CanView alone.
+func (e *Effective) MayView(roles []string, view string) Verdict {
+	return e.view(who{roles, true}, view).Verdict
+}
+
+func (e *Effective) view(w who, name string) Decision {
 	for _, v := range e.Resource.Views {
-		if v.Name == view {
-			return e.decide(roles, v.Access, v.At, true, true)
+		if v.Name == name {
+			return e.decide(w, v.Access, v.At, true, true)
 		}
 	}
-	return refuse(fmt.Sprintf("there is no view %s", view), text.Anchor{})
+	return Decision{}
 }
 
 func refuse(why string, at text.Anchor) Decision {
@@ -95,17 +135,17 @@ func refuse(why string, at text.Anchor) Decision {
 // firewall applies (a row that is created lies inside of it, because its scope columns are stamped).
 func (e *Effective) decide(w who, access *model.Access, at text.Anchor, hasRow, scoped bool) Decision {
 	if access == nil {
-		return refuse("no access is declared, so nobody has it", at)
+		return Decision{Because: w.says("no access is declared, so nobody has it", at)}
 	}
 	left := e.residual(w, access, hasRow, w.signedIn())
 	d := Decision{Rows: left.rows.without(w.lacks), Because: left.because}
 	granted := d.Rows.IsAlways()
 	if scoped {
 		firewall := e.rows(w)
-		if len(e.Resource.Firewall.Rows) > 0 && !d.Rows.IsNever() {
-			d.Because = append(d.Because, Because{Text: firewall.because, At: e.Resource.Firewall.At})
+		if len(e.Resource.Firewall.Rows) > 0 && !d.Rows.IsNever() && !w.brief {
+			d.Because = append(d.Because, Because{Text: e.scoped(w, firewall), At: e.Resource.Firewall.At})
 		}
-		d.Rows = d.Rows.And(firewall.where)
+		d.Rows = d.Rows.And(firewall)
 	}
 	switch {
 	case d.Rows.IsNever():
@@ -132,43 +172,49 @@ type residual struct {
 func (e *Effective) residual(w who, a *model.Access, hasRow, open bool) residual {
 	switch a.Kind {
 	case model.AccessRoles:
-		return roleResidual(w.hasAny(a.Roles), "role", a)
+		return w.settled(w.hasAny(a.Roles), "role", a)
 	case model.AccessUserRole:
-		return roleResidual(w.hasUserRole(a.Roles), "user role", a)
+		return w.settled(w.hasUserRole(a.Roles), "user role", a)
 	case model.AccessWhere, model.AccessFunc:
 		if !open {
-			return residual{because: []Because{{Text: "needs to be signed in: a condition alone admits nobody without a session", At: a.At}}}
+			return residual{because: w.says("needs to be signed in: a condition alone admits nobody without a session", a.At)}
 		}
 		if a.Kind == model.AccessWhere {
-			return e.whereResidual(a, hasRow)
+			return e.whereResidual(w, a, hasRow)
 		}
-		return residual{rows: Always(), undecided: true, because: []Because{{Text: "a function decides at run time", At: a.At}}}
+		return residual{rows: Always(), undecided: true, because: w.says("a function decides at run time", a.At)}
 	case model.AccessAny:
 		return e.anyResidual(w, a, hasRow, open)
 	case model.AccessAll:
 		return e.allResidual(w, a, hasRow, open)
 	}
-	return residual{because: []Because{{Text: "the access rule could not be read", At: a.At}}}
+	return residual{because: w.says("the access rule could not be read", a.At)}
 }
 
-func roleResidual(has bool, noun string, a *model.Access) residual {
-	list := strings.Join(a.Roles, ", ")
+// settled is what is left of a list of roles: everything or nothing.
+func (w who) settled(has bool, noun string, a *model.Access) residual {
+	out, verb := residual{}, "needs "
 	if has {
-		return residual{rows: Always(), because: []Because{{Text: "has " + noun + " of " + list, At: a.At}}}
+		out.rows, verb = Always(), "has "
 	}
-	return residual{because: []Because{{Text: "needs " + noun + " of " + list, At: a.At}}}
+	if !w.brief {
+		out.because = w.says(verb+noun+" of "+strings.Join(a.Roles, ", "), a.At)
+	}
+	return out
 }
 
-func (e *Effective) whereResidual(a *model.Access, hasRow bool) residual {
+func (e *Effective) whereResidual(w who, a *model.Access, hasRow bool) residual {
 	if !hasRow {
-		return residual{because: []Because{{Text: "a record condition, where there is no record yet, never holds", At: a.At}}}
+		return residual{because: w.says("a record condition, where there is no record yet, never holds", a.At)}
 	}
 	rows := Always()
 	var because []Because
 	for _, c := range a.Where {
 		p := e.compare(c.Column, c.Op, c.Ctx, c.Value)
 		rows = rows.And(p)
-		because = append(because, Because{Text: "only rows where " + p.SQL(), At: c.At})
+		if !w.brief {
+			because = append(because, Because{Text: "only rows where " + p.SQL(), At: c.At})
+		}
 	}
 	return residual{rows: rows, because: because}
 }
@@ -199,7 +245,7 @@ func (e *Effective) anyResidual(w who, a *model.Access, hasRow, open bool) resid
 // allResidual: an empty list of conditions grants nobody, too; no default opens a door.
 func (e *Effective) allResidual(w who, a *model.Access, hasRow, open bool) residual {
 	if len(a.Sub) == 0 {
-		return residual{because: []Because{{Text: "an empty access rule grants nobody", At: a.At}}}
+		return residual{because: w.says("an empty access rule grants nobody", a.At)}
 	}
 	open = open || slices.ContainsFunc(a.Sub, func(sub *model.Access) bool { return e.admitsAll(w, sub, hasRow) })
 	out := residual{rows: Always()}

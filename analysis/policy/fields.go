@@ -11,28 +11,26 @@ import (
 // Reads decides whether a column of the answers of an operation is clear, masked or left out. Answers to writes are narrowed
 // as get is, or as list is on a resource without get.
 func (e *Effective) Reads(roles []string, op model.Op, column string) FieldDecision {
-	d := e.Can(roles, op)
-	if d.Verdict == No {
-		return FieldDecision{Because: d.Because}
+	if e.May(roles, op) == No {
+		return FieldDecision{Because: e.Can(roles, op).Because}
 	}
 	if narrowed := e.narrowedBy(op); narrowed != nil && !slices.Contains(narrowed.Fields, column) {
 		return FieldDecision{Because: []Because{{Text: fmt.Sprintf("%s.fields leaves it out", narrowed.Op), At: narrowed.At}}}
 	}
-	return e.field(roles, column)
+	return e.field(who{roles: roles}, column)
 }
 
 // ReadsView decides the same for the answers of a view.
 func (e *Effective) ReadsView(roles []string, view, column string) FieldDecision {
-	d := e.CanView(roles, view)
-	if d.Verdict == No {
-		return FieldDecision{Because: d.Because}
+	if e.MayView(roles, view) == No {
+		return FieldDecision{Because: e.CanView(roles, view).Because}
 	}
 	for _, v := range e.Resource.Views {
 		if v.Name == view && !slices.Contains(v.Fields, column) {
 			return FieldDecision{Because: []Because{{Text: "the view leaves it out", At: v.At}}}
 		}
 	}
-	return e.field(roles, column)
+	return e.field(who{roles: roles}, column)
 }
 
 // narrowedBy returns the operation whose fields narrow the answers of op, or nil.

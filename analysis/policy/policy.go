@@ -69,7 +69,9 @@ type Effective struct {
 	clientIDs bool // generateId: false
 
 	once   sync.Once
-	forAll scope // the firewall for everybody who is signed in, where it is one
+	forAll Predicate // the firewall for everybody who is signed in, where it is one
+	told   sync.Once
+	said   string // what forAll says
 
 	everybodyOnce sync.Once
 	everybody     []string
@@ -81,10 +83,21 @@ func FromModel(config *model.Config, r *model.Resource) *Effective {
 }
 
 // Who is a set of roles with what follows from it.
-type who []string
+type who struct {
+	roles []string
+	brief bool // only the verdict is asked for, and why it is so is not put into words
+}
 
 func (w who) signedIn() bool {
-	return slices.ContainsFunc(w, func(role string) bool { return role != Public })
+	return slices.ContainsFunc(w.roles, func(role string) bool { return role != Public })
+}
+
+// says is one line of an explanation, for those who asked for it.
+func (w who) says(why string, at text.Anchor) []Because {
+	if w.brief {
+		return nil
+	}
+	return []Because{{Text: why, At: at}}
 }
 
 func (w who) has(role string) bool {
@@ -94,13 +107,13 @@ func (w who) has(role string) bool {
 	case Authenticated:
 		return w.signedIn()
 	}
-	return !strings.HasPrefix(role, userRolePrefix) && slices.Contains(w, role)
+	return !strings.HasPrefix(role, userRolePrefix) && slices.Contains(w.roles, role)
 }
 
 func (w who) hasAny(roles []string) bool { return slices.ContainsFunc(roles, w.has) }
 
 func (w who) hasUserRole(roles []string) bool {
-	return slices.ContainsFunc(roles, func(role string) bool { return slices.Contains(w, UserRole(role)) })
+	return slices.ContainsFunc(roles, func(role string) bool { return slices.Contains(w.roles, UserRole(role)) })
 }
 
 // lacks says whether a caller of these roles cannot have a value at a context path. Without a session there is no user and no

@@ -1,6 +1,7 @@
 package render
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -16,8 +17,9 @@ type cell struct {
 
 // cells splits a line. Tabs become spaces, and what would move the cursor or reorder the line becomes one visible character:
 // a text must not be able to repaint the terminal or to look like another text (CVE-2021-42574).
-func cells(line string) []cell {
-	out := make([]cell, 0, len(line))
+// They are put into room, which grows as it has to.
+func cells(room []cell, line string) []cell {
+	out := slices.Grow(room[:0], len(line))
 	column := 0
 	for offset, r := range line {
 		c := cell{shown: string(r), offset: offset, column: column, width: runeWidth(r)}

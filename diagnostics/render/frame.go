@@ -18,29 +18,34 @@ type frame struct {
 	start, end int // cells of line that are underlined; end > start, and may be one beyond the line
 	more       int // further lines of the span
 	width      int
+
+	room [2][]cell // of line and before, for the next frame
 }
 
 // tabWidth is how wide a tab is drawn. The caret line is drawn with the same cells, so it fits whatever the number is.
 const tabWidth = 4
 
-func newFrame(f *text.File, s text.Span, width int) frame {
+// newFrame takes the frame that was drawn before, if any, for the room that it had.
+func newFrame(last frame, f *text.File, s text.Span, width int) frame {
 	start, end := clamp(int(s.Start), len(f.Text)), clamp(int(s.End), len(f.Text))
 	end = max(start, end)
 	first := f.Position(start, text.UTF8)
-	last := f.Position(end, text.UTF8)
+	bottom := f.Position(end, text.UTF8)
 	lineStart := f.Offset(text.Position{Line: first.Line}, text.UTF8)
 	lineEnd := endOfLine(f.Text, lineStart)
 	start = min(start, lineEnd) // between the two bytes of a CRLF
-	fr := frame{number: int(first.Line) + 1, more: int(last.Line - first.Line), width: width}
+	fr := frame{number: int(first.Line) + 1, more: int(bottom.Line - first.Line), width: width, room: last.room}
 	line := f.Text[lineStart:lineEnd]
-	fr.line = cells(line)
+	fr.line = cells(fr.room[0], line)
+	fr.room[0] = fr.line
 	fr.start = cellAt(fr.line, start-lineStart)
 	fr.end = max(fr.start+1, cellAt(fr.line, min(end, lineEnd)-lineStart))
 	if lineStart > 0 {
 		above := strings.TrimSuffix(f.Text[:lineStart-1], "\r")
 		above = above[strings.LastIndexAny(above, "\r\n")+1:]
 		if strings.TrimSpace(above) != "" {
-			fr.before = cells(above)
+			fr.before = cells(fr.room[1], above)
+			fr.room[1] = fr.before
 		}
 	}
 	return fr
@@ -98,6 +103,7 @@ func (f frame) window() (left, right int) {
 // visible is what is drawn between two columns.
 func visible(line []cell, left, right int) string {
 	var b strings.Builder
+	b.Grow(min(len(line), right-left))
 	for _, c := range line {
 		switch {
 		case c.column >= left && c.column+c.width <= right:

@@ -34,6 +34,7 @@ func Pretty(w io.Writer, in Input) error {
 
 type printer struct {
 	out     bytes.Buffer
+	frame   frame // the last one
 	palette palette
 	width   int
 }
@@ -48,9 +49,9 @@ func (p *printer) diagnostic(project Project, d diagnostics.Diagnostic) {
 		p.palette.bold(indented(printable(d.Message), "  ")))
 	gutter := 1
 	if file != nil {
-		frame := newFrame(file, d.At.Span, p.width)
-		gutter = frame.gutter()
-		frame.write(&p.out, p.palette, tone)
+		p.frame = newFrame(p.frame, file, d.At.Span, p.width)
+		gutter = p.frame.gutter()
+		p.frame.write(&p.out, p.palette, tone)
 	}
 	margin := strings.Repeat(" ", gutter)
 	for _, r := range d.Related {

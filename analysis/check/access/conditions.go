@@ -1,6 +1,7 @@
 package access
 
 import (
+	"iter"
 	"slices"
 
 	"github.com/qbls/qbls/analysis/check"
@@ -11,38 +12,58 @@ import (
 
 // door is one access rule of the linked resource: who comes in by it, and with which rows.
 type door struct {
-	label  string
-	at     text.Anchor
-	access *model.Access
-	row    bool // a record is at hand, so that conditions can hold
-	decide func(roles []string) policy.Decision
+	operation *model.Operation // one of the three
+	view      *model.View
+	action    *model.Action
+	at        text.Anchor
+	access    *model.Access
+	row       bool // a record is at hand, so that conditions can hold
+}
+
+func (d door) label() string {
+	switch {
+	case d.operation != nil:
+		return "crud." + string(d.operation.Op)
+	case d.view != nil:
+		return "the view " + d.view.Name
+	}
+	return "the action " + d.action.Name
+}
+
+func (d door) verdict(e *policy.Effective, roles []string) policy.Verdict {
+	switch {
+	case d.operation != nil:
+		return e.May(roles, d.operation.Op)
+	case d.view != nil:
+		return e.MayView(roles, d.view.Name)
+	}
+	return e.MayAct(roles, d.action.Name)
 }
 
 // doors lists the access rules of a resource as they are linked. A batch operation that comes with its single form has that one's
 // rule, and what read says of list and get is one rule: each is listed once.
-func doors(p *check.ResourcePass) (out []door) {
-	e := p.Effective
-	for _, op := range p.Resource.Operations {
-		reading := op.Op == model.Get && op.Source != nil && len(op.Source.Path) > 0 && op.Source.Path[0] == "read"
-		if op.Derived || op.Access == nil || reading {
-			continue
+func doors(p *check.ResourcePass) iter.Seq[door] {
+	return func(yield func(door) bool) {
+		for _, op := range p.Resource.Operations {
+			reading := op.Op == model.Get && op.Source != nil && len(op.Source.Path) > 0 && op.Source.Path[0] == "read"
+			if op.Derived || op.Access == nil || reading {
+				continue
+			}
+			if !yield(door{operation: op, at: op.At, access: op.Access, row: op.Op != model.Create && op.Op != model.BatchCreate}) {
+				return
+			}
 		}
-		out = append(out, door{
-			"crud." + string(op.Op), op.At, op.Access, op.Op != model.Create && op.Op != model.BatchCreate,
-			func(roles []string) policy.Decision { return e.Can(roles, op.Op) },
-		})
-	}
-	for _, v := range p.Resource.Views {
-		if v.Access != nil {
-			out = append(out, door{"the view " + v.Name, v.At, v.Access, true, func(roles []string) policy.Decision { return e.CanView(roles, v.Name) }})
+		for _, v := range p.Resource.Views {
+			if v.Access != nil && !yield(door{view: v, at: v.At, access: v.Access, row: true}) {
+				return
+			}
+		}
+		for _, a := range p.Resource.Actions {
+			if a.Access != nil && !yield(door{action: a, at: a.At, access: a.Access, row: !a.Standalone}) {
+				return
+			}
 		}
 	}
-	for _, a := range p.Resource.Actions {
-		if a.Access != nil {
-			out = append(out, door{"the action " + a.Name, a.At, a.Access, !a.Standalone, func(roles []string) policy.Decision { return e.CanAct(roles, a.Name) }})
-		}
-	}
-	return out
 }
 
 // sound says whether a condition is read as it was meant. What is wrong with the others has rules of its own, and mending it may

@@ -20,7 +20,7 @@ var Unholdable = check.FileRule{
 		Related: []diagnostics.Code{"QB2012", "QB4002"}, CWE: []int{1287},
 	},
 	Run: func(p *check.FilePass, report check.Report) {
-		for _, list := range check.RoleLists(p.File) {
+		for _, list := range p.RoleLists() {
 			for _, n := range list.Roles.Items {
 				why := ""
 				switch {

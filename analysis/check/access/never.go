@@ -31,19 +31,19 @@ var NeverHolds = check.ResourceRule{
 		if p.Policy() == nil || p.Effective.Rows(p.Effective.Everybody()).IsNever() {
 			return
 		}
-		for _, d := range doors(p) {
+		for d := range doors(p) {
 			if !d.row {
 				continue
 			}
 			narrow(p, d.access, p.Effective.Rows(p.Effective.Everybody()), func(c model.Condition, before policy.Predicate) {
 				own := p.Effective.Condition(c.Column, c.Op, c.Ctx, c.Value)
-				message := fmt.Sprintf("%s asks for %s, and no row can have that.", sentence(d.label), own.SQL())
+				message := fmt.Sprintf("%s asks for %s, and no row can have that.", sentence(d.label()), own.SQL())
 				help := "Correct the condition: nobody comes in by it."
 				if !own.And(p.Effective.Domain(c.Column)).IsNever() {
-					message = fmt.Sprintf("%s asks for %s, which no row has together with the rest.", sentence(d.label), own.SQL())
+					message = fmt.Sprintf("%s asks for %s, which no row has together with the rest.", sentence(d.label()), own.SQL())
 					help = fmt.Sprintf("The rest is %s.", before.SQL())
 				}
-				report(diagnostics.Diagnostic{At: p.At(c.At), Message: message, Help: help, Key: p.Subject(d.label, c.Column)})
+				report(diagnostics.Diagnostic{At: p.At(c.At), Message: message, Help: help, Key: p.Subject(d.label(), c.Column)})
 			})
 		}
 	},
@@ -63,14 +63,14 @@ var AlwaysHolds = check.ResourceRule{
 		if p.Policy() == nil {
 			return
 		}
-		for _, d := range doors(p) {
+		for d := range doors(p) {
 			conditions(d.access, func(c model.Condition) {
 				if !sound(p, c) || !p.Effective.Domain(c.Column).Implies(p.Effective.Condition(c.Column, c.Op, c.Ctx, c.Value)) {
 					return
 				}
 				report(diagnostics.Diagnostic{
-					At: p.At(c.At), Message: fmt.Sprintf("Every row satisfies this condition on %s, so it restricts %s to nothing.", c.Column, d.label),
-					Help: "Name fewer values, or remove the condition.", Key: p.Subject(d.label, c.Column),
+					At: p.At(c.At), Message: fmt.Sprintf("Every row satisfies this condition on %s, so it restricts %s to nothing.", c.Column, d.label()),
+					Help: "Name fewer values, or remove the condition.", Key: p.Subject(d.label(), c.Column),
 				})
 			})
 		}

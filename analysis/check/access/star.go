@@ -34,7 +34,7 @@ var Star = check.FileRule{
 		Related: []diagnostics.Code{"QB4002"}, CWE: []int{284},
 	},
 	Run: func(p *check.FilePass, report check.Report) {
-		for _, l := range check.RoleLists(p.File) {
+		for _, l := range p.RoleLists() {
 			for _, n := range l.Roles.Items {
 				if n.Text != "*" && (n.Text != model.Everyone || l.Masking || l.User) {
 					continue

@@ -25,18 +25,18 @@ var Unreachable = check.ResourceRule{
 		if p.Policy() == nil || p.Effective.Rows(everybody).IsNever() {
 			return
 		}
-		for _, d := range doors(p) {
+		for d := range doors(p) {
 			if !d.row || empty(d.access) || !allSound(p, d.access) {
 				continue
 			}
 			contradiction := false // in one condition, which has a rule of its own
 			narrow(p, d.access, p.Effective.Rows(everybody), func(model.Condition, policy.Predicate) { contradiction = true })
-			if decision := d.decide(everybody); decision.Verdict != policy.No || contradiction {
+			if contradiction || d.verdict(p.Effective, everybody) != policy.No {
 				continue
 			}
 			report(diagnostics.Diagnostic{
-				At: p.At(d.at), Message: fmt.Sprintf("Nobody can ever reach %s: what it asks for excludes itself.", strings.TrimPrefix(d.label, "crud.")),
-				Help: "No row satisfies all of its parts at once. Correct the one that is wrong.", Key: p.Subject(d.label),
+				At: p.At(d.at), Message: fmt.Sprintf("Nobody can ever reach %s: what it asks for excludes itself.", strings.TrimPrefix(d.label(), "crud.")),
+				Help: "No row satisfies all of its parts at once. Correct the one that is wrong.", Key: p.Subject(d.label()),
 			})
 		}
 	},

@@ -24,16 +24,16 @@ var Void = check.ResourceRule{
 		if p.Policy() == nil {
 			return
 		}
-		for _, d := range doors(p) {
+		for d := range doors(p) {
 			if d.row && d.access.Kind == model.AccessAny {
 				alternatives(d.access, func(arm *model.Access, roles []string) {
-					lifted := !slices.ContainsFunc(roles, func(role string) bool { return d.decide([]string{role}).Verdict != policy.Yes })
+					lifted := !slices.ContainsFunc(roles, func(role string) bool { return d.verdict(p.Effective, []string{role}) != policy.Yes })
 					if !lifted {
 						return
 					}
 					report(diagnostics.Diagnostic{
-						At: p.At(where(arm).At), Message: fmt.Sprintf("This condition of %s holds nobody back: another alternative admits %s to every row.", d.label, check.List(roles)),
-						Help: "Take the roles out of the other alternative, or remove this one.", Key: p.Subject(d.label, roles[0]),
+						At: p.At(where(arm).At), Message: fmt.Sprintf("This condition of %s holds nobody back: another alternative admits %s to every row.", d.label(), check.List(roles)),
+						Help: "Take the roles out of the other alternative, or remove this one.", Key: p.Subject(d.label(), roles[0]),
 					})
 				})
 			}

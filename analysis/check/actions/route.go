@@ -3,6 +3,7 @@ package actions
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/qbls/qbls/analysis/check"
@@ -25,18 +26,19 @@ var DuplicateRoute = check.ProjectRule{
 	},
 	Facts: func(r *model.Resource, _ *policy.Effective) (out []check.Fact) {
 		at := r.Place(r.Firewall.At)
+		out = make([]check.Fact, 0, len(r.Operations)+len(r.Views)+len(r.Actions))
 		for _, op := range r.Operations {
-			out = append(out, check.Fact{Key: route(crudMethod[op.Op], "/"+r.Segment+crudPath[op.Op]), Value: "crud." + string(op.Op) + " of " + r.Segment, From: r.ID, At: r.Place(op.At)})
+			out = append(out, check.Fact{Key: r.Segment, Value: string(op.Op), From: r.ID, At: r.Place(op.At)})
 		}
 		for _, v := range r.Views {
-			out = append(out, check.Fact{Key: route("GET", "/"+r.Segment+"/views/"+v.Name), Value: "the view " + v.Name + " of " + r.Segment, From: r.ID, At: r.Place(v.At)})
+			out = append(out, check.Fact{Key: r.Segment, Value: viewFact + v.Name, From: r.ID, At: r.Place(v.At)})
 		}
 		for _, a := range r.Actions {
 			if a.Standalone {
-				out = append(out, check.Fact{Key: route(a.Method, a.Path), Value: standaloneFact + a.Name, From: r.ID, At: r.Place(a.At)})
+				out = append(out, check.Fact{Key: first(a.Path), Value: standaloneFact + a.Name + "\n" + a.Method + "\n" + a.Path, From: r.ID, At: r.Place(a.At)})
 				continue
 			}
-			out = append(out, check.Fact{Key: route(a.Method, "/"+r.Segment+"/:id/"+a.Name), Value: "the action " + a.Name + " of " + r.Segment, From: r.ID, At: r.Place(a.At)})
+			out = append(out, check.Fact{Key: r.Segment, Value: actionFact + a.Name + "\n" + a.Method, From: r.ID, At: r.Place(a.At)})
 		}
 		for i := range out {
 			if out[i].At.Path == "" {
@@ -45,34 +47,64 @@ var DuplicateRoute = check.ProjectRule{
 		}
 		return out
 	},
-	Fold: func(key string, facts []check.Fact, _ *model.Config, report check.Report) {
-		if len(facts) < 2 {
+	Fold: func(segment string, facts []check.Fact, _ *model.Config, report check.Report) {
+		if !slices.ContainsFunc(facts, func(f check.Fact) bool { return strings.HasPrefix(f.Value, standaloneFact) }) {
 			return
 		}
-		for i, f := range facts {
-			name, ok := strings.CutPrefix(f.Value, standaloneFact)
-			if !ok {
+		first, second := map[string]check.Fact{}, map[string]check.Fact{} // of each route
+		for _, f := range facts {
+			at, _ := said(segment, f)
+			if _, taken := first[at]; !taken {
+				first[at] = f
+			} else if _, taken := second[at]; !taken {
+				second[at] = f
+			}
+		}
+		for _, f := range facts {
+			if !strings.HasPrefix(f.Value, standaloneFact) {
 				continue
 			}
-			other := facts[0]
-			if i == 0 {
-				other = facts[1]
+			at, what := said(segment, f)
+			other, clash := second[at]
+			if !clash {
+				continue
 			}
+			if first[at] != f {
+				other = first[at]
+			}
+			_, others := said(segment, other)
 			report(diagnostics.Diagnostic{
-				At: f.At, Message: fmt.Sprintf("The action %s is called by %s, and so is %s.", name, key, described(other)),
-				Help: "Give it another path or method.", Key: string(f.From) + "." + name, Related: []diagnostics.Related{{At: other.At, Message: "the other one"}},
+				At: f.At, Message: fmt.Sprintf("%s is called by %s, and so is %s.", "T"+what[1:], at, others),
+				Help: "Give it another path or method.", Key: string(f.From) + "." + strings.TrimPrefix(what, "the action "), Related: []diagnostics.Related{{At: other.At, Message: "the other one"}},
 			})
 		}
 	},
 }
 
-const standaloneFact = "standalone "
+// Facts are short, because every project has thousands and few have standalone actions: the name of an operation; the word for a view
+// or an action with its name, its method and its path, a line each, as far as its kind leaves them open.
+const standaloneFact, actionFact, viewFact = "standalone ", "action ", "view "
 
-func described(f check.Fact) string {
-	if name, ok := strings.CutPrefix(f.Value, standaloneFact); ok {
-		return "the action " + name
+// first is the first segment of a path, which the routes of a resource share.
+func first(path string) string {
+	path, _, _ = strings.Cut(strings.TrimPrefix(path, "/"), "/")
+	return parameter.ReplaceAllString(path, ":id")
+}
+
+// said is the route that a fact stands for, and what is there.
+func said(segment string, f check.Fact) (at, what string) {
+	kind, rest, _ := strings.Cut(f.Value, " ")
+	switch name, rest, _ := strings.Cut(rest, "\n"); kind + " " {
+	case standaloneFact:
+		method, path, _ := strings.Cut(rest, "\n")
+		return route(method, path), "the action " + name
+	case actionFact:
+		return route(rest, "/"+segment+"/:id/"+name), "the action " + name + " of " + segment
+	case viewFact:
+		return route("GET", "/"+segment+"/views/"+name), "the view " + name + " of " + segment
 	}
-	return f.Value
+	op := model.Op(f.Value)
+	return route(crudMethod[op], "/"+segment+crudPath[op]), "crud." + f.Value + " of " + segment
 }
 
 var parameter = regexp.MustCompile(`:[A-Za-z_][A-Za-z0-9_]*`)

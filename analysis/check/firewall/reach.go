@@ -150,7 +150,7 @@ var CrossingCascade = check.ResourceRule{
 // members says whether somebody may delete who is no administrator of the platform.
 func members(e *policy.Effective) bool {
 	roles := slices.DeleteFunc(e.Everybody(), func(role string) bool { return role == policy.UserRole("admin") })
-	return e.Can(roles, model.Delete).Verdict != policy.No
+	return e.May(roles, model.Delete) != policy.No
 }
 
 // takes says whether deleting a row deletes a child's rows: softly in the same feature, else where the database is told to.

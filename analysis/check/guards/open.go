@@ -32,7 +32,7 @@ var OpenToStrangers = check.ResourceRule{
 		}
 		for _, op := range writes {
 			operation := p.Resource.Operation(op)
-			if operation == nil || operation.Derived || p.Effective.Can(nil, op).Verdict == policy.No {
+			if operation == nil || operation.Derived || p.Effective.May(nil, op) == policy.No {
 				continue
 			}
 			report(diagnostics.Diagnostic{

@@ -64,12 +64,12 @@ func isSecret(c *model.Column) bool {
 // readable says whether anybody of these roles reads a column clear by an operation or a view, and by which.
 func readable(p *check.ResourcePass, roles []string, column string) (label string, ok bool) {
 	for _, op := range []model.Op{model.List, model.Get} {
-		if p.Resource.Operation(op) != nil && p.Effective.Reads(roles, op, column).Verdict != policy.No {
+		if p.Effective.May(roles, op) != policy.No && p.Effective.Reads(roles, op, column).Verdict != policy.No {
 			return string(op), true
 		}
 	}
 	for _, v := range p.Resource.Views {
-		if p.Effective.ReadsView(roles, v.Name, column).Verdict != policy.No {
+		if p.Effective.MayView(roles, v.Name) != policy.No && p.Effective.ReadsView(roles, v.Name, column).Verdict != policy.No {
 			return "the view " + v.Name, true
 		}
 	}

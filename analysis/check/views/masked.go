@@ -98,7 +98,7 @@ func readersOf(e *policy.Effective, v *model.View) (out []string) {
 	walk(v.Access)
 	slices.Sort(named)
 	for _, role := range slices.Compact(named) {
-		if e.CanView([]string{role}, v.Name).Verdict != policy.No {
+		if e.MayView([]string{role}, v.Name) != policy.No {
 			out = append(out, role)
 		}
 	}

@@ -83,7 +83,7 @@ var Wider = check.ResourceRule{
 				roles []string
 				words string
 			}{{nil, "everybody, also without a session"}, {[]string{policy.Authenticated}, "everybody who is signed in"}} {
-				if p.Effective.CanView(who.roles, v.Name).Verdict == policy.No || p.Effective.Can(who.roles, model.List).Verdict != policy.No || p.Effective.Can(who.roles, model.Get).Verdict != policy.No {
+				if p.Effective.MayView(who.roles, v.Name) == policy.No || p.Effective.May(who.roles, model.List) != policy.No || p.Effective.May(who.roles, model.Get) != policy.No {
 					continue
 				}
 				report(diagnostics.Diagnostic{
