@@ -85,28 +85,12 @@ func rolesOf(who string) []string {
 }
 
 func userRoles(p *model.Project) (out []string) {
-	var walk func(a *model.Access)
-	walk = func(a *model.Access) {
-		if a == nil {
-			return
-		}
-		if a.Kind == model.AccessUserRole {
-			out = append(out, a.Roles...)
-		}
-		for _, sub := range a.Sub {
-			walk(sub)
-		}
-	}
 	for _, r := range p.Resources {
-		for _, o := range r.Operations {
-			walk(o.Access)
-		}
-		for _, v := range r.Views {
-			walk(v.Access)
-		}
-		for _, a := range r.Actions {
-			walk(a.Access)
-		}
+		r.EachAccess(func(a *model.Access) {
+			if a.Kind == model.AccessUserRole {
+				out = append(out, a.Roles...)
+			}
+		})
 	}
 	slices.Sort(out)
 	return slices.Compact(out)

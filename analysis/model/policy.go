@@ -64,6 +64,30 @@ type Access struct {
 	At    text.Anchor
 }
 
+// Each visits the rule and all rules within it. A nil rule has none.
+func (a *Access) Each(visit func(*Access)) {
+	if a == nil {
+		return
+	}
+	visit(a)
+	for _, sub := range a.Sub {
+		sub.Each(visit)
+	}
+}
+
+// EachAccess visits every access rule of the resource, those within others too: of operations, views and actions.
+func (r *Resource) EachAccess(visit func(*Access)) {
+	for _, o := range r.Operations {
+		o.Access.Each(visit)
+	}
+	for _, v := range r.Views {
+		v.Access.Each(visit)
+	}
+	for _, a := range r.Actions {
+		a.Access.Each(visit)
+	}
+}
+
 // Condition compares a column of the row.
 type Condition struct {
 	Column string

@@ -57,34 +57,18 @@ func (e *Effective) named() []string {
 			out = append(out, role)
 		}
 	}
-	var walk func(a *model.Access)
-	walk = func(a *model.Access) {
-		if a == nil {
-			return
+	for _, row := range e.Resource.Firewall.Rows {
+		for _, role := range row.Unless {
+			add(role)
 		}
+	}
+	e.Resource.EachAccess(func(a *model.Access) {
 		for _, role := range a.Roles {
 			if a.Kind == model.AccessUserRole {
 				role = UserRole(role)
 			}
 			add(role)
 		}
-		for _, sub := range a.Sub {
-			walk(sub)
-		}
-	}
-	for _, row := range e.Resource.Firewall.Rows {
-		for _, role := range row.Unless {
-			add(role)
-		}
-	}
-	for _, o := range e.Resource.Operations {
-		walk(o.Access)
-	}
-	for _, v := range e.Resource.Views {
-		walk(v.Access)
-	}
-	for _, a := range e.Resource.Actions {
-		walk(a.Access)
-	}
+	})
 	return ordered(out)
 }

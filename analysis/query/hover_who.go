@@ -17,11 +17,7 @@ func (sc *scene) audience(r *model.Resource) []string {
 			seen[role] = true
 		}
 	}
-	var access func(*model.Access)
-	access = func(a *model.Access) {
-		if a == nil {
-			return
-		}
+	r.EachAccess(func(a *model.Access) {
 		switch a.Kind {
 		case model.AccessRoles:
 			add(a.Roles)
@@ -30,19 +26,7 @@ func (sc *scene) audience(r *model.Resource) []string {
 				seen[policy.UserRole(role)] = true
 			}
 		}
-		for _, sub := range a.Sub {
-			access(sub)
-		}
-	}
-	for _, o := range r.Operations {
-		access(o.Access)
-	}
-	for _, a := range r.Actions {
-		access(a.Access)
-	}
-	for _, v := range r.Views {
-		access(v.Access)
-	}
+	})
 	for _, m := range r.Masks {
 		add(m.Roles)
 	}

@@ -87,25 +87,7 @@ func (p *policies) roles() []asker {
 
 // accessOf lists every access rule of a resource, nested ones too.
 func accessOf(r *model.Resource) (out []*model.Access) {
-	var each func(a *model.Access)
-	each = func(a *model.Access) {
-		if a == nil {
-			return
-		}
-		out = append(out, a)
-		for _, sub := range a.Sub {
-			each(sub)
-		}
-	}
-	for _, o := range r.Operations {
-		each(o.Access)
-	}
-	for _, v := range r.Views {
-		each(v.Access)
-	}
-	for _, a := range r.Actions {
-		each(a.Access)
-	}
+	r.EachAccess(func(a *model.Access) { out = append(out, a) })
 	return out
 }
 

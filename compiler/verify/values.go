@@ -48,7 +48,7 @@ func (v *values) learn(p *model.Project, callers []*Caller) {
 		for _, row := range r.Firewall.Rows {
 			v.compared(r, callers, row.Column, row.Ctx, row.Value)
 		}
-		eachRule(r, func(a *model.Access) {
+		r.EachAccess(func(a *model.Access) {
 			for _, w := range a.Where {
 				v.compared(r, callers, w.Column, w.Ctx, w.Value)
 			}

@@ -137,40 +137,13 @@ func (w *World) add(c Caller) {
 // userRoles are the roles of users themselves that access rules name.
 func userRoles(p *model.Project) []string {
 	var out []string
-	eachAccess(p, func(a *model.Access) {
-		if a.Kind == model.AccessUserRole {
-			out = append(out, a.Roles...)
-		}
-	})
+	for _, r := range p.Resources {
+		r.EachAccess(func(a *model.Access) {
+			if a.Kind == model.AccessUserRole {
+				out = append(out, a.Roles...)
+			}
+		})
+	}
 	slices.Sort(out)
 	return slices.Compact(out)
-}
-
-// eachAccess visits every part of every access rule of the project.
-func eachAccess(p *model.Project, visit func(*model.Access)) {
-	for _, r := range p.Resources {
-		eachRule(r, visit)
-	}
-}
-
-func eachRule(r *model.Resource, visit func(*model.Access)) {
-	var walk func(a *model.Access)
-	walk = func(a *model.Access) {
-		if a == nil {
-			return
-		}
-		visit(a)
-		for _, sub := range a.Sub {
-			walk(sub)
-		}
-	}
-	for _, o := range r.Operations {
-		walk(o.Access)
-	}
-	for _, v := range r.Views {
-		walk(v.Access)
-	}
-	for _, a := range r.Actions {
-		walk(a.Access)
-	}
 }

@@ -55,27 +55,11 @@ var IdleRole = check.LinkedRule{
 
 // admits calls f for each list of roles that opens something in a resource.
 func admits(r *model.Resource, f func(roles []string)) {
-	var walk func(a *model.Access)
-	walk = func(a *model.Access) {
-		if a == nil {
-			return
-		}
+	r.EachAccess(func(a *model.Access) {
 		if a.Kind == model.AccessRoles {
 			f(a.Roles)
 		}
-		for _, sub := range a.Sub {
-			walk(sub)
-		}
-	}
-	for _, o := range r.Operations {
-		walk(o.Access)
-	}
-	for _, v := range r.Views {
-		walk(v.Access)
-	}
-	for _, a := range r.Actions {
-		walk(a.Access)
-	}
+	})
 	for _, m := range r.Masks {
 		f(m.Roles)
 	}

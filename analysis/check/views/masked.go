@@ -83,19 +83,11 @@ func maskOf(r *model.Resource, column string) *model.Mask {
 // readersOf lists the roles that a view's access names and that may read it alone.
 func readersOf(e *policy.Effective, v *model.View) (out []string) {
 	var named []string
-	var walk func(*model.Access)
-	walk = func(a *model.Access) {
-		if a == nil {
-			return
-		}
+	v.Access.Each(func(a *model.Access) {
 		if a.Kind == model.AccessRoles {
 			named = append(named, a.Roles...)
 		}
-		for _, sub := range a.Sub {
-			walk(sub)
-		}
-	}
-	walk(v.Access)
+	})
 	slices.Sort(named)
 	for _, role := range slices.Compact(named) {
 		if e.MayView([]string{role}, v.Name) != policy.No {
