@@ -38,17 +38,28 @@ func run(m *testing.M) int {
 		if only := os.Getenv("QBLS_E2E"); only != "" && only != each.runtime || i > 0 && testing.Short() {
 			continue
 		}
+		if err := flag.Set("test.skip", others(each)); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			return 1
+		}
 		if code := runOn(m, each); code != 0 {
 			fmt.Fprintf(os.Stderr, "these were the tests on %s\n", each.runtime)
 			return code
 		}
-		// What does not depend on the runtime has been tested with the first.
-		if err := flag.Set("test.skip", onlyOnce); err != nil {
-			fmt.Fprintln(os.Stderr, err)
-			return 1
-		}
 	}
 	return 0
+}
+
+// others are the tests that belong to other targets: what is emitted alike for all is tested with the first, wrangler with Workers.
+func others(t runtimeTarget) string {
+	var all []string
+	if t != targets[0] {
+		all = append(all, "TestSampleIsClean", "TestCompilingTwice", "TestCompilingAgain", "TestEmittedCodeReads")
+	}
+	if t.runtime != "cloudflare" {
+		all = append(all, "TestWrangler")
+	}
+	return "^(" + strings.Join(all, "|") + ")$"
 }
 
 // runtimeTarget is a runtime with its database; targets are those that all tests over HTTP run on.
@@ -58,9 +69,6 @@ var (
 	targets = []runtimeTarget{{"bun", "better-sqlite3"}, {"cloudflare", "cloudflare-d1"}, {"node", "libsql"}}
 	on      runtimeTarget // what the tests run on now
 )
-
-// onlyOnce are the tests of what is emitted alike for every runtime.
-const onlyOnce = "^(TestSampleIsClean|TestCompilingTwice|TestCompilingAgain|TestEmittedCodeReads|TestTargetsInstall|TestWrangler)$"
 
 // runOn runs all tests on one target, with everything made anew.
 func runOn(m *testing.M, t runtimeTarget) int {

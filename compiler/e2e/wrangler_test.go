@@ -1,0 +1,88 @@
+//go:build unix
+
+package e2e
+
+import (
+	"context"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// TestWrangler serves the emitted Worker with the tools that people deploy it with: `wrangler d1 migrations apply --local` for both
+// databases, and `wrangler dev --local`. Every other test of Workers runs the same bundle in Miniflare, which starts faster.
+func TestWrangler(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "worker")
+	if err := os.CopyFS(dir, os.DirFS(emitted(t))); err != nil { // wrangler keeps its databases below the project; node_modules stays a link
+		t.Fatal(err)
+	}
+	vars := "BETTER_AUTH_SECRET=" + secret + "\nNODE_ENV=development\n"
+	if err := os.WriteFile(filepath.Join(dir, ".dev.vars"), []byte(vars), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, binding := range []string{"AUTH_DB", "DB"} {
+		if said, err := wrangler(t, dir, "d1", "migrations", "apply", binding, "--local").CombinedOutput(); err != nil {
+			t.Fatalf("migrations of %s: %v\n%s", binding, err, said)
+		}
+	}
+	boss := &caller{b: wranglerDev(t, dir)}
+	signUp := boss.send(t, http.MethodPost, "/api/auth/sign-up/email", object{"name": "Ada", "email": "ada@example.com", "password": "correct horse"}, nil)
+	boss.token = signUp.header.Get("set-auth-token")
+	if signUp.status != http.StatusOK || boss.token == "" {
+		t.Fatalf("sign-up: %v", signUp)
+	}
+	boss.send(t, http.MethodGet, "/api/auth/organization/list", nil, nil).want(t, "200")
+	department := boss.department(t)
+	job := boss.create(t, "/jobs", object{"title": "Job", "departmentId": department})
+	boss.call(t, http.MethodPatch, "/jobs/"+job, object{"title": "Better"}).want(t, "200")
+	equal(t, "title", boss.get(t, "/jobs/"+job).want(t, "200").at("title"), any("Better"))
+	candidate := boss.candidate(t)
+	application := boss.create(t, "/applications", object{"jobId": job, "candidateId": candidate})
+	boss.call(t, http.MethodPost, "/applications/"+application+"/advance-stage", object{"stage": "screening"}).want(t, "200")
+	boss.get(t, "/candidates/views/pipeline").want(t, "200")
+	boss.call(t, http.MethodDelete, "/jobs/"+job, nil).want(t, "200")
+}
+
+// wrangler is the pinned command, offline and without questions.
+func wrangler(t *testing.T, dir string, arguments ...string) *exec.Cmd {
+	t.Helper()
+	cmd := exec.Command(filepath.Join(dir, "node_modules", ".bin", "wrangler"), arguments...)
+	cmd.Dir = dir
+	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + scratch, "CI=1", "WRANGLER_SEND_METRICS=false", "WRANGLER_HIDE_BANNER=true", "CLOUDFLARE_CF_FETCH_ENABLED=false", "DO_NOT_TRACK=1"}
+	return cmd
+}
+
+// wranglerDev starts wrangler dev and returns when the Worker answers. It ends with everything that it started.
+func wranglerDev(t *testing.T, dir string) *backend {
+	t.Helper()
+	b := &backend{dir: dir, output: &buffer{}}
+	cmd := wrangler(t, dir, "dev", "--local", "--ip", "127.0.0.1", "--port", "0", "--inspector-port", "0", "--show-interactive-dev-session=false")
+	cmd.Stdout, cmd.Stderr, cmd.SysProcAttr = b.output, b.output, &syscall.SysProcAttr{Setpgid: true}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) // wrangler alone would leave workerd behind
+		_ = cmd.Wait()
+	})
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	again := time.NewTicker(50 * time.Millisecond)
+	defer again.Stop()
+	for {
+		if _, after, found := strings.Cut(b.output.String(), "Ready on "); found {
+			b.url = strings.TrimSpace(strings.SplitN(after, "\n", 2)[0])
+			return b
+		}
+		select {
+		case <-ctx.Done():
+			t.Fatalf("wrangler dev is not ready\n%s", b.output)
+		case <-again.C:
+		}
+	}
+}
