@@ -1,5 +1,8 @@
 // Two organisations with the same data, and databases as their callers' handlers get them.
 import { expect } from 'bun:test';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { relations } from 'drizzle-orm';
 import { integer, sqliteTable, sqliteView, text } from 'drizzle-orm/sqlite-core';
 import { applicationsResource } from '../app/applications.resource.ts';
@@ -11,7 +14,12 @@ import type { AnyContext } from '../lib/context.ts';
 import type { Call } from '../lib/gate-tables.ts';
 import { createRuntime } from '../lib/runtime.ts';
 import { scopedDatabases } from '../lib/scoped.ts';
-import { databaseOf } from './backend.ts';
+import { d1Database } from '../lib/d1.ts';
+import type { Database } from '../lib/driver.ts';
+import { openLibsql } from '../lib/libsql.ts';
+import { openSqlite } from '../lib/sqlite.ts';
+import { ddl } from './backend.ts';
+import { bindingOf } from './d1-binding.ts';
 
 /** A table that nobody gave a policy. */
 export const secrets = sqliteTable('secrets', { id: text('id').primaryKey(), value: text('value') });
@@ -27,9 +35,22 @@ export const NOW = '2026-01-02T03:04:05.678Z';
 export const recruiter: AnyContext = { authenticated: true, userId: 'u7', roles: ['recruiter'], activeOrgId: 'o7', isAnonymous: false };
 export const stranger: AnyContext = { authenticated: true, userId: 'u8', roles: ['owner'], activeOrgId: 'o8', isAnonymous: false };
 
+/** What the gate is tested on: DRIVER names the way to the file, `native` is the way of the tests themselves. */
+export const driver = process.env['DRIVER'] ?? 'sqlite';
+const folder = mkdtempSync(join(tmpdir(), 'gate-'));
+process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+let worlds = 0;
+
+function opened(): Omit<Database, 'native'> & { readonly native: ReturnType<typeof openSqlite>['native']; readonly used: Database } {
+  const path = driver === 'sqlite' ? ':memory:' : join(folder, `${++worlds}.db`), own = openSqlite(path);
+  const used: Database = driver === 'libsql' ? openLibsql(`file:${path}`) : driver === 'd1' ? d1Database(bindingOf(path)) : own;
+  for (const statement of ddl(schema)) own.native.exec(statement);
+  return { ...used, native: own.native, used };
+}
+
 /** 4 jobs with 3 candidates each per organisation: j_o7_0 … c_o8_3_2. Each organisation's first candidate has an application with a score. */
 export function world() {
-  const database = databaseOf(schema), { native } = database;
+  const database = opened(), { native } = database;
   const audit = "'2025-01-01T00:00:00.000Z', 'seed', '2025-01-01T00:00:00.000Z', 'seed'";
   native.exec("create view all_candidates as select id, score from candidates; insert into secrets values ('s1', 'top')");
   for (const org of ['o7', 'o8']) {
@@ -48,7 +69,7 @@ export function world() {
     db: database.driver, resources: [jobsResource, candidatesResource, applicationsResource, scoresResource],
     now: () => new Date(NOW), newId: (rule) => (rule.generate === 'prefixed' ? `${rule.prefix}_new${++made}` : undefined),
   });
-  const open = scopedDatabases(database, schema, runtime);
+  const open = scopedDatabases(database.used, schema, runtime);
   // Tests attack through every method Drizzle has, typed or not.
   const as = (ctx: AnyContext, call?: Omit<Call, 'ctx'>): any => open(ctx, call).db;
   return {

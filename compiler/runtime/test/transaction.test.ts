@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'bun:test';
 import { and, eq, inArray, sql } from 'drizzle-orm';
 import { applications, candidates, jobs, scores } from '../app/schema.ts';
-import { NOW, ours, recruiter, refused, secrets, world } from './gate-fixture.ts';
+import { driver, NOW, ours, recruiter, refused, secrets, world } from './gate-fixture.ts';
 
 /** Lets everything that is ready run. */
 const turn = (): Promise<void> => new Promise((resolve) => { setImmediate(resolve); });
@@ -187,7 +187,41 @@ describe('refused writes:', () => {
   for (const [name, attempt] of Object.entries(attacks)) test(name, () => refused(attempt));
 });
 
-describe('transactions', () => {
+if (driver === 'd1') {
+  describe('without transactions that stay open', () => {
+    test('db.transaction is refused before anything is written', async () => {
+      const w = world();
+      await refused(() => w.db.transaction(async (tx: any) => { await tx.insert(jobs).values({ id: 'half', title: 'x' }); }), /use db.batch/);
+      expect(w.count("jobs where id = 'half'")).toBe(0);
+    });
+    test('a batch is one unit, gated like single statements, and answers in their form', async () => {
+      const w = world();
+      await expect(w.db.batch([w.db.insert(jobs).values({ id: 'b1', title: 'x' }), w.db.insert(jobs).values({ id: 'b1', title: 'again' })])).rejects.toThrow('UNIQUE');
+      expect(w.count("jobs where id = 'b1'")).toBe(0);
+      const [made, joined, one, counted] = await w.db.batch([
+        w.db.insert(jobs).values({ id: 'b2', title: 'x', organizationId: 'o8' }).returning(),
+        w.db.select({ c: candidates.id, j: jobs.id, both: sql`${candidates.id} || ${jobs.id}` }).from(candidates).innerJoin(jobs, eq(jobs.id, candidates.jobId)).orderBy(candidates.id),
+        w.db.query.jobs.findFirst({ where: eq(jobs.id, 'j_o7_0'), with: { candidates: true } }),
+        w.db.select({ n: w.db.$count(jobs) }).from(jobs).limit(1),
+      ]);
+      expect(made).toMatchObject([{ id: 'b2', organizationId: 'o7' }]);
+      expect(joined).toHaveLength(12);
+      expect({ ...joined[0] }).toMatchObject({ c: 'c_o7_0_0', j: 'j_o7_0', both: 'c_o7_0_0j_o7_0' });
+      expect(joined.map((row: any) => row.c)).toEqual(joined.map((row: any) => row.c).sort());
+      expect(one).toMatchObject({ id: 'j_o7_0', organizationId: 'o7' });
+      expect(one.candidates).toHaveLength(3);
+      expect(counted).toMatchObject([{ n: 5 }]);
+    });
+    test('more values than a statement takes are one statement still', async () => {
+      const w = world();
+      await w.db.insert(jobs).values(Array.from({ length: 60 }, (_, i) => ({ id: `many${i}`, title: `it's ${i}?` })));
+      expect(w.count("jobs where id like 'many%' and organization_id = 'o7'")).toBe(60);
+      expect(w.raw("select title from jobs where id = 'many59'")).toEqual([{ title: "it's 59?" }]);
+    });
+  });
+}
+
+if (driver !== 'd1') describe('transactions', () => {
   test('are gated, savepoints too, and an inner failure undoes the inner part alone', async () => {
     const w = world();
     await w.db.transaction(async (tx: any) => {
