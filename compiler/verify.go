@@ -18,6 +18,7 @@ import (
 func (b *build) contracts(files []output.File, suppressed []diagnostics.Suppressed) ([]output.File, []diagnostics.Diagnostic, error) {
 	settings := contract.SettingsOf(b.p.Config.Source)
 	report := contract.Verify(b.verification(files, suppressed, settings))
+	report.Grants = Grants(b.s, b.p.Root)
 	found := b.violated(report, settings)
 	if !settings.Report {
 		return nil, found, nil

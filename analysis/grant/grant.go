@@ -18,16 +18,16 @@ import (
 
 // List is everything that a project grants, sorted, with what else a change of would be noticed.
 type List struct {
-	Roles    []string            `json:"roles"` // everybody that the grants speak of
-	Grants   []Grant             `json:"grants"`
-	Settings []map[string]string `json:"settings"` // one of each resource; neither grants anything
+	Roles    []string // everybody that the grants speak of
+	Grants   []Grant
+	Settings []map[string]string // one of each resource; neither grants anything
 }
 
 // Grant says that somebody may do something to some rows of a resource.
 type Grant struct {
 	Resource string          `json:"resource"`
-	What     string          `json:"what"` // "list", "view board", "action close", "read email", "masked email", "create email", "filter email", "close writes status"
-	Who      string          `json:"who"`
+	What     string          `json:"what"`           // "list", "view board", "action close", "read email", "masked email", "create email", "filter email", "close writes status"
+	Who      string          `json:"-"`              // written as a list: those who have the same
 	Rows     [][]policy.Atom `json:"rows"`           // alternatives of comparisons that all hold; one empty alternative is every row
 	Mask     string          `json:"mask,omitempty"` // of "masked": the type
 	Code     string          `json:"code,omitempty"` // digest of the function of the project that decides
@@ -68,10 +68,12 @@ func Of(p *model.Project, from Source) *List {
 		out.Grants = append(out.Grants, l.out...)
 		out.Settings = append(out.Settings, settings(r))
 	}
-	slices.SortStableFunc(out.Grants, func(a, b Grant) int {
-		return cmp.Or(cmp.Compare(a.Resource, b.Resource), cmp.Compare(a.What, b.What), cmp.Compare(a.Who, b.Who))
-	})
+	slices.SortStableFunc(out.Grants, order)
 	return out
+}
+
+func order(a, b Grant) int {
+	return cmp.Or(cmp.Compare(a.Resource, b.Resource), cmp.Compare(a.What, b.What), cmp.Compare(a.Who, b.Who))
 }
 
 func rolesOf(who string) []string {

@@ -13,6 +13,7 @@ import (
 
 	"github.com/qbls/qbls/analysis"
 	"github.com/qbls/qbls/analysis/grant"
+	"github.com/qbls/qbls/compiler"
 	"github.com/qbls/qbls/diagnostics"
 	"github.com/qbls/qbls/diagnostics/render"
 	"github.com/qbls/qbls/diagnostics/text"
@@ -46,15 +47,14 @@ func editionIn(ctx context.Context, folder string) (*edition, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := s.Project(root)
 	in, err := w.input(ctx, s, root)
 	if err != nil {
 		return nil, err
 	}
-	if !p.Complete || countErrors(in) > 0 {
+	if !s.Project(root).Complete || countErrors(in) > 0 {
 		return nil, unreadable("the definitions in %s have errors, so nothing is granted by them: qbls check says what is wrong", folder)
 	}
-	return &edition{grant.Of(p, places{s}), s, w.folder}, nil
+	return &edition{compiler.Grants(s, root), s, w.folder}, nil
 }
 
 // editionReported reads the grants that a security report keeps.
@@ -128,26 +128,6 @@ func unpack(archive io.Reader, folder string) error {
 			return err
 		}
 	}
-}
-
-// places reads a snapshot for package grant.
-type places struct{ s *analysis.Snapshot }
-
-func (p places) Place(at text.Place) grant.Place {
-	file := p.s.File(at.Path)
-	if file == nil {
-		return grant.Place{}
-	}
-	pos := file.Position(int(at.Span.Start), text.UTF8)
-	return grant.Place{File: string(at.Path), Line: int(pos.Line) + 1, Column: int(pos.Character) + 1}
-}
-
-func (p places) Text(at text.Place) string {
-	file := p.s.File(at.Path)
-	if file == nil {
-		return ""
-	}
-	return file.Slice(at.Span)
 }
 
 // Findings of a comparison, for code scanning. They are no rules of the definitions: nothing is wrong with what was meant.

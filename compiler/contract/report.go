@@ -1,6 +1,10 @@
 package contract
 
-import "encoding/json"
+import (
+	"encoding/json"
+
+	"github.com/qbls/qbls/analysis/grant"
+)
 
 // Kinds and version of the two artifacts (seeds: compiler__config, compiler__config__output).
 const (
@@ -40,6 +44,7 @@ type Report struct {
 	Outputs      []Digest      `json:"outputs"`   // emitted files but the report and its signatures, relative to the output, by path
 	Resources    []Resource    `json:"resources"` // by ID
 	Suppressions []Suppression `json:"suppressions"`
+	Grants       *grant.List   `json:"grants"` // what everybody may do, for comparisons with other versions
 }
 
 // Summary counts.
