@@ -54,8 +54,6 @@ type difference struct {
 
 type alteration struct{ before, after *schema.Column }
 
-func (a alteration) is(what func(*schema.Column) any) bool { return what(a.before) != what(a.after) }
-
 func (d *difference) empty() bool {
 	return len(d.added)+len(d.dropped)+len(d.altered)+len(d.addIndexes)+len(d.dropIndexes)+len(d.addForeign)+len(d.dropForeign)+len(d.addUniques)+len(d.dropUniques)+
 		len(d.addChecks)+len(d.dropChecks)+len(d.renamedForeign)+len(d.renamedUniques)+len(d.renamedIndexes) == 0 && !d.key && !d.renamedKey
