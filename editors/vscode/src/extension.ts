@@ -1,55 +1,56 @@
 import * as vscode from 'vscode';
-import type { LanguageClient } from 'vscode-languageclient/node';
-import { findBinary } from './binary';
-import { createClient } from './client';
-import { compileProject } from './compile';
+import { selector } from './client';
+import { registerCommands } from './commands';
+import { MatrixPanel } from './matrix/panel';
+import { Previews, Results } from './previews/documents';
+import { Server } from './server';
+import { StatusBar } from './status';
+import { ResourcesView, registerReveal } from './tree/view';
 
-let client: LanguageClient | undefined;
-
-/** Restarts run one after the other: two at once would leave a server without an owner. */
-let pending: Promise<void> = Promise.resolve();
+let server: Server | undefined;
 
 export async function activate(context: vscode.ExtensionContext): Promise<void> {
-  const restart = () => (pending = pending.then(() => start(context), () => start(context)));
+  const it = new Server(context);
+  server = it;
+  const previews = new Previews(it);
+  const results = new Results();
+  const status = new StatusBar(it);
+  const tree = new ResourcesView(it);
+  const matrix = new MatrixPanel(context, it);
+  const refresh = calmly(() => {
+    tree.refresh();
+    matrix.refresh();
+  });
 
   context.subscriptions.push(
-    vscode.commands.registerCommand('qbls.restart', restart),
-    vscode.commands.registerCommand('qbls.compile', () => withBinary(context, compileProject)),
+    it, previews, results, status, tree, matrix, registerReveal(),
+    ...registerCommands({ server: it, status, previews, results, matrix }),
+    it.onStarted(refresh),
+    it.onStatus(refresh),
+    vscode.workspace.onDidChangeTextDocument((change) => {
+      if (vscode.languages.match(selector, change.document) > 0) refresh();
+    }),
+    vscode.workspace.onDidSaveTextDocument((document) => {
+      if (vscode.languages.match(selector, document) > 0) refresh();
+    }),
     // Trust is told to the server when it starts, and a new binary needs a new process.
-    vscode.workspace.onDidGrantWorkspaceTrust(restart),
+    vscode.workspace.onDidGrantWorkspaceTrust(() => void it.restart()),
     vscode.workspace.onDidChangeConfiguration((change) => {
-      if (change.affectsConfiguration('qbls.path')) void restart();
+      if (change.affectsConfiguration('qbls.path')) void it.restart();
     }),
   );
-  await restart();
+  await it.restart();
 }
 
 export async function deactivate(): Promise<void> {
-  await pending.catch(() => undefined);
-  await stop();
+  await server?.stop();
 }
 
-async function start(context: vscode.ExtensionContext): Promise<void> {
-  await stop();
-  await withBinary(context, async (binary) => {
-    client = createClient(binary);
-    await client.start();
-  });
-}
-
-async function stop(): Promise<void> {
-  const old = client;
-  client = undefined;
-  await old?.dispose();
-}
-
-async function withBinary(context: vscode.ExtensionContext, use: (binary: string) => Promise<void>): Promise<void> {
-  const binary = findBinary(context);
-  if (binary !== undefined) return use(binary);
-  const open = 'Open Settings';
-  void vscode.window
-    .showErrorMessage('The qbls binary was not found. Install it, or say where it is in "qbls.path".', open)
-    .then((answer) => {
-      if (answer === open) void vscode.commands.executeCommand('workbench.action.openSettings', 'qbls.path');
-    });
+/** Once things have been quiet for a moment: a tree that jumps at every key is of no use. */
+function calmly(run: () => void): () => void {
+  let timer: NodeJS.Timeout | undefined;
+  return () => {
+    clearTimeout(timer);
+    timer = setTimeout(run, 300);
+  };
 }
