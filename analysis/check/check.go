@@ -86,7 +86,7 @@ type Fact struct {
 	Key, Value string
 	From       model.ID
 	At         text.Place
-	Used       text.Place // where the resource uses what At is in another file; FactsOf fills it in
+	Used       *text.Place // where the resource uses what At is in another file; FactsOf fills it in
 }
 
 // Set is a set of rules.

@@ -188,14 +188,26 @@ func (f *Folds) again(k *fold, c *collector) {
 	}
 	rule := f.rules[k.rule]
 	c.run(rule.Doc, func(report Report) { rule.Fold(k.key, facts, f.config, report) })
-	for i := range c.found {
-		for _, fact := range facts {
-			if fact.Used != (text.Place{}) && fact.At == c.found[i].At {
-				relate(&c.found[i], fact.Used)
-			}
-		}
-	}
+	relateUses(c.found, facts)
 	if k.found = c.found; len(k.found) > 0 {
 		f.found[k] = true
+	}
+}
+
+// relateUses names, for findings in what several files share, who uses it.
+func relateUses(found []diagnostics.Diagnostic, facts []Fact) {
+	if len(found) == 0 || !slices.ContainsFunc(facts, func(f Fact) bool { return f.Used != nil }) {
+		return
+	}
+	uses := map[text.Place][]text.Place{}
+	for _, f := range facts {
+		if f.Used != nil {
+			uses[f.At] = append(uses[f.At], *f.Used)
+		}
+	}
+	for i := range found {
+		for _, used := range uses[found[i].At] {
+			relate(&found[i], used)
+		}
 	}
 }

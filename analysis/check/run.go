@@ -71,7 +71,9 @@ func (s Set) FactsOf(r *model.Resource, e *policy.Effective) (Facts, []diagnosti
 		c.run(rule.Doc, func(Report) {
 			out[i] = rule.Facts(r, e)
 			for k := range out[i] {
-				out[i][k].Used, _ = r.Via(out[i][k].At)
+				if used, ok := r.Via(out[i][k].At); ok {
+					out[i][k].Used = &used
+				}
 			}
 			if !slices.IsSortedFunc(out[i], compareFacts) {
 				slices.SortStableFunc(out[i], compareFacts)

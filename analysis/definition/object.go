@@ -160,7 +160,7 @@ func (o *object) each(f func(name Name, p syntax.Node)) {
 // last are the properties that have a name and count.
 func (o *object) last() []property {
 	const few = 24 // for which comparing all is cheaper than a map
-	out := make([]property, 0, len(o.props))
+	out := o.r.bench.properties.take(len(o.props))
 	if len(o.props) <= few {
 		for i, p := range o.props {
 			if p.name != "" && !slices.ContainsFunc(o.props[i+1:], func(later property) bool { return later.name == p.name }) {

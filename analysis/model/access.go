@@ -13,12 +13,11 @@ func (l *linker) access(t *Table, a *definition.Access) *Access {
 	if a == nil {
 		return nil
 	}
-	out := &Access{At: a.At}
 	if a.Func {
-		out.Kind = AccessFunc
-		return out
+		return &Access{Kind: AccessFunc, At: a.At}
 	}
-	var parts []*Access
+	var room [4]*Access // most rules are of one part
+	parts := room[:0]
 	if a.Roles != nil {
 		roles, _ := l.expand(a.Roles)
 		parts = append(parts, &Access{Kind: AccessRoles, Roles: roles, At: a.Roles.At})
@@ -37,13 +36,11 @@ func (l *linker) access(t *Table, a *definition.Access) *Access {
 	}
 	switch len(parts) {
 	case 0:
-		out.Kind = AccessAny
+		return &Access{Kind: AccessAny, At: a.At}
 	case 1:
 		return parts[0]
-	default:
-		out.Kind, out.Sub = AccessAll, parts
 	}
-	return out
+	return &Access{Kind: AccessAll, Sub: slices.Clone(parts), At: a.At}
 }
 
 func (l *linker) combined(t *Table, kind AccessKind, arms []definition.Access, a *definition.Access) *Access {
@@ -76,7 +73,10 @@ func conditions(record []definition.Condition) (out []Condition) {
 
 // expand replaces "x+" by x and every role above it. ok is false when a role with + is not ranked; it is then left out.
 func (l *linker) expand(r *definition.Roles) (out []string, ok bool) {
-	ok = true
+	if ok = true; len(r.Items) == 0 {
+		return nil, ok
+	}
+	out = make([]string, 0, len(r.Items))
 	add := func(name string) {
 		if !slices.Contains(out, name) {
 			out = append(out, name)

@@ -112,7 +112,7 @@ func (l *linker) operation(r *Resource, op Op, o *definition.Operation) *Operati
 
 // known keeps the names that are columns; the others are reported by the reference rules.
 func known(t *Table, names []definition.Name) []string {
-	out := []string{}
+	out := make([]string, 0, len(names))
 	for _, n := range names {
 		if t.Column(n.Text) != nil && !slices.Contains(out, n.Text) {
 			out = append(out, n.Text)

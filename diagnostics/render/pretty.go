@@ -18,6 +18,7 @@ func Pretty(w io.Writer, in Input) error {
 	var total count
 	files := 0
 	for _, project := range ordered(in.Projects) {
+		p.out.Grow(typical * len(project.Diagnostics))
 		touched := map[text.Path]bool{}
 		for _, d := range project.Diagnostics {
 			_, severity := codeOf(d)
@@ -31,6 +32,9 @@ func Pretty(w io.Writer, in Input) error {
 	_, err := w.Write(p.out.Bytes()) // one write: two commands in one terminal do not mix their lines
 	return err
 }
+
+// typical is how many bytes a finding takes.
+const typical = 512
 
 type printer struct {
 	out     bytes.Buffer

@@ -24,10 +24,9 @@ var RoleNearMiss = check.ProjectRule{
 		CWE: []int{1287},
 	},
 	Facts: func(r *model.Resource, _ *policy.Effective) (out []check.Fact) {
-		lists := check.RoleListsOf(r)
 		first := map[string]int{} // of the names that the resource has said, where in out
-		out = make([]check.Fact, 0, 2*len(lists))
-		for _, list := range lists {
+		out = make([]check.Fact, 0, 8)
+		for _, list := range check.RoleListsOf(r) {
 			if list.User {
 				continue
 			}
