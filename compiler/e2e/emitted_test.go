@@ -90,7 +90,11 @@ func same(t *testing.T, first, second map[string]string, except *regexp.Regexp) 
 // TestCompilingTwice shows that the same definitions give the same bytes: but for generatedAt, and with SOURCE_DATE_EPOCH that
 // as well.
 func TestCompilingTwice(t *testing.T) {
-	same(t, compiled(t), compiled(t), generatedAt)
+	first, second := compiled(t), compiled(t)
+	for _, files := range []map[string]string{first, second} { // hashes in the reports follow from generatedAt
+		maps.DeleteFunc(files, func(path, _ string) bool { return strings.Contains(path, "quickback/reports/") })
+	}
+	same(t, first, second, generatedAt)
 	t.Setenv("SOURCE_DATE_EPOCH", "1767225600")
 	fixed := compiled(t)
 	same(t, fixed, compiled(t), regexp.MustCompile(`$^`))
@@ -101,6 +105,7 @@ func TestCompilingTwice(t *testing.T) {
 
 // TestCompilingAgain shows that compiling over an output changes nothing in it.
 func TestCompilingAgain(t *testing.T) {
+	t.Setenv("SOURCE_DATE_EPOCH", "1767225600")
 	project, out := filepath.Join(t.TempDir(), "recruiting"), filepath.Join(t.TempDir(), "backend")
 	emit(t, sample(t, project), out)
 	before := files(t, out)
@@ -109,7 +114,7 @@ func TestCompilingAgain(t *testing.T) {
 	for _, state := range []map[string]string{before, after} {
 		maps.DeleteFunc(state, func(path, _ string) bool { return strings.HasPrefix(path, ".qbls/") })
 	}
-	same(t, before, after, generatedAt)
+	same(t, before, after, regexp.MustCompile(`$^`))
 }
 
 // TestEmittedCodeReads shows that the code of a resource stays small: policy and routes of candidates in under a hundred lines,
