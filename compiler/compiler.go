@@ -42,7 +42,8 @@ type Options struct {
 	GeneratedAt time.Time // the only clock, written to the schema registry
 	Cache       *Cache    // nil: nothing is kept
 
-	Getenv func(string) string // holds the key that signs the report; nil: nothing is set
+	Unsigned bool                // a key that the configuration requires may be missing: nothing is published
+	Getenv   func(string) string // holds the key that signs the report; nil: nothing is set
 
 	Committed *migrate.Committed // the migrations that the project has; nil: none
 	Pending   bool               // a new migration is not added to them, but returned apart (Result.Pending)

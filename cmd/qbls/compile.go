@@ -22,11 +22,11 @@ import (
 
 func compileCommand() *cobra.Command {
 	var out string
-	var force bool
+	var force, check bool
 	cmd := &cobra.Command{
 		Use:   "compile [dir]",
 		Short: "Compile the definitions into a backend",
-		Long:  "Compiles one project. The backend is written to --out, else to build.outputDir of the configuration (the project's folder by default).\nWith an error in the definitions nothing is written, and what was compiled last stays as it is.\nFiles that somebody has edited by hand are conflicts; --force replaces them.\n\nExit codes: 0 compiled, 1 errors in the definitions or conflicts, 2 usage or unreadable files, 3 qbls itself failed.",
+		Long:  "Compiles one project. The backend is written to --out, else to build.outputDir of the configuration (the project's folder by default).\nWith an error in the definitions nothing is written, and what was compiled last stays as it is.\nFiles that somebody has edited by hand are conflicts; --force replaces them.\nWith --check nothing is written: files that are stale are listed, and are an exit of 1.\n\nExit codes: 0 compiled, 1 errors in the definitions or conflicts, 2 usage or unreadable files, 3 qbls itself failed.",
 		Args:  cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			w, root, err := openProject(args)
@@ -37,6 +37,9 @@ func compileCommand() *cobra.Command {
 			if out == "" {
 				out = outputFolder(w.folder, w.Current(), root)
 			}
+			if check {
+				return stale(cmd.Context(), w, root, out, cmd.OutOrStdout())
+			}
 			plan, err := compile(cmd.Context(), w, root, out, force, false, cmd.OutOrStdout())
 			if err != nil {
 				return err
@@ -46,7 +49,9 @@ func compileCommand() *cobra.Command {
 		},
 	}
 	cmd.Flags().StringVar(&out, "out", "", "folder to write the backend to")
+	cmd.Flags().BoolVar(&check, "check", false, "write nothing; fail when the output is not what the definitions say")
 	cmd.Flags().BoolVar(&force, "force", false, "replace files that were edited by hand")
+	cmd.MarkFlagsMutuallyExclusive("check", "force")
 	return cmd
 }
 
@@ -55,32 +60,12 @@ func outputFolder(folder string, s *analysis.Snapshot, root text.Path) string {
 	return filepath.Join(folder, string(root), filepath.FromSlash(s.Project(root).Config.OutputDir))
 }
 
-// compile settles, diagnoses, compiles and writes one project; with pending, a new migration is kept apart instead of being added. What is wrong with the definitions is printed, and is an exit of 1.
+// compile compiles and writes one project; with pending, a new migration is kept apart instead of being added. What is wrong with the
+// definitions is printed, and is an exit of 1.
 func compile(ctx context.Context, w *workspace, root text.Path, out string, force, pending bool, print io.Writer) (*output.Plan, error) {
-	s, _, err := w.settle(ctx, root, true)
+	result, err := made(ctx, w, root, out, compiler.Options{GeneratedAt: generatedAt(), Pending: pending}, print)
 	if err != nil {
 		return nil, err
-	}
-	in, err := w.input(ctx, s, root)
-	if err != nil {
-		return nil, err
-	}
-	var result *compiler.Result
-	if countErrors(in) == 0 {
-		committed, err := migrate.Read(os.DirFS(out))
-		if err != nil {
-			return nil, unreadable("%w", err)
-		}
-		result, err = compiler.Compile(ctx, s, root, compiler.Options{Version: versionString(), GeneratedAt: generatedAt(), Getenv: os.Getenv, Committed: committed, Pending: pending})
-		if err != nil {
-			return nil, failed(fmt.Errorf("compile: %w", err))
-		}
-		in.Projects[0].Diagnostics = append(in.Projects[0].Diagnostics, result.Diagnostics...)
-	}
-	if len(in.Projects[0].Diagnostics) > 0 {
-		if err := show(print, render.Pretty, in); err != nil {
-			return nil, err
-		}
 	}
 	var options []output.Option
 	if force {
@@ -119,4 +104,35 @@ func generatedAt() time.Time {
 		return time.Unix(seconds, 0).UTC()
 	}
 	return time.Now().UTC().Truncate(time.Second)
+}
+
+// made settles, diagnoses and compiles one project, and prints what is wrong with it.
+func made(ctx context.Context, w *workspace, root text.Path, out string, o compiler.Options, print io.Writer) (*compiler.Result, error) {
+	s, _, err := w.settle(ctx, root, true)
+	if err != nil {
+		return nil, err
+	}
+	in, err := w.input(ctx, s, root)
+	if err != nil {
+		return nil, err
+	}
+	var result *compiler.Result
+	if countErrors(in) == 0 {
+		committed, err := migrate.Read(os.DirFS(out))
+		if err != nil {
+			return nil, unreadable("%w", err)
+		}
+		o.Version, o.Getenv, o.Committed = versionString(), os.Getenv, committed
+		result, err = compiler.Compile(ctx, s, root, o)
+		if err != nil {
+			return nil, failed(fmt.Errorf("compile: %w", err))
+		}
+		in.Projects[0].Diagnostics = append(in.Projects[0].Diagnostics, result.Diagnostics...)
+	}
+	if len(in.Projects[0].Diagnostics) > 0 {
+		if err := show(print, render.Pretty, in); err != nil {
+			return nil, err
+		}
+	}
+	return result, nil
 }

@@ -90,6 +90,6 @@ func newRoot() *cobra.Command {
 		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	root.CompletionOptions.HiddenDefaultCmd = true
-	root.AddCommand(checkCommand(), compileCommand(), createCommand(), devCommand(), diffCommand(), evaluateCommand(), explainCommand(), initCommand(), lspCommand(), migrateCommand(), verifyCommand(), versionCommand(), whatCommand(), whoCommand())
+	root.AddCommand(checkCommand(), compileCommand(), createCommand(), devCommand(), diffCommand(), evaluateCommand(), explainCommand(), initCommand(), lspCommand(), reportCommand(), migrateCommand(), verifyCommand(), versionCommand(), whatCommand(), whoCommand())
 	return root
 }

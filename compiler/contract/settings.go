@@ -31,20 +31,21 @@ const Folder = "quickback"
 func SettingsOf(c *definition.Config) Settings {
 	s := Settings{Report: true, Path: "reports/security-contracts.report.json", Signature: true, KeyEnv: DefaultKeyEnv}
 	if c == nil || c.Contracts == nil {
-		s.SignaturePath = signaturePath(s.Path)
+		s.SignaturePath = SignaturePath(s.Path)
 		return s
 	}
 	k := c.Contracts
 	s.Warn = k.FailMode.Or("error") == "warn"
 	s.Report, s.Path = k.Report.Or(true), clean(k.Path.Or(s.Path), s.Path)
-	s.SignaturePath = signaturePath(s.Path)
+	s.SignaturePath = SignaturePath(s.Path)
 	g := k.Signature
 	s.Signature, s.Required = g.Enabled.Or(true), g.Required.Or(false)
 	s.Key, s.KeyEnv, s.KeyID, s.SignaturePath = g.Key.Or(""), g.KeyEnv.Or(s.KeyEnv), g.KeyID.Or(""), clean(g.Path.Or(s.SignaturePath), s.SignaturePath)
 	return s
 }
 
-func signaturePath(report string) string { return strings.TrimSuffix(report, ".json") + ".sig.json" }
+// SignaturePath is where the signature of a report lies when the configuration does not say.
+func SignaturePath(report string) string { return strings.TrimSuffix(report, ".json") + ".sig.json" }
 
 // clean keeps a path within the folder.
 func clean(p, otherwise string) string {

@@ -79,6 +79,14 @@ func ParseKey(s, id string) (*Key, error) {
 	return &Key{private: private, id: id}, nil
 }
 
+// Verifies returns what signatures of the key are verified with: the secret itself, or the public key.
+func (k *Key) Verifies() (secret []byte, public ed25519.PublicKey) {
+	if k.private == nil {
+		return k.secret, nil
+	}
+	return nil, k.private.Public().(ed25519.PublicKey)
+}
+
 // ParsePublicKey reads an Ed25519 public key in PEM (SPKI).
 func ParsePublicKey(s string) (ed25519.PublicKey, error) {
 	block, _ := pem.Decode([]byte(strings.ReplaceAll(s, `\n`, "\n")))

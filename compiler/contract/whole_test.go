@@ -1,9 +1,11 @@
 package contract_test
 
 import (
+	"io/fs"
 	"os"
 	"path/filepath"
 	"testing"
+	"testing/fstest"
 	"time"
 
 	"github.com/qbls/qbls/analysis"
@@ -81,6 +83,48 @@ func TestUntouchedOutputHasNoViolation(t *testing.T) {
 			}
 			if r.Summary.Status != contract.Pass || r.Summary.FilesChecked["hono"] == 0 {
 				t.Errorf("summary: %+v", r.Summary)
+			}
+		})
+	}
+}
+
+func BenchmarkVerify(b *testing.B) {
+	p := folder(b, "testdata", "projects", "recruiting")
+	b.ResetTimer()
+	for range b.N {
+		p.verify(b, p.files)
+	}
+}
+
+// TestEveryTargetIsRead: entry points, databases and bindings differ by target; each has its own exact form.
+func TestEveryTargetIsRead(t *testing.T) {
+	for _, target := range [][2]string{{"bun", "better-sqlite3"}, {"bun", "libsql"}, {"node", "libsql"}, {"node", "better-sqlite3"}, {"cloudflare", "cloudflare-d1"}} {
+		t.Run(target[0]+" "+target[1], func(t *testing.T) {
+			disk := fstest.MapFS{}
+			if err := fs.WalkDir(os.DirFS("../testdata/things"), ".", func(p string, d fs.DirEntry, err error) error {
+				if err != nil || d.IsDir() {
+					return err
+				}
+				content, err := os.ReadFile("../testdata/things/" + p)
+				disk[p] = &fstest.MapFile{Data: content}
+				return err
+			}); err != nil {
+				t.Fatal(err)
+			}
+			config := "export default { name: 'things', providers: { runtime: { name: '" + target[0] + "' }, database: { name: '" + target[1] + "' }, auth: { name: 'better-auth' } } };\n"
+			disk["quickback/quickback.config.ts"] = &fstest.MapFile{Data: []byte(config)}
+			b := compiled(t, disk, compiler.Options{})
+			if r := b.verify(t, b.files); r.Summary.Status != contract.Pass {
+				t.Error(list(r))
+			}
+			for _, f := range b.files {
+				if f.Path != "src/index.ts" {
+					continue
+				}
+				r := b.verify(t, changed(b.files, f.Path, string(f.Content)+"\nfetch('https://example.com');\n"))
+				if r.Summary.Status != contract.Fail || r.Violations[0].File != "src/index.ts" || r.Violations[0].Code != "QB9112" {
+					t.Errorf("a statement more: %s", list(r))
+				}
 			}
 		})
 	}

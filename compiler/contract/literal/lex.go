@@ -45,7 +45,7 @@ func fail(offset int, format string, args ...any) *Error {
 
 // Tokens splits a module. Comments and blanks are dropped.
 func Tokens(src string) ([]Token, error) {
-	l := &lexer{src: src}
+	l := &lexer{src: src, out: make([]Token, 0, len(src)/5+8)}
 	for {
 		if err := l.space(); err != nil {
 			return nil, err

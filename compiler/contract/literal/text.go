@@ -9,6 +9,10 @@ import (
 // text reads a string literal.
 func (l *lexer) text() error {
 	quote := l.src[l.at]
+	if end := strings.IndexByte(l.src[l.at+1:], quote); end >= 0 && !strings.ContainsAny(l.src[l.at+1:l.at+1+end], "\\\n") {
+		l.put(Text, l.src[l.at+1:l.at+1+end], l.at+end+2)
+		return nil
+	}
 	var b strings.Builder
 	for n := l.at + 1; n < len(l.src); {
 		switch c := l.src[n]; c {
