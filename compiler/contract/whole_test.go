@@ -4,6 +4,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"testing/fstest"
 	"time"
@@ -111,8 +112,8 @@ func TestEveryTargetIsRead(t *testing.T) {
 			}); err != nil {
 				t.Fatal(err)
 			}
-			config := "export default { name: 'things', providers: { runtime: { name: '" + target[0] + "' }, database: { name: '" + target[1] + "' }, auth: { name: 'better-auth' } } };\n"
-			disk["quickback/quickback.config.ts"] = &fstest.MapFile{Data: []byte(config)}
+			config := disk["quickback/quickback.config.ts"]
+			config.Data = []byte(strings.NewReplacer("'bun'", "'"+target[0]+"'", "'better-sqlite3'", "'"+target[1]+"'").Replace(string(config.Data)))
 			b := compiled(t, disk, compiler.Options{})
 			if r := b.verify(t, b.files); r.Summary.Status != contract.Pass {
 				t.Error(list(r))
