@@ -57,7 +57,7 @@ export default defineActions(parcelPosts, {
 
 // parts is an internal table with what Drizzle's third argument and types add.
 const parts = `import { sqliteTable, text, integer, check, foreignKey, unique } from 'drizzle-orm/sqlite-core';
-import { relations, sql } from 'drizzle-orm';
+import { relations, sql, type SQL } from 'drizzle-orm';
 import { others } from '../b/others';
 
 export const parts = sqliteTable('parts', {
@@ -66,6 +66,8 @@ export const parts = sqliteTable('parts', {
   tags: text('tags', { mode: 'json' }).$type<string[]>().notNull().default(['a', 'b']),
   kind: text('kind').$type<'x' | 'y'>(),
   otherId: text('other_id'),
+  area: integer('area_of').generatedAlwaysAs((): SQL => sql` + "`${parts.size} * ${parts.size}`" + `),
+  label: text('label', { length: 90 }).notNull().generatedAlwaysAs(sql` + "`coalesce(kind, '?') || ':' || part_size`" + `, { mode: 'stored' }),
 }, (t) => [
   check('size_is_small', sql` + "`${t.size} < 100 and part_size > 0`" + `),
   foreignKey({ columns: [t.otherId], foreignColumns: [others.id] }).onDelete('set null'),
@@ -92,6 +94,8 @@ func TestColumnsAreEnforced(t *testing.T) {
 			"  index('parcel_posts_tenant_id_deleted_at_idx').on(t.tenantId, t.deletedAt),",
 			"  uniqueIndex('parcel_posts_code_unique').on(t.code).where(sql`deleted_at IS NULL`),",
 			"  tags: text('tags', { mode: 'json' }).notNull().$type<string[]>().default([\"a\",\"b\"]),",
+			"  area: integer('area_of').generatedAlwaysAs(sql`\"part_size\" * \"part_size\"`),",
+			"  label: text('label', { length: 90 }).notNull().generatedAlwaysAs(sql`coalesce(kind, '?') || ':' || part_size`, { mode: 'stored' }),",
 			"  tags: string[];", "  kind: ('x' | 'y') | null;",
 			"  check('size_is_small', sql`\"part_size\" < 100 and part_size > 0`),",
 			"  otherId: text('other_id').references(() => others.id, { onDelete: 'set null' }),",
@@ -137,6 +141,12 @@ func TestColumnsAreEnforced(t *testing.T) {
 	}
 	if got := rows(t, db, "select extra || ' ' || weight || ' ' || (sent_at glob '????-??-??T??:??:??.???Z') from parcel_posts"); len(got) != 1 || got[0] != `{"tags":["it's"],"deep":{"n":1.5,"ok":true,"none":null}} 1 1` {
 		t.Errorf("defaults: %q", got)
+	}
+	if _, err := db.Exec("insert into parts (id, organization_id, part_size, kind) values ('b', 'o', 7, 'x')"); err != nil {
+		t.Error(err)
+	}
+	if got := rows(t, db, "select area_of || ' ' || label from parts"); len(got) != 1 || got[0] != "49 x:7" {
+		t.Errorf("generated columns: %q", got)
 	}
 	if _, err := db.Exec("insert into parts (id, part_size) values ('a', 100)"); err == nil {
 		t.Error("a row that the check forbids was stored")

@@ -73,7 +73,7 @@ func TestMigrationMakesTheSchema(t *testing.T) {
 			for _, v := range table.CompositePrimaryKeys {
 				key = v.Columns
 			}
-			compare(t, name+" columns", columns, rows(t, db, `select name || ' ' || lower(type) || ' ' || iif("notnull", 'true', 'false') from pragma_table_info('`+name+`')`))
+			compare(t, name+" columns", columns, rows(t, db, `select name || ' ' || lower(type) || ' ' || iif("notnull", 'true', 'false') from pragma_table_xinfo('`+name+`')`))
 			compare(t, name+" key", key, rows(t, db, `select name from pragma_table_info('`+name+`') where pk > 0 order by pk`))
 			compare(t, name+" foreign keys", foreign, rows(t, db, `select "from" || ' ' || "table" || ' ' || "to" || ' ' || lower(on_delete) from pragma_foreign_key_list('`+name+`')`))
 			compare(t, name+" indexes", indexes, rows(t, db, `select i.name || ' [' || (select group_concat(c.name, ' ') from pragma_index_info(i.name) c) || '] ' || iif(i."unique", 'true', 'false') || ' ' || iif(i.partial, 'true', 'false') from pragma_index_list('`+name+`') i where i.origin = 'c'`))

@@ -135,12 +135,11 @@ var intervalFields = []string{
 type modifier struct {
 	group    string    // only builders of this group have it; "" for all
 	dialects []Dialect // nil for all
-	later    bool      // read, and not emitted for SQLite
 }
 
 var modifiers = map[string]modifier{
 	"notNull": {}, "default": {}, "primaryKey": {}, "unique": {}, "references": {}, "$type": {},
-	"$default": {}, "$defaultFn": {}, "$onUpdate": {}, "$onUpdateFn": {}, "generatedAlwaysAs": {later: true},
+	"$default": {}, "$defaultFn": {}, "$onUpdate": {}, "$onUpdateFn": {}, "generatedAlwaysAs": {},
 	"defaultNow": {group: now}, "onUpdateNow": {group: touch}, "defaultRandom": {group: random}, "autoincrement": {group: increment},
 	"generatedAlwaysAsIdentity": {group: identity}, "generatedByDefaultAsIdentity": {group: identity}, "array": {dialects: []Dialect{Postgres}},
 }

@@ -50,6 +50,7 @@ type Column struct {
 	Default    *Default
 	OnCreate   bool // .$default(f), .$defaultFn(f): a function of the author's fills it
 	OnUpdate   bool // .$onUpdate(f), .$onUpdateFn(f): on every write that leaves it out
+	Generated  *Generated
 	References *Reference
 	At         text.Anchor // the whole expression
 
@@ -65,6 +66,13 @@ type Column struct {
 	Protected  *text.Anchor // only actions write it
 	Immutable  *text.Anchor // set on create, never later
 	Masked     *Mask
+}
+
+// Generated is .generatedAlwaysAs(sql`…`): the database computes the column from others of its row.
+type Generated struct {
+	SQL    SQL
+	Stored bool // kept with the row, not computed when it is read
+	At     text.Anchor
 }
 
 // TypeName is a type of a module that a column's values have.

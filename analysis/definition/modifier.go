@@ -24,11 +24,6 @@ func (r *reader) modifier(c *Column, b builder, call syntax.Node) {
 		r.unknown(methodPlace(call), "."+name+"()", "is no column modifier that qbls knows", sorted(modifiers, func(_ string, m modifier) bool { return b.has(dialect, m) }))
 		return
 	}
-	if m.later {
-		r.unemitted(methodPlace(call), "", ".%s() is part of Drizzle, but this version does not emit it.", name)
-		c.AutoInc = c.AutoInc || c.Default == nil // the database fills it
-		return
-	}
 	r.apply(c, b, name, call)
 }
 
@@ -39,7 +34,7 @@ func (b builder) has(d Dialect, m modifier) bool {
 
 // modifierArguments is how many arguments a modifier takes at most, where it takes any.
 var modifierArguments = map[string]int{
-	"default": 1, "primaryKey": 1, "unique": 2, "references": 2, "array": 1, "generatedAlwaysAsIdentity": 1, "generatedByDefaultAsIdentity": 1,
+	"generatedAlwaysAs": 2, "default": 1, "primaryKey": 1, "unique": 2, "references": 2, "array": 1, "generatedAlwaysAsIdentity": 1, "generatedByDefaultAsIdentity": 1,
 	"$default": 1, "$defaultFn": 1, "$onUpdate": 1, "$onUpdateFn": 1,
 }
 
@@ -73,6 +68,8 @@ func (r *reader) apply(c *Column, b builder, name string, call syntax.Node) {
 			r.forget(func() { r.num(call.Child(0), "the array's size") })
 		}
 		c.Kind, c.Enum = "array", nil
+	case "generatedAlwaysAs":
+		r.computed = append(r.computed, computed{c, call})
 	case "generatedAlwaysAsIdentity", "generatedByDefaultAsIdentity":
 		c.AutoInc, c.NotNull = true, true
 		if call.Child(0).Valid() {

@@ -56,6 +56,7 @@ type reader struct {
 	dialect   Dialect  // of the table that is being read, "" outside
 	parameter string   // of the function that its columns or its third argument are written as
 	keys      []string // of its columns, also of those that cannot be read
+	computed  []computed
 }
 
 // anchor remembers a place and returns its ordinal.

@@ -175,7 +175,7 @@ func (r *reader) table(declaration, call syntax.Node) *Table {
 		r.report(NotSupported, nameOf(call.Callee()), "Use sqliteTable of drizzle-orm/sqlite-core.", "%s tables are part of the definition language, but this version emits SQLite only.", t.Dialect)
 	}
 	r.dialect = t.Dialect
-	defer func() { r.dialect, r.parameter, r.keys = "", "", nil }()
+	defer func() { r.dialect, r.parameter, r.keys, r.computed = "", "", nil, nil }()
 	columns := r.value(call.Child(1))
 	if columns.Kind() == syntax.Lambda { // (t) => ({ id: t.integer() })
 		r.parameter = parameter(columns)
@@ -195,6 +195,7 @@ func (r *reader) table(declaration, call syntax.Node) *Table {
 			t.Unread = append(t.Unread, name)
 		}
 	})
+	r.generated(t)
 	if extra := call.Child(2); extra.Valid() {
 		r.parts(t, extra.Inner())
 	}

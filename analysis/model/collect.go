@@ -10,17 +10,18 @@ import (
 
 // unit is one table with its policy and the files that have its actions; or the actions of a feature that belong to no table.
 type unit struct {
-	id      ID
-	feature string
-	segment string
-	home    *definition.File     // has the policy; of an internal table, the table; without a table, the first actions
-	origin  *definition.File     // has the table; nil without one
-	away    []*definition.File   // have actions; home may be one of them
-	table   *definition.Table    // nil: actions without a table
-	policy  *definition.Resource // nil: internal
-	foreign []*ForeignKey
-	others  []*definition.File // every file but home that the resource is made of
-	hash    text.Hash
+	id        ID
+	feature   string
+	segment   string
+	home      *definition.File     // has the policy; of an internal table, the table; without a table, the first actions
+	origin    *definition.File     // has the table; nil without one
+	away      []*definition.File   // have actions; home may be one of them
+	table     *definition.Table    // nil: actions without a table
+	policy    *definition.Resource // nil: internal
+	foreign   []*ForeignKey
+	composite []*CompositeKey
+	others    []*definition.File // every file but home that the resource is made of
+	hash      text.Hash
 }
 
 // sqlName is the name of the table as written, "" without one.

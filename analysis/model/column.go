@@ -56,7 +56,8 @@ const (
 	KeyColumn            // primary key
 	ScopeColumn
 	AuditColumn
-	DeleteColumn // deletedAt, deletedBy
+	DeleteColumn    // deletedAt, deletedBy
+	GeneratedColumn // computed by the database
 )
 
 // Column is a column.
@@ -77,11 +78,18 @@ type Column struct {
 	Unique     bool
 	UniqueName string
 	Default    *definition.Default
-	OnCreate   bool // a function of the author's fills it
-	OnUpdate   bool // a function of the author's sets it on every write that leaves it out
+	OnCreate   bool       // a function of the author's fills it
+	OnUpdate   bool       // a function of the author's sets it on every write that leaves it out
+	Generated  *Generated // computed by the database; nil for others
 	Injected   bool
 	Role       ColumnRole
 	Source     *definition.Column // nil when injected
+}
+
+// Generated is what the database computes a column from: SQL with the columns' SQL names. A stored one is kept with its row.
+type Generated struct {
+	SQL    string
+	Stored bool
 }
 
 // Type is what the column's values are to a policy and to the API: string, number, boolean, date, json, blob.

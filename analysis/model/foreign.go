@@ -41,12 +41,13 @@ func (l *linker) foreign(u *unit) (out []*ForeignKey) {
 }
 
 // compositeKeys are the foreign keys of several columns. One to a table that is not there is left out: the reference rules say so.
-func (l *linker) compositeKeys(t *Table, u *unit) {
+func (l *linker) compositeKeys(u *unit) (out []*CompositeKey) {
 	for _, f := range u.table.Foreign {
 		if target := l.bound(u, f.Binding); target != nil {
-			t.Foreign = append(t.Foreign, &CompositeKey{Name: f.Name, Columns: texts(f.Columns), Target: target.id, Keys: f.Keys, OnDelete: f.OnDelete, OnUpdate: f.OnUpdate, Source: f})
+			out = append(out, &CompositeKey{Name: f.Name, Columns: texts(f.Columns), Target: target.id, Keys: f.Keys, OnDelete: f.OnDelete, OnUpdate: f.OnUpdate, Source: f})
 		}
 	}
+	return out
 }
 
 // conventional says whether a column's name alone may make it a foreign key.

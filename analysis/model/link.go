@@ -114,14 +114,20 @@ func newLinker(in Input, c *Config, g *Globals, units []*unit) *linker {
 	}
 	parallel.For(n, func(i int) {
 		if u := units[i]; u.table != nil {
-			u.foreign = l.foreign(u)
+			u.foreign, u.composite = l.foreign(u), l.compositeKeys(u)
 		}
 	})
 	for _, u := range units {
-		for _, k := range u.foreign {
-			if !slices.Contains(l.incoming[k.Target], u.id) {
-				l.incoming[k.Target] = append(l.incoming[k.Target], u.id)
+		refer := func(target ID) {
+			if !slices.Contains(l.incoming[target], u.id) {
+				l.incoming[target] = append(l.incoming[target], u.id)
 			}
+		}
+		for _, k := range u.foreign {
+			refer(k.Target)
+		}
+		for _, k := range u.composite {
+			refer(k.Target)
 		}
 	}
 	l.byTable, l.byName = nil, nil
@@ -175,11 +181,9 @@ func (l *linker) uses(u *unit) (out []*unit) {
 			out = append(out, other)
 		}
 	}
-	if u.table != nil {
-		for _, f := range u.table.Foreign {
-			if other := l.bound(u, f.Binding); other != nil && other != u && !slices.Contains(out, other) {
-				out = append(out, other)
-			}
+	for _, k := range u.composite {
+		if other := l.unit(k.Target); other != u && !slices.Contains(out, other) {
+			out = append(out, other)
 		}
 	}
 	for _, id := range l.incoming[u.id] {

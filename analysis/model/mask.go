@@ -61,7 +61,7 @@ func (l *linker) masks(r *Resource, d *definition.Resource) (out []*Mask) {
 	}
 	out = append(out, l.columnMasks(r, ruled)...)
 	for _, c := range r.Table.Columns {
-		if kind, ok := DefaultMask(c.Key); ok && c.Role == Plain && !ruled[c.Key] && c.Type() == "string" {
+		if kind, ok := DefaultMask(c.Key); ok && (c.Role == Plain || c.Role == GeneratedColumn) && !ruled[c.Key] && c.Type() == "string" {
 			out = append(out, &Mask{Column: c.Key, Type: kind, Owner: l.ownerOf(r), Default: true, At: c.Source.Key.At})
 		}
 	}

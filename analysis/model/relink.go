@@ -73,6 +73,12 @@ func (u *unit) of(in Input) *unit {
 	out.home, out.origin, out.away, out.others = now(u.home), now(u.origin), list(u.away), list(u.others)
 	if u.table != nil {
 		out.table = out.origin.Tables[slices.Index(u.origin.Tables, u.table)]
+		out.composite = slices.Clone(u.composite)
+		for i, k := range u.composite {
+			moved := *k
+			moved.Source = out.table.Foreign[slices.Index(u.table.Foreign, k.Source)]
+			out.composite[i] = &moved
+		}
 	}
 	if u.policy != nil {
 		out.policy = out.home.Table

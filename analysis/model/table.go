@@ -35,11 +35,16 @@ func (l *linker) table(u *unit) *Table {
 	if l.config.AuditFields {
 		l.inject(t, u)
 	}
+	for _, c := range t.Columns {
+		if c.Source != nil && c.Source.Generated != nil {
+			c.Generated = &Generated{c.Source.Generated.SQL.String(t.sqlColumn), c.Source.Generated.Stored}
+		}
+	}
 	for _, i := range u.table.Indexes {
 		l.index(t, i)
 	}
 	l.constraints(t, u.table)
-	l.compositeKeys(t, u)
+	t.Foreign = u.composite
 	if u.policy != nil {
 		for _, c := range u.policy.Unique {
 			columns := texts(c.Items)
@@ -64,6 +69,8 @@ func (l *linker) column(c *definition.Column) *Column {
 	switch {
 	case c.PrimaryKey:
 		out.Role = KeyColumn
+	case c.Generated != nil:
+		out.Role = GeneratedColumn
 	case !l.config.AuditFields:
 	case out.Key == DeletedAt || out.Key == DeletedBy:
 		out.Role = DeleteColumn

@@ -21,7 +21,7 @@ func Of(tables []*storage.Table) *schema.Schema {
 func table(t *storage.Table) *schema.Table {
 	out := &schema.Table{Name: t.Name}
 	for _, c := range t.Columns {
-		out.Columns = append(out.Columns, &schema.Column{Name: c.Name, Type: c.Type(), PrimaryKey: c.PrimaryKey, NotNull: c.NotNull, Increments: c.AutoInc, Default: defaultOf(c)})
+		out.Columns = append(out.Columns, &schema.Column{Name: c.Name, Type: c.Type(), PrimaryKey: c.PrimaryKey, NotNull: c.NotNull, Increments: c.AutoInc, Default: defaultOf(c), Generated: generated(c)})
 	}
 	for _, i := range t.Indexes {
 		index := &schema.Index{Name: i.Name, Unique: i.Unique, Where: i.Where}
@@ -41,6 +41,14 @@ func table(t *storage.Table) *schema.Table {
 		out.Checks = append(out.Checks, &schema.Check{Name: c.Name, SQL: c.SQL})
 	}
 	return out
+}
+
+// generated is what a column is computed from, in the parentheses that snapshots keep.
+func generated(c storage.Column) *schema.Generated {
+	if c.Generated == nil {
+		return nil
+	}
+	return &schema.Generated{As: "(" + c.Generated.SQL + ")", Kind: map[bool]string{true: "stored", false: "virtual"}[c.Generated.Stored]}
 }
 
 // defaultOf is a default as snapshots hold it: SQL text and quoted strings as text, numbers and booleans as themselves.

@@ -64,6 +64,9 @@ func (w *World) draft(t *rows, i int) *Row {
 		org = w.Away
 	}
 	for _, c := range r.Table.Columns {
+		if c.Generated != nil {
+			continue // the database computes it
+		}
 		row.Values[c.Key] = w.content(r, c, org, i)
 		if row.Values[c.Key] == nil && c.NotNull {
 			return nil

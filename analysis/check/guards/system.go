@@ -48,6 +48,8 @@ func managed(c *model.Column) string {
 		return "which the firewall stamps with the caller's own value"
 	case model.DeleteColumn:
 		return "which deleting a row sets"
+	case model.GeneratedColumn:
+		return "which the database computes"
 	}
 	return "which every write sets by itself"
 }

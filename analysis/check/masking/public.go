@@ -72,7 +72,7 @@ var Unmasked = check.ResourceRule{
 				continue
 			}
 			_, named := model.DefaultMask(c.Key)
-			if !isSecret(c) && (!named || c.Role != model.Plain || c.Type() == "boolean") {
+			if !isSecret(c) && (!named || !authored(c) || c.Type() == "boolean") {
 				continue
 			}
 			if _, ok := readable(p, nil, c.Key); ok {

@@ -39,9 +39,12 @@ func wordsOf(key string) string {
 	return b.String()
 }
 
+// authored says whether what a column holds comes from people, be it computed from what they wrote.
+func authored(c *model.Column) bool { return c.Role == model.Plain || c.Role == model.GeneratedColumn }
+
 // Personal says whether a column's values are personal by its name.
 func Personal(c *model.Column) bool {
-	if c.Role != model.Plain || c.Type() == "boolean" {
+	if !authored(c) || c.Type() == "boolean" {
 		return false
 	}
 	if _, ok := model.DefaultMask(c.Key); ok {
@@ -53,7 +56,7 @@ func Personal(c *model.Column) bool {
 
 // isSecret says whether a column holds a secret by its name, although the name does not end in it: passwordHash.
 func isSecret(c *model.Column) bool {
-	if c.Role != model.Plain || c.Type() == "boolean" || c.Type() == "date" {
+	if !authored(c) || c.Type() == "boolean" || c.Type() == "date" {
 		return false
 	}
 	words := " " + wordsOf(c.Key) + " "

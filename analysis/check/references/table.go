@@ -78,7 +78,7 @@ func declared(p *check.ResourcePass, c *model.Column, report check.Report) {
 // composite looks at a foreignKey of several columns.
 func composite(p *check.ResourcePass, f *definition.CompositeReference, report check.Report) {
 	found := diagnostics.Diagnostic{At: p.At(f.At), Key: p.Subject("")}
-	i := slices.IndexFunc(p.Resource.Table.Foreign, func(k *model.CompositeKey) bool { return k.Source == f })
+	i := slices.IndexFunc(p.Resource.Table.Foreign, func(k *model.CompositeKey) bool { return k.Source.At == f.At })
 	if i < 0 {
 		found.Message = fmt.Sprintf("This key refers to %s, which is no table of the project's features.", f.Binding)
 		found.Help = "Import the table from the file that declares it, or remove the key."

@@ -142,6 +142,10 @@ func (w *writer) column(t *storage.Table, c storage.Column) string {
 		s += ".$type<" + w.typeText(c) + ">()"
 	}
 	s += w.value(c)
+	if g := c.Generated; g != nil {
+		w.sql = true
+		s += ".generatedAlwaysAs(sql" + ts.Template(g.SQL) + map[bool]string{true: ", { mode: 'stored' })", false: ")"}[g.Stored]
+	}
 	if c.OnUpdate {
 		s += ".$onUpdate(() => new Date())"
 	}

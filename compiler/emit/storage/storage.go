@@ -44,6 +44,7 @@ type Column struct {
 	Default    *definition.Default
 	OnUpdate   bool // set to the current time on updates, by Drizzle
 	MadeOn     Made // functions of the author's that fill it
+	Generated  *model.Generated
 }
 
 // Made says when functions of the author's fill a column. They stay in the author's module, which registers them.
@@ -254,7 +255,7 @@ func (t *Table) addColumns(from *model.Table) {
 	for _, c := range from.Columns {
 		t.Columns = append(t.Columns, Column{Key: c.Key, Name: c.Name, Builder: c.Builder, Mode: c.Mode, TypeText: c.TypeText, TypeNames: c.TypeNames, Enum: c.Enum, Length: c.Length,
 			NotNull: c.NotNull || has(keys, c), PrimaryKey: len(keys) == 1 && keys[0] == c, AutoInc: c.AutoInc, Default: c.Default,
-			MadeOn: Made{c.OnCreate, c.OnUpdate}})
+			MadeOn: Made{c.OnCreate, c.OnUpdate}, Generated: c.Generated})
 	}
 	if len(keys) > 1 {
 		for _, c := range keys {

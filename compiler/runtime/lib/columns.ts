@@ -17,6 +17,8 @@ export interface Column {
   readonly unique: boolean;
   /** The database or the table's own code fills it when it is left out. */
   readonly hasDefault: boolean;
+  /** The database computes it: nobody writes it. */
+  readonly generated: boolean;
   readonly values: readonly string[] | undefined;
   readonly maxLength: number | undefined;
   /** The constant the database fills in, in its stored form. */
@@ -56,7 +58,7 @@ function describe(name: string, c: DrizzleColumn): Column {
   const { length } = c as unknown as { readonly length?: number };
   return {
     name, sql: quote(c.name), dbName: c.name, kind, numeric,
-    nullable: !c.notNull, primary: c.primary, unique: c.isUnique, hasDefault: c.hasDefault,
+    nullable: !c.notNull, primary: c.primary, unique: c.isUnique, hasDefault: c.hasDefault, generated: c.generated !== undefined,
     values: c.enumValues?.length ? c.enumValues : undefined,
     maxLength: typeof length === 'number' ? length : undefined,
     initial: c.default === undefined || c.default === null || is(c.default, SQL) ? null : c.mapToDriverValue(c.default),

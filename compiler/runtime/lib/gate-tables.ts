@@ -27,6 +27,8 @@ export interface Guarded {
   readonly scope: readonly (readonly [string, string])[];
   /** Columns that no update may name. */
   readonly managed: ReadonlySet<string>;
+  /** Columns that the database computes. */
+  readonly computed: ReadonlySet<string>;
   /** Columns that the gate writes itself, whatever an update says of them. */
   readonly stamped: ReadonlySet<string>;
   firewall(qualifier: string): Firewall;
@@ -59,6 +61,7 @@ function guarded(resource: Resource): Guarded {
   return {
     resource, scope,
     soft: policy.delete !== 'hard' && has(['deletedAt']).length > 0,
+    computed: new Set([...columns.values()].filter((c) => c.generated).map((c) => c.name)),
     managed: new Set([...scope.map(([name]) => name), ...nulled, ...has(CREATED), ...has(DELETED), ...(resource.key ? [resource.key.name] : [])]),
     stamped: new Set(has(MODIFIED)),
     firewall(qualifier) {
@@ -131,9 +134,10 @@ export class Caller {
 
   /** Throws Refused when an update names what only the system, or another action, writes. */
   mayUpdate(table: any, names: readonly string[]): void {
-    const { resource, managed } = this.of(table);
+    const { resource, managed, computed } = this.of(table);
     const write = resource.policy.write;
     for (const name of names) {
+      if (computed.has(name)) throw new Refused(`column ${name} of ${resource.name} is computed by the database`);
       if (managed.has(name)) throw new Refused(`column ${name} of ${resource.name} is managed by the system`);
       const allowed = write === undefined || write === 'open' ? undefined : write.protected?.[name];
       if (allowed === undefined || (this.call.action !== undefined && (allowed === 'any' || allowed.includes(this.call.action)))) continue;

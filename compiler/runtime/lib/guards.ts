@@ -23,7 +23,10 @@ export function guardsOf(r: Resource): Guards {
   const creatable = open ?? new Set<string>([...(lists.create ?? []), ...immutable]);
   const updatable = open ?? new Set<string>(lists.update ?? []);
   const own = id?.generate === false ? r.key?.name : undefined; // the client names the id
-  const system = (field: string): boolean => r.audit.has(field) || r.scopes.has(field) || (r.columns.get(field)?.primary === true && field !== own);
+  const system = (field: string): boolean => {
+    const column = r.columns.get(field);
+    return r.audit.has(field) || r.scopes.has(field) || column?.generated === true || (column?.primary === true && field !== own);
+  };
 
   const onCreate = (field: string): Reason | undefined =>
     (system(field) ? 'GUARD_SYSTEM_MANAGED' : field === own ? undefined : closed.has(field) ? 'GUARD_FIELD_PROTECTED'

@@ -56,7 +56,7 @@ export function writerOf(r: Resource, rt: Runtime): Writer {
     replacement(ctx, body, now) {
       guards.create(body);
       const values = parse(r, withDefaults(r, body), true);
-      const rest = columns.filter((c) => !(c.name in values) && !c.primary && !r.audit.has(c.name) && !r.scopes.has(c.name)).map((c) => [c.name, c.initial]);
+      const rest = columns.filter((c) => !(c.name in values) && !c.primary && !c.generated && !r.audit.has(c.name) && !r.scopes.has(c.name)).map((c) => [c.name, c.initial]);
       return { ...Object.fromEntries(rest), ...values, ...made(columns, values, (c) => c.onUpdate ?? c.onCreate), ...stamps(r, ctx, now, false) };
     },
     row: (values) => ({ ...Object.fromEntries(columns.map((c) => [c.name, c.initial])), ...values }),
@@ -96,7 +96,7 @@ function parse(r: Resource, body: Body, creating: boolean): Values {
 }
 
 function required(r: Resource, column: Column): boolean {
-  if (r.audit.has(column.name) || r.scopes.has(column.name)) return false;
+  if (column.generated || r.audit.has(column.name) || r.scopes.has(column.name)) return false;
   if (column.primary) return r.policy.id?.generate === false;
   return r.policy.values?.[column.name]?.required === true || !(column.nullable || column.hasDefault);
 }

@@ -19,6 +19,7 @@ export function ddl(schema: Readonly<Record<string, unknown>>): string[] {
     const { name, columns, foreignKeys, indexes, checks } = getTableConfig(table);
     const lines = columns.map((c) => {
       const given = c.default === undefined ? '' : ` default ${is(c.default, SQL) ? inline(c.default) : literal(c.mapToDriverValue(c.default))}`;
+      if (c.generated) return `"${c.name}" ${c.getSQLType()} generated always as (${inline(c.generated.as as SQL)}) ${c.generated.mode ?? 'virtual'}`;
       return `"${c.name}" ${c.getSQLType()}${c.primary ? ' primary key' : ''}${c.notNull ? ' not null' : ''}${c.isUnique ? ' unique' : ''}${given}`;
     });
     for (const key of foreignKeys) {
