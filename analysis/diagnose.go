@@ -53,6 +53,11 @@ func (s *Snapshot) Examine(ctx context.Context, root text.Path) (triage.Outcome,
 	if err := ctx.Err(); err != nil {
 		return triage.Outcome{}, err
 	}
+	more := 0
+	for _, r := range results {
+		more += len(r.found)
+	}
+	d.found = slices.Grow(d.found, more)
 	for i, r := range d.linked.Resources {
 		d.add(results[i].found...)
 		facts[i] = check.FactsOfOne{ID: r.ID, Facts: results[i].facts}

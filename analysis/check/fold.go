@@ -86,7 +86,7 @@ func (f *Folds) Update(config *model.Config, all []FactsOfOne) []diagnostics.Dia
 		c.found = nil
 		f.again(k, &c)
 	}
-	c.found = nil
+	c.found = make([]diagnostics.Diagnostic, 0, len(f.found))
 	for k := range f.found {
 		c.found = append(c.found, k.found...)
 	}

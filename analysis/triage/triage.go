@@ -120,9 +120,18 @@ func (t *triage) keepAnError() {
 }
 
 func (t *triage) outcome() Outcome {
-	out := Outcome{Found: map[text.Path][]diagnostics.Diagnostic{}, Suppressed: t.suppressed}
-	for _, d := range t.shown {
-		out.Found[d.At.Path] = append(out.Found[d.At.Path], d)
+	out := Outcome{Found: make(map[text.Path][]diagnostics.Diagnostic, len(t.shown)), Suppressed: t.suppressed}
+	for rest := t.shown; len(rest) > 0; { // most findings of a file come together
+		n := 1
+		for n < len(rest) && rest[n].At.Path == rest[0].At.Path {
+			n++
+		}
+		if list, more := out.Found[rest[0].At.Path]; more {
+			out.Found[rest[0].At.Path] = append(list, rest[:n]...)
+		} else {
+			out.Found[rest[0].At.Path] = rest[:n:n]
+		}
+		rest = rest[n:]
 	}
 	for _, list := range out.Found {
 		diagnostics.Sort(list)

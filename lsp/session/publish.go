@@ -49,18 +49,6 @@ type sent struct {
 	empty   bool
 }
 
-// Run publishes until the context ends. It is called once.
-func (s *Session) Run(ctx context.Context) {
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-s.kick:
-			s.round(ctx)
-		}
-	}
-}
-
 // round looks at the current state and publishes what differs from what the client knows, open files first.
 func (s *Session) round(ctx context.Context) {
 	s.mu.Lock()
@@ -71,10 +59,11 @@ func (s *Session) round(ctx context.Context) {
 		defer s.opts.Round(ctx, view)
 	}
 
-	due := map[string]Publication{}
+	due := make(map[string]Publication, len(s.sent)+len(view.docs))
+	called := view.called()
 	for _, f := range view.folders {
 		for _, root := range f.snapshot.Projects() {
-			if !s.diagnose(ctx, view, f, root, due) {
+			if !s.diagnose(ctx, view, f, root, called, due) {
 				return
 			}
 		}
@@ -109,7 +98,7 @@ func (s *Session) round(ctx context.Context) {
 
 // diagnose adds the findings of one project. A rule that panics costs this round, not the connection: it returns false, and
 // what was published stays until the next change.
-func (s *Session) diagnose(ctx context.Context, v *View, f viewed, root text.Path, due map[string]Publication) (ok bool) {
+func (s *Session) diagnose(ctx context.Context, v *View, f viewed, root text.Path, called map[place]string, due map[string]Publication) (ok bool) {
 	defer func() {
 		if r := recover(); r != nil {
 			s.opts.Log.Error("diagnose panicked", "project", root, "panic", fmt.Sprint(r), "stack", string(debug.Stack()))
@@ -121,7 +110,7 @@ func (s *Session) diagnose(ctx context.Context, v *View, f viewed, root text.Pat
 		return false
 	}
 	for path, list := range f.outcomes[root].show(f.snapshot, root, f.running[root], found) {
-		c := s.convert(v, f, path, list)
+		c := s.convert(v, f, path, called, list)
 		p, more := due[c.uri]
 		p.URI, p.hash = c.uri, c.hash
 		if more { // of two projects, or twice in one workspace
@@ -139,19 +128,31 @@ type converted struct {
 	list     []diagnostics.Diagnostic
 	texts    []*text.File
 	uri      string
+	folder   string // its URI
+	closed   string // that of the file while it is not open
 	findings []Finding
 	hash     [32]byte
 }
 
 // convert converts the diagnostics of a file, unless that has been done for the same ones: an edit leaves those of nearly all
 // files as they were.
-func (s *Session) convert(v *View, f viewed, path text.Path, list []diagnostics.Diagnostic) *converted {
-	key := f.root + "\x00" + string(path)
-	uri := v.uri(f, path)
-	if c := s.converted[key]; c != nil && c.uri == uri && slices.EqualFunc(c.list, list, alike) && slices.Equal(c.texts, pointed(f.snapshot, path, list)) {
-		return c
+func (s *Session) convert(v *View, f viewed, path text.Path, called map[place]string, list []diagnostics.Diagnostic) *converted {
+	key := place{f.root, path}
+	last := s.converted[key]
+	uri := called[key]
+	closed := ""
+	if last != nil && last.folder == f.uri {
+		closed = last.closed // escaping the names of all files at every key takes longer than looking at one
+	} else {
+		closed = f.beside(path)
 	}
-	c := &converted{list: list, texts: pointed(f.snapshot, path, list), uri: uri}
+	if uri == "" {
+		uri = closed
+	}
+	if last != nil && last.uri == uri && slices.EqualFunc(last.list, list, alike) && points(f.snapshot, path, list, last.texts) {
+		return last
+	}
+	c := &converted{list: list, texts: pointed(f.snapshot, path, list), uri: uri, folder: f.uri, closed: closed}
 	c.findings = Findings(f.snapshot, path, list, v.Encoding, func(p text.Path) string { return v.uri(f, p) })
 	c.hash = s.hash(c.uri, c.findings)
 	s.converted[key] = c
@@ -167,6 +168,23 @@ func pointed(s *analysis.Snapshot, path text.Path, list []diagnostics.Diagnostic
 		}
 	}
 	return out
+}
+
+// points says whether they point into these texts.
+func points(s *analysis.Snapshot, path text.Path, list []diagnostics.Diagnostic, texts []*text.File) bool {
+	if s.File(path) != texts[0] {
+		return false
+	}
+	texts = texts[1:]
+	for _, d := range list {
+		for _, r := range d.Related {
+			if len(texts) == 0 || s.File(r.At.Path) != texts[0] {
+				return false
+			}
+			texts = texts[1:]
+		}
+	}
+	return len(texts) == 0
 }
 
 // alike says whether two diagnostics are shown alike.

@@ -40,8 +40,9 @@ type Session struct {
 	waiting []waiter
 
 	kick      chan struct{}
-	sent      map[string]sent       // by URI; only Run touches it
-	converted map[string]*converted // by root and path; only Run touches it
+	sent      map[string]sent      // by URI; only Run touches it
+	converted map[place]*converted // only Run touches it
+	warmers   sync.WaitGroup
 }
 
 // document is a file that the editor holds.
@@ -66,7 +67,7 @@ func New(o Options) *Session {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	return &Session{opts: o, docs: map[string]*document{}, kick: make(chan struct{}, 1), sent: map[string]sent{}, converted: map[string]*converted{}}
+	return &Session{opts: o, docs: map[string]*document{}, kick: make(chan struct{}, 1), sent: map[string]sent{}, converted: map[place]*converted{}}
 }
 
 // Encoding is what a character of a position counts in this session.

@@ -118,7 +118,25 @@ func (v *View) uri(f viewed, p text.Path) string {
 	if d, ok := v.docs[f.root+"\x00"+string(p)]; ok {
 		return d.uri
 	}
-	return join(f.uri, strings.TrimPrefix(string(p), "./"))
+	return f.beside(p)
+}
+
+// beside is the URI of a file that is not open.
+func (f viewed) beside(p text.Path) string { return join(f.uri, strings.TrimPrefix(string(p), "./")) }
+
+// place is a file of a folder.
+type place struct {
+	root string
+	path text.Path
+}
+
+// called is how the client calls the files that are open.
+func (v *View) called() map[place]string {
+	out := make(map[place]string, len(v.docs))
+	for _, d := range v.docs {
+		out[place{d.folder.root, d.path}] = d.uri
+	}
+	return out
 }
 
 // Version is that of the document as the client has it open, nil when it is not.
