@@ -12,13 +12,25 @@ import (
 )
 
 func reportCommand() *cobra.Command {
+	var html string
 	cmd := &cobra.Command{
-		Use:   "report",
+		Use:   "report [dir] --html FILE",
 		Short: "The security contract report of a compiled backend",
-		Long:  "qbls compile verifies what it emits and writes a report of it to quickback/reports. These commands read that report.",
-		Args:  cobra.NoArgs,
-		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		Long: "qbls compile verifies what it emits and writes a report of it to quickback/reports. `report verify` checks that report; `report --html`\n" +
+			"draws what the definitions grant and what was proven into one page for people, without writing any output.",
+		Example: "  qbls report --html policy.html\n  qbls report verify",
+		Args:    cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if html == "" {
+				if len(args) > 0 {
+					return unreadable("say what to do: qbls report verify %s, or qbls report %s --html FILE", args[0], args[0])
+				}
+				return cmd.Help()
+			}
+			return reportPage(cmd.Context(), args, html, cmd.OutOrStdout(), cmd.ErrOrStderr())
+		},
 	}
+	cmd.Flags().StringVar(&html, "html", "", "write a page for people to this file; - is standard output")
 	cmd.AddCommand(reportVerifyCommand())
 	return cmd
 }

@@ -161,3 +161,26 @@ func TestHandlerWithItsOwnDatabase(t *testing.T) {
 	expectRun(t, 0, "QB9112", "compile", folder)
 	expectRun(t, 1, "The report itself says fail", "report", "verify", folder)
 }
+
+func TestReportPage(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "policy.html")
+	folder := copyOf(t, recruiting)
+	if out, errs, code := qbls(t, "report", folder, "--html", file); code != exitOK || !strings.Contains(out, "7 resources") {
+		t.Fatalf("exit %d\n%s%s", code, out, errs)
+	}
+	content, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, part := range []string{"<dd>kept</dd>", "Rules out: The firewall of a table is not the declared one", "advance-stage"} {
+		if !strings.Contains(string(content), part) {
+			t.Errorf("the page does not say %q", part)
+		}
+	}
+	if _, err := os.Stat(filepath.Join(folder, "backend")); err == nil {
+		t.Error("drawing the page has written the backend")
+	}
+	if _, errs, code := qbls(t, "report", folder); code != exitUsage || !strings.Contains(errs, "--html FILE") {
+		t.Errorf("exit %d: %s", code, errs)
+	}
+}

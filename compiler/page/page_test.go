@@ -2,6 +2,7 @@ package page_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"os"
 	"os/exec"
@@ -9,32 +10,58 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/qbls/qbls/analysis"
 	"github.com/qbls/qbls/analysis/source"
+	"github.com/qbls/qbls/compiler"
+	"github.com/qbls/qbls/compiler/contract"
 	"github.com/qbls/qbls/compiler/page"
 	"github.com/qbls/qbls/compiler/runtime/workspace"
 )
 
-// drawn is the page of a sample.
-func drawn(t *testing.T, dir string) string {
+// drawn is the page of a sample, with the report of its compilation or without.
+func drawn(t *testing.T, dir string, reported bool) string {
 	t.Helper()
 	set, errs := source.Load(source.OS(dir))
 	if len(errs) > 0 {
 		t.Fatal(errs)
 	}
 	s := analysis.NewWorkspace(set).Current()
+	var report *contract.Report
+	if reported {
+		report = reportOf(t, s)
+	}
 	var b bytes.Buffer
-	if err := page.Write(&b, s, s.Projects()[0], nil); err != nil {
+	if err := page.Write(&b, s, s.Projects()[0], report); err != nil {
 		t.Fatal(err)
 	}
 	return b.String()
 }
 
+func reportOf(t *testing.T, s *analysis.Snapshot) *contract.Report {
+	t.Helper()
+	result, err := compiler.Compile(context.Background(), s, s.Projects()[0], compiler.Options{Version: "0.1.0", GeneratedAt: time.Unix(1767225600, 0).UTC()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range result.Files {
+		if strings.HasSuffix(string(f.Path), ".report.json") {
+			var report contract.Report
+			if err := json.Unmarshal(f.Content, &report); err != nil {
+				t.Fatal(err)
+			}
+			return &report
+		}
+	}
+	t.Fatal("the compilation made no report")
+	return nil
+}
+
 const recruiting = "../../testdata/projects/recruiting"
 
 func TestWhatThePageSays(t *testing.T) {
-	got := drawn(t, recruiting)
+	got := drawn(t, recruiting, false)
 	for _, part := range []string{
 		`data-say="interviewer, list: rows where`, // a condition for those who point at it
 		"status = &#39;open&#39;",
@@ -72,7 +99,7 @@ func TestNamesAreEscaped(t *testing.T) {
 	if err := os.WriteFile(file, []byte(evil), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if strings.Contains(drawn(t, dir), "<script>alert(1)") {
+	if strings.Contains(drawn(t, dir, false), "<script>alert(1)") {
 		t.Error("a value of an enum has become code")
 	}
 }
@@ -99,7 +126,7 @@ func TestThePageInABrowser(t *testing.T) {
 		t.Fatal("Chromium is not installed: .ci/packages installs it")
 	}
 	file := filepath.Join(t.TempDir(), "page.html")
-	if err := os.WriteFile(file, []byte(drawn(t, recruiting)), 0o644); err != nil {
+	if err := os.WriteFile(file, []byte(drawn(t, recruiting, true)), 0o644); err != nil {
 		t.Fatal(err)
 	}
 	args := []string{"testdata/look.mjs", file, workspace.Dir(t)}

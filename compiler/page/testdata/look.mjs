@@ -34,7 +34,7 @@ try {
     out.sections = await tab.locator('section.resource').count();
     await tab.locator('#search').fill('');
     if (folder) {
-      await tab.locator('section.resource').nth(1).scrollIntoViewIfNeeded();
+      await tab.locator('#contracts').screenshot({ path: `${folder}/${name}-contracts.png` });
       await tab.locator('section.resource').nth(1).screenshot({ path: `${folder}/${name}-resource.png` });
     }
   }
