@@ -5,7 +5,6 @@ import (
 	"errors"
 	"io"
 	"testing"
-	"time"
 
 	"go.lsp.dev/jsonrpc2"
 	"go.lsp.dev/protocol"
@@ -55,13 +54,6 @@ func TestLifecycle(t *testing.T) {
 		}
 		toServer.Close()
 		if err := <-ended; !errors.Is(err, lsp.ErrNoShutdown) {
-			t.Errorf("got %v", err)
-		}
-	})
-	t.Run("the editor's process ends", func(t *testing.T) {
-		c := lsp.Config{Alive: func(pid int) bool { return pid != 4242 }, Poll: time.Millisecond}
-		e := start(t, sample(t), lsptest.Options{Config: c, ProcessID: 4242})
-		if err := e.Ended(); err == nil || errors.Is(err, lsp.ErrNoShutdown) {
 			t.Errorf("got %v", err)
 		}
 	})

@@ -11,7 +11,6 @@ import (
 	"errors"
 	"io"
 	"log/slog"
-	"time"
 
 	"github.com/go-json-experiment/json/jsontext"
 	"go.lsp.dev/jsonrpc2"
@@ -40,7 +39,6 @@ type Config struct {
 	Explain   func(code string) (markdown string, ok bool)      // documentation of a code; may be nil
 	HelpURL   func(code string) string                          // page of a diagnostic's code, "" for none; may be nil
 	Alive     func(pid int) bool                                // whether a process runs; asks the system when nil
-	Poll      time.Duration                                     // how often Alive is asked; 5 s when 0
 	Watch     Watch                                             // of the disk, for clients that do not; fsnotify when Disk and it are nil
 	Record    io.Writer                                         // takes a recording of everything that is said and read; may be nil
 	Log       *slog.Logger                                      // may be nil
@@ -124,9 +122,6 @@ func (c Config) withDefaults() Config {
 	}
 	if c.Alive == nil {
 		c.Alive = alive
-	}
-	if c.Poll == 0 {
-		c.Poll = 5 * time.Second
 	}
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)

@@ -10,7 +10,6 @@ import (
 	"io"
 	"io/fs"
 	"sync"
-	"time"
 
 	"github.com/go-json-experiment/json/jsontext"
 
@@ -158,7 +157,7 @@ func Replay(ctx context.Context, recording io.Reader, c Config, out io.Writer) e
 	c.In, c.Out, c.Disk = fromClient, toClient, replayedDisks(lines)
 	c.Compile, c.Settle, c.Emit, c.Changes, c.Record = nil, nil, nil, nil, nil
 	c.Watch = func(ctx context.Context, _ string, _ func([]string)) error { <-ctx.Done(); return nil }
-	c.Alive, c.Poll = func(int) bool { return true }, time.Hour
+	c.Alive = func(int) bool { return true }
 	ended := make(chan error, 1)
 	go func() {
 		ended <- Serve(ctx, c)

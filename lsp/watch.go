@@ -85,23 +85,30 @@ func watchDisk(ctx context.Context, folder string, changed func([]string)) error
 	if err := follow(w, filepath.FromSlash(folder), nil); err != nil {
 		return fmt.Errorf("watching %s: %w", folder, err)
 	}
-	changed(nil) // what came between the reading of the folder and now
+	changed(nil)                                                                                  // what came between the reading of the folder and now
+	gather(ctx, w.Events, w.Errors, func(made string) { _ = follow(w, made, due) }, due, changed) // a file, or gone again: nothing to follow
+	return nil
+}
+
+// gather tells of the paths of a burst together, once nothing has come for as long as one lasts. due is filled by it and by follow, which is
+// told what was made.
+func gather(ctx context.Context, events <-chan fsnotify.Event, lost <-chan error, follow func(made string), due map[string]bool, changed func([]string)) {
 	quiet := time.NewTimer(time.Hour)
 	quiet.Stop()
 	for {
 		select {
 		case <-ctx.Done():
-			return nil
-		case event := <-w.Events:
+			return
+		case event := <-events:
 			if event.Op == fsnotify.Chmod {
 				continue
 			}
 			if event.Has(fsnotify.Create) {
-				_ = follow(w, event.Name, due) // a file, or gone again: nothing to follow
+				follow(event.Name)
 			}
 			due[event.Name] = true
 			quiet.Reset(burst)
-		case <-w.Errors: // an overflow: events were lost
+		case <-lost: // an overflow: events were lost
 			clear(due)
 			changed(nil)
 		case <-quiet.C:

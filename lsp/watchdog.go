@@ -9,10 +9,13 @@ import (
 // errParentGone ends the server: an editor that crashed closes nothing.
 var errParentGone = errors.New("the process that started the server is gone")
 
+// poll is how often the process of the client is looked for.
+const poll = 5 * time.Second
+
 // watchParent ends the server when the process that the client named has ended (LSP 3.17, InitializeParams.processId).
 func (s *server) watchParent(pid int) {
 	s.run(func(ctx context.Context) {
-		tick := time.NewTicker(s.config.Poll)
+		tick := time.NewTicker(poll)
 		defer tick.Stop()
 		for {
 			select {

@@ -35,6 +35,7 @@ type Editor struct {
 	Capabilities protocol.ServerCapabilities // of the server
 
 	t        testing.TB
+	heard    *conversation // checks what the server says; nil in benchmarks, which measure the server
 	ctx      context.Context
 	encoding text.Encoding
 	buffers  map[string]*buffer
@@ -82,8 +83,20 @@ func Start(t testing.TB, root string, disk *Disk, o Options) *Editor {
 	if c.Disk == nil {
 		c.Disk = disk.Under
 	}
+	over := make(chan struct{})
+	t.Cleanup(func() { // nobody reads or writes any more: what is still running ends
+		for _, end := range []io.Closer{fromClient, toServer, fromServer, toClient} {
+			if err := end.Close(); err != nil {
+				t.Error(err)
+			}
+		}
+		<-over
+	})
 	ended := make(chan error, 1)
-	go func() { ended <- lsp.Serve(context.Background(), c) }()
+	go func() {
+		defer close(over)
+		ended <- lsp.Serve(context.Background(), c)
+	}()
 	e := Connect(t, root, disk, fromServer, toServer, o)
 	e.ended = ended
 	return e
@@ -97,6 +110,17 @@ func Connect(t testing.TB, root string, disk *Disk, in io.Reader, out io.WriteCl
 	e := &Editor{
 		Disk: disk, Root: root, t: t, ctx: ctx, encoding: o.Encoding, settings: o.Settings,
 		buffers: map[string]*buffer{}, published: map[string]protocol.PublishDiagnosticsParams{}, changed: make(chan struct{}),
+	}
+	if _, benchmark := t.(*testing.B); !benchmark {
+		heard, err := newConversation()
+		e.check(err)
+		e.heard = heard
+		in, out = heard.listen(in, out)
+		t.Cleanup(func() {
+			for _, fault := range heard.faults() {
+				t.Errorf("the server says what the protocol does not allow: %s", fault)
+			}
+		})
 	}
 	e.Conn = jsonrpc2.NewConn(jsonrpc2.NewStream(ends{in, out}), jsonrpc2.WithCodec(codec{}))
 	e.Server = protocol.ServerDispatcher(e.Conn)
