@@ -104,6 +104,27 @@ func TestNamesAreEscaped(t *testing.T) {
 	}
 }
 
+// Declared transitions are drawn as arcs between the states, with the action on them.
+func TestStateMachinesAreDrawn(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.CopyFS(dir, os.DirFS(recruiting)); err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(dir, "quickback", "features", "jobs", "actions.ts")
+	content, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	moved := strings.Replace(string(content), "    input: z.object({ closesAt:", "    transition: { field: 'status', fromTo: { draft: ['open'], closed: ['open'] }, to: 'open' },\n    input: z.object({ closesAt:", 1)
+	if err := os.WriteFile(file, []byte(moved), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	got := drawn(t, dir, false)
+	if !strings.Contains(got, "publish leads from draft to open; publish leads from closed to open") || strings.Count(got, `class="step"`) != 2 {
+		t.Errorf("%d steps are drawn: %s", strings.Count(got, `class="step"`), regexp.MustCompile(`States of status: [^<]*`).FindString(got))
+	}
+}
+
 type looked struct {
 	Console    []string `json:"console"`
 	Requests   []string `json:"requests"`
