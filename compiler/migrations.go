@@ -154,7 +154,8 @@ func (b *build) assignPrefixes() map[model.ID]string {
 		}
 		known := committed[r.Table.Name]
 		if known == "" {
-			known = committed[hints.Tables[r.Table.Name]]
+			old, _ := migrate.Former(hints.Tables, r.Table.Name, func(name string) bool { return committed[name] != "" })
+			known = committed[old]
 		}
 		if known != "" {
 			out[r.ID] = known

@@ -7,8 +7,8 @@ import (
 )
 
 // hint tells the next migration that a column or a table is renamed: compiler.migrations.renames.columns.<table> = { new: old },
-// or .tables = { new: old } (seeds: compiler__config, Headless Migration Rename Hints). Keys are names of the current schema, so
-// a hint for the name that is given up is taken away. within is "tables", or "columns" and the SQL name of the table.
+// or .tables = { new: old } (seeds: compiler__config, Headless Migration Rename Hints). A hint
+// for the name that is given up stays: whether its migration was made is not known here, and migrate.Former reads both. within is "tables", or "columns" and the SQL name of the table.
 func (r *renaming) hint(d *draft, within []string, old, name string) error {
 	if old == name {
 		return nil
@@ -35,11 +35,30 @@ func (r *renaming) hint(d *draft, within []string, old, name string) error {
 			return refuse("The migration must be told that %s is renamed: %s of quickback.config.ts is not written out.", old, key)
 		}
 	}
-	if stale, ok := object.Property(old); ok {
-		first := edit.RenameKey(stale, name)
-		return d.apply(Change{at: {first, edit.ReplaceString(stale.Value(), old)}})
+	if circle(object, name, old) {
+		return refuse("%s was called %s before, by hints in compiler.migrations.renames of quickback.config.ts that go in a circle: done twice, they would say the same as once. Make the migration and take these hints away first, or choose another name.", name, old)
 	}
 	return d.apply(Change{at: edit.SetProperty(object, name, edit.Quote(tree, old))})
+}
+
+// circle says whether the hint name: old is there and leads back to itself over more than these two names, as it does when two columns
+// have exchanged theirs.
+func circle(renames syntax.Node, name, old string) bool {
+	at, length := name, 0
+	for range 100 {
+		p, ok := renames.Property(at)
+		if !ok {
+			return false
+		}
+		next, ok := p.Value().Inner().Str()
+		if !ok || length == 0 && next != old {
+			return false
+		}
+		if at, length = next, length+1; at == name {
+			return length > 2
+		}
+	}
+	return false
 }
 
 // renamedKey moves the hints about a table's columns to its new name.

@@ -19,7 +19,7 @@ func inEditor(t *testing.T, folder string) (e *lsptest.Editor, save func(name st
 	t.Helper()
 	files := map[string]string{}
 	err := fs.WalkDir(os.DirFS(folder), ".", func(p string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
+		if err != nil || !d.Type().IsRegular() { // also not what links to packages
 			return err
 		}
 		content, err := os.ReadFile(filepath.Join(folder, p))

@@ -58,11 +58,11 @@ func New(set Set, h *History, hints Hints, opts ...Option) *Plan {
 	if p.Forbidden() {
 		return p
 	}
-	r := resolve(h.schema(set.Schema.Dialect), h.state.retained, set.Schema, hints, o.lenient)
+	r := resolve(h.schema(set.Schema.Dialect), h.state, set.Schema, hints, o.lenient)
 	p.Problems = append(p.Problems, r.problems...)
 	r.retained.Enums = retainedTypes(r, set.Schema)
 	p.physical = r.after
-	p.state = setState{dialect: set.Schema.Dialect, retained: r.retained}
+	p.state = setState{dialect: set.Schema.Dialect, retained: r.retained, exchanges: cycles(hints.Columns)}
 	if p.Forbidden() {
 		return p
 	}

@@ -2,7 +2,6 @@ package migrate
 
 import (
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 
@@ -26,11 +25,13 @@ type resolution struct {
 	changes       []Change
 	problems      []Problem
 	fills         map[string]map[string]string // table → column → expression for existing rows
+	exchanges     map[string]map[string]string // table → new → old: names that were exchanged before
 }
 
 // resolve follows the hints from the last snapshot, with what was retained, to the model.
-func resolve(from *schema.Schema, kept Retained, to *schema.Schema, hints Hints, lenient bool) *resolution {
-	r := &resolution{before: from.Clone(), after: to.Clone(), hints: hints, lenient: lenient, fills: map[string]map[string]string{}, retained: Retained{Columns: map[string][]*schema.Column{}}}
+func resolve(from *schema.Schema, state setState, to *schema.Schema, hints Hints, lenient bool) *resolution {
+	kept := state.retained
+	r := &resolution{before: from.Clone(), after: to.Clone(), hints: hints, lenient: lenient, exchanges: state.exchanges, fills: map[string]map[string]string{}, retained: Retained{Columns: map[string][]*schema.Column{}}}
 	wasKept := map[string]bool{}
 	for _, t := range kept.Tables {
 		if r.before.Table(t.ID()) == nil {
@@ -85,7 +86,7 @@ func (r *resolution) tables(to *schema.Schema, wasKept map[string]bool, keptColu
 		if r.before.Table(id) != nil {
 			continue
 		}
-		old, hinted := r.hints.Tables[id]
+		old, hinted := Former(r.hints.Tables, id, func(name string) bool { return r.before.Table(name) != nil })
 		if !hinted || old == "" {
 			if !hinted {
 				added = append(added, id)
@@ -154,25 +155,8 @@ func ambiguous(kind, table, column string, candidates []string) Problem {
 func (r *resolution) columns(before, to *schema.Table, wasKept map[string]bool) {
 	id := to.ID()
 	after := r.after.Table(id)
-	hints := r.hints.Columns[id]
-	var added []string
-	for _, c := range to.Columns {
-		if before.Column(c.Name) != nil {
-			continue
-		}
-		old, hinted := hints[c.Name]
-		switch {
-		case !hinted:
-			added = append(added, c.Name)
-		case old == "" || to.Column(old) != nil: // the latter is said by checkHints
-		case before.Column(old) == nil:
-			r.problem(Problem{Reason: WrongHint, Table: id, Column: c.Name, Key: []string{"renames", "columns", id, c.Name},
-				Text: fmt.Sprintf("%s says that the column %s was called %s, but the table %s never had a column of that name.", key("renames.columns", id, c.Name), c.Name, old, id)})
-		default:
-			r.before.RenameColumn(before, old, c.Name)
-			r.changes = append(r.changes, Change{Kind: RenameColumn, Table: id, Name: c.Name, Old: old})
-		}
-	}
+	r.exchange(before, to)
+	added := r.renamed(before, to)
 	gone := r.gone(before, to, after, wasKept)
 	asked := len(gone) > 0 && len(added) > 0 && !r.lenient
 	if asked {
@@ -281,73 +265,6 @@ func (r *resolution) types() {
 		})
 		if used {
 			r.after.Enums = append(r.after.Enums, e)
-		}
-	}
-}
-
-// checkHints reports hints that the model contradicts. What a hint names in the past is checked where it is followed: hints stay in
-// the configuration after their migration, and mean nothing then.
-func (r *resolution) checkHints(to *schema.Schema) {
-	wrong := func(path []string, table, column, format string, args ...any) {
-		r.problem(Problem{Reason: WrongHint, Table: table, Column: column, Key: path, Text: fmt.Sprintf(format, args...)})
-	}
-	olds := map[string]string{}
-	for _, name := range slices.Sorted(maps.Keys(r.hints.Tables)) {
-		old := r.hints.Tables[name]
-		path := []string{"renames", "tables", name}
-		switch {
-		case to.Table(name) == nil:
-			wrong(path, "", "", "%s names no table of the model: keys are new names.", key("renames.tables", name))
-		case old != "" && to.Table(old) != nil:
-			wrong(path, name, "", "%s says that %s was called %s, but the model still declares %s.", key("renames.tables", name), name, old, old)
-		case old != "" && olds[old] != "":
-			wrong(path, name, "", "%s and %s both say that they were called %s.", olds[old], name, old)
-		}
-		olds[old] = name
-	}
-	for _, table := range slices.Sorted(maps.Keys(r.hints.Columns)) {
-		t := to.Table(table)
-		if t == nil {
-			wrong([]string{"renames", "columns", table}, "", "", "%s names no table of the model: keys are new names.", key("renames.columns", table))
-			continue
-		}
-		olds := map[string]string{}
-		for _, name := range slices.Sorted(maps.Keys(r.hints.Columns[table])) {
-			old := r.hints.Columns[table][name]
-			path := []string{"renames", "columns", table, name}
-			switch {
-			case t.Column(name) == nil:
-				wrong(path, table, "", "%s names no column of the table: keys are new names.", key("renames.columns", table, name))
-			case old != "" && t.Column(old) != nil:
-				wrong(path, table, name, "%s says that %s was called %s, but the model still declares %s.", key("renames.columns", table, name), name, old, old)
-			case old != "" && olds[old] != "":
-				wrong(path, table, name, "%s and %s both say that they were called %s.", olds[old], name, old)
-			}
-			olds[old] = name
-		}
-	}
-	r.checkOthers(to, wrong)
-}
-
-func (r *resolution) checkOthers(to *schema.Schema, wrong func([]string, string, string, string, ...any)) {
-	for _, table := range slices.Sorted(maps.Keys(r.hints.Backfills)) {
-		t := to.Table(table)
-		for _, name := range slices.Sorted(maps.Keys(r.hints.Backfills[table])) {
-			if t == nil || t.Column(name) == nil {
-				wrong([]string{"backfills", table, name}, "", "", "%s names no column of the model.", key("backfills", table, name))
-			}
-		}
-	}
-	for _, table := range r.hints.Drops.Tables {
-		if to.Table(table) != nil {
-			wrong([]string{"drops", "tables", table}, table, "", "compiler.migrations.drops.tables lists %s, which the model declares.", table)
-		}
-	}
-	for _, table := range slices.Sorted(maps.Keys(r.hints.Drops.Columns)) {
-		for _, name := range r.hints.Drops.Columns[table] {
-			if t := to.Table(table); t != nil && t.Column(name) != nil {
-				wrong([]string{"drops", "columns", table, name}, table, name, "compiler.migrations.drops.columns lists %s.%s, which the model declares.", table, name)
-			}
 		}
 	}
 }

@@ -13,17 +13,22 @@ type setState struct {
 	at       string // tag of the migration that it was written with
 	dialect  schema.Dialect
 	retained Retained
+	// exchanges are the hints of columns that go in a circle, by table: what they say was done, or is no more to be done.
+	exchanges map[string]map[string]string
 }
 
-func (s setState) empty() bool { return len(s.retained.Tables)+len(s.retained.Columns) == 0 }
+func (s setState) empty() bool {
+	return len(s.retained.Tables)+len(s.retained.Columns)+len(s.exchanges) == 0
+}
 
 type stateFile struct {
 	Version   int
 	Prefixes  map[string]string
 	Databases map[string]struct {
-		At      string
-		Tables  json.RawMessage
-		Columns json.RawMessage
+		At        string
+		Tables    json.RawMessage
+		Columns   json.RawMessage
+		Exchanges map[string]map[string]string
 	}
 }
 
@@ -38,7 +43,7 @@ func readState(content []byte) (sets map[string]setState, prefixes map[string]st
 	}
 	sets = map[string]setState{}
 	for name, d := range f.Databases {
-		s := setState{at: d.At, retained: Retained{Columns: map[string][]*schema.Column{}}}
+		s := setState{at: d.At, exchanges: d.Exchanges, retained: Retained{Columns: map[string][]*schema.Column{}}}
 		tables, err := schema.Read(d.Tables)
 		if err != nil {
 			return nil, nil, fmt.Errorf("retained tables of %q: %w", name, err)
@@ -71,7 +76,19 @@ func writeState(dialects map[string]schema.Dialect, sets map[string]setState, pr
 			space, table := split(id)
 			columns.Tables = append(columns.Tables, &schema.Table{Space: space, Name: table, Columns: s.retained.Columns[id]})
 		}
-		databases.Set(name, ordered.New().Set("at", s.at).Set("tables", tables.Document()).Set("columns", columns.Document()))
+		database := ordered.New().Set("at", s.at).Set("tables", tables.Document()).Set("columns", columns.Document())
+		if len(s.exchanges) > 0 {
+			exchanges := ordered.New()
+			for _, table := range sortedKeys(s.exchanges) {
+				pairs := ordered.New()
+				for _, column := range sortedKeys(s.exchanges[table]) {
+					pairs.Set(column, s.exchanges[table][column])
+				}
+				exchanges.Set(table, pairs)
+			}
+			database.Set("exchanges", exchanges)
+		}
+		databases.Set(name, database)
 	}
 	for _, table := range sortedKeys(prefixes) {
 		ids.Set(table, prefixes[table])
