@@ -80,7 +80,30 @@ func (l *linker) firewall(u *unit, t *Table) (Firewall, bool) {
 			c.Role = ScopeColumn // stamped from the context on create, whatever the value is
 		}
 	}
+	if u.policy != nil && u.policy.Firewall != nil {
+		l.stamped(t, &fw)
+	}
 	return fw, complete
+}
+
+// stamped finds the columns that q.scope declares and a written firewall leaves out: they isolate nothing, and are still stamped,
+// system-managed and the owner of masks (language.md, Columns).
+func (l *linker) stamped(t *Table, fw *Firewall) {
+	for _, c := range t.Columns {
+		if c.Source == nil || c.Role != Plain {
+			continue
+		}
+		kind := c.Source.Scope.V
+		scope, known := scopes[kind]
+		if !known || kind != "owner" && !l.config.Organizations {
+			continue
+		}
+		fw.Stamped = append(fw.Stamped, Stamp{Column: c.Key, Ctx: scope.source})
+		c.Role = ScopeColumn
+		if kind == "owner" && fw.Owner == "" {
+			fw.Owner = c.Key
+		}
+	}
 }
 
 // internal tables take the organisation scope when they have the column, never an owner scope (api.md, Data).

@@ -9,11 +9,18 @@ import (
 type Firewall struct {
 	Exception bool
 	Hide      bool
-	Derived   bool   // not written, derived from columns
-	Rows      []Row  // all of them hold
-	Owner     string // column of the owner scope, "" when there is none
-	Scope     string // column of the organisation scope, "" when there is none
+	Derived   bool    // not written, derived from columns
+	Rows      []Row   // all of them hold
+	Stamped   []Stamp // columns of q.scope that no row uses: written on create like the others
+	Owner     string  // column of the owner scope, "" when there is none
+	Scope     string  // column of the organisation scope, "" when there is none
 	At        text.Anchor
+}
+
+// Stamp is a column that takes a value of the context on create and is no wall.
+type Stamp struct {
+	Column string
+	Ctx    string
 }
 
 // Row is one atom of the firewall.

@@ -92,6 +92,13 @@ func (w *writer) policy() (*ts.Object, error) {
 		return nil, err
 	}
 	o.Set("rows", rows)
+	if len(r.Firewall.Stamped) > 0 {
+		stamped := ts.Obj()
+		for _, s := range r.Firewall.Stamped {
+			stamped.Set(s.Column, ts.String("$ctx."+s.Ctx))
+		}
+		o.Set("stamped", stamped)
+	}
 	if r.Firewall.Hide && !r.Internal {
 		o.Set("hidden", ts.Bool(true))
 	}

@@ -52,11 +52,8 @@ export function guardedTables(runtime: Pick<Runtime, 'registry'>): Tables {
 function guarded(resource: Resource): Guarded {
   const { columns, policy } = resource, rows = policy.rows === 'unscoped' ? {} : policy.rows;
   const has = (names: readonly string[]): string[] => (policy.audit === false ? [] : names.filter((n) => columns.has(n)));
-  const scope: [string, string][] = [], nulled: string[] = [];
-  for (const [name, rule] of Object.entries(rows)) {
-    if (typeof rule?.equals === 'string' && rule.equals.startsWith('$ctx.')) scope.push([name, rule.equals.slice(5)]);
-    if (rule?.isNull === true) nulled.push(name);
-  }
+  const scope = [...resource.scopes];
+  const nulled = Object.entries(rows).flatMap(([name, rule]) => (rule?.isNull === true ? [name] : []));
   const walls = new Map<string, Firewall>();
   return {
     resource, scope,

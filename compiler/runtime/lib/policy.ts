@@ -150,6 +150,8 @@ export interface TablePolicy<R> {
   /** The registry's key; of a resource also its URL segment. */
   readonly name: string;
   readonly rows: Rows<R>;
+  /** Columns that take a value of the context on create, as those of `rows` do, and hide no row. */
+  readonly stamped?: { readonly [C in Col<R>]?: CtxRef };
   readonly id?: IdRule;
   /** Foreign key column → registry name of its target. */
   readonly references?: { readonly [C in Col<R>]?: string };

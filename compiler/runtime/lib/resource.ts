@@ -55,6 +55,7 @@ function join(table: object, policy: Policy<AnyRow>, internal: boolean): Resourc
   if (policy.delete === 'soft' && (rows === 'unscoped' || rows['deletedAt']?.isNull !== true)) throw new Error(`${name}: a soft delete needs rows.deletedAt`);
   const scopes = rows === 'unscoped' ? [] : Object.entries(rows).flatMap(([column, rule]): [string, string][] =>
     (isRef(rule?.equals) ? [[column, rule.equals.slice(5)]] : []));
+  for (const [column, path] of Object.entries(policy.stamped ?? {})) if (path) scopes.push([column, path.slice(5)]);
   return {
     name, table, from: nameOf(table), columns, policy, internal,
     key: primary.length === 1 ? primary[0] : undefined,
@@ -88,7 +89,7 @@ function named(policy: Policy<AnyRow>): readonly string[] {
     ...(guards.create ?? []), ...(guards.update ?? []), ...(guards.immutable ?? []), ...Object.keys(guards.protected ?? {}), ...Object.keys(guards.defaults ?? {}),
     ...(list?.fields ?? []), ...sort(list?.sort), ...query(list), ...(get?.fields ?? []),
     ...Object.values(views).flatMap((v) => [...v.fields, ...query(v.query), ...sort(v.query?.defaultSort)]),
-    ...Object.keys(masks), ...Object.values(masks).flatMap((m) => m?.show.owner ?? []),
+    ...Object.keys(policy.stamped ?? {}), ...Object.keys(masks), ...Object.values(masks).flatMap((m) => m?.show.owner ?? []),
     ...Object.keys(values), ...Object.keys(references), ...(label === undefined ? [] : [label]),
   ];
 }

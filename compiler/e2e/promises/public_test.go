@@ -1,0 +1,103 @@
+package promises
+
+import (
+	"encoding/json"
+	"net/http"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// TestStrangersSeeNoColumnsOfTheSystem shows what callers without a session get of PUBLIC routes: one organization's rows that are shown,
+// without its id, without who wrote them and when.
+func TestStrangersSeeNoColumnsOfTheSystem(t *testing.T) {
+	b := workshop(t)
+	home := newTenant(t, b)
+	shown := home.as("owner").create(t, "/notices", object{"title": "Open on Sunday"})
+	hidden := home.as("owner").create(t, "/notices", object{"title": "Draft", "shown": false})
+	at := func(path string) string { return path + "?organizationId=" + home.id }
+	want := []string{"contact", "hits", "id", "shown", "title"}
+	equal(t, "get", keys(nobody(b).get(t, at("/notices/"+shown)).want(t, "200").record(t)), want)
+	listed := nobody(b).get(t, at("/notices")).want(t, "200")
+	equal(t, "rows", listed.column(t, "id"), []string{shown})
+	equal(t, "list", keys(listed.at("data", 0).(object)), want)
+	equal(t, "asked for", keys(nobody(b).get(t, at("/notices")+"&fields=title,createdBy,organizationId").want(t, "200").at("data", 0).(object)), []string{"title"})
+	equal(t, "an action's answer", keys(nobody(b).call(t, http.MethodPost, at("/notices/"+shown+"/hit"), object{}).want(t, "200").record(t)), want)
+	nobody(b).get(t, at("/notices/"+hidden)).want(t, "403 ACCESS_CONDITION_FAILED")
+	nobody(b).get(t, "/notices").want(t, "400 QUERY_INVALID")
+	nobody(b).get(t, "/notices/"+shown).want(t, "400 QUERY_INVALID")
+	for _, query := range []string{"&createdBy=x", "&sort=modifiedBy", "&contact.like=a"} {
+		nobody(b).get(t, at("/notices")+query).want(t, "400 QUERY_INVALID")
+	}
+	if members := home.as("owner").get(t, "/notices/"+shown).want(t, "200"); members.at("createdBy") != home.as("owner").id {
+		t.Errorf("members see who wrote it: %v", members)
+	}
+}
+
+// TestStrangersLeaveATrace shows that a call of a PUBLIC write or action is recorded, also a refused one, and a read is not.
+func TestStrangersLeaveATrace(t *testing.T) {
+	b := workshop(t)
+	home := newTenant(t, b)
+	shown := home.as("owner").create(t, "/notices", object{"title": "Open on Sunday"})
+	at := "?organizationId=" + home.id
+	traces := func() (found []object) {
+		for _, line := range strings.Split(b.output.String(), "\n") {
+			var entry object
+			if json.Unmarshal([]byte(line), &entry) == nil && entry["message"] == "audit" && entry["resource"] == "notices" {
+				found = append(found, entry)
+			}
+		}
+		return found
+	}
+	before := len(traces())
+	nobody(b).get(t, "/notices"+at).want(t, "200")
+	nobody(b).call(t, http.MethodPost, "/notices"+at, object{"title": "Found a key"}).want(t, "201")
+	nobody(b).call(t, http.MethodPost, "/notices/"+shown+"/hit"+at, object{}).want(t, "200")
+	nobody(b).call(t, http.MethodPost, "/notices"+at, object{"hits": 9}).want(t, "400 GUARD_FIELD_PROTECTED")
+	var events []string
+	for _, entry := range traces()[before:] {
+		events = append(events, entry["event"].(string)+" "+entry["outcome"].(string))
+		if id, _ := entry["requestId"].(string); id == "" {
+			t.Errorf("a trace without the request's id: %v", entry)
+		}
+	}
+	if len(events) != 3 || !strings.HasSuffix(events[0], "success") || !strings.HasSuffix(events[1], "success") || strings.HasSuffix(events[2], "success") {
+		t.Errorf("traces of a create, an action and a refused create: %v", events)
+	}
+}
+
+// TestDocumentsOnRequest shows that the description of the API is served to strangers only as the configuration says.
+func TestDocumentsOnRequest(t *testing.T) {
+	dir := filepath.Join(scratch, "unpublished")
+	compiled(t, "workshop", dir, strings.NewReplacer("name: 'workshop',", "name: 'workshop',\n  openapi: { publish: false },"))
+	b := launched(t, dir, t.TempDir(), nil)
+	defer func() { _ = b.server.Stop() }()
+	for _, path := range []string{"/openapi.json", "/schema-registry.json", "/api/v1/schema", "/mcp", "/api/v1/openapi.json"} {
+		nobody(b).send(t, http.MethodGet, path, nil).want(t, "404 NOT_FOUND")
+	}
+	// Published or not, nothing but the registry in the project has the policy's guards and masks.
+	nobody(workshop(t)).send(t, http.MethodGet, "/openapi.json", nil).want(t, "200")
+	for _, path := range []string{"/schema-registry.json", "/api/v1/schema", "/mcp"} {
+		nobody(workshop(t)).send(t, http.MethodGet, path, nil).want(t, "404 NOT_FOUND")
+	}
+}
+
+// TestTooManySignIns shows that guessing passwords is slowed down where the backend is not in development.
+func TestTooManySignIns(t *testing.T) {
+	shared := workshop(t)
+	b := launched(t, shared.dir, t.TempDir(), map[string]string{"NODE_ENV": "production"})
+	defer func() { _ = b.server.Stop() }()
+	for i := range 50 {
+		got := nobody(b).send(t, http.MethodPost, "/api/auth/sign-in/email", object{"email": "a@b.example", "password": "guess number " + string(rune('a'+i))})
+		if got.status != http.StatusTooManyRequests {
+			continue
+		}
+		got.want(t, "429 AUTH_RATE_LIMITED")
+		equal(t, "layer", got.at("layer"), "authentication")
+		if got.header.Get("Retry-After") == "" {
+			t.Errorf("it says when to try again: %v", got.header)
+		}
+		return
+	}
+	t.Error("fifty wrong passwords in a row were all looked at")
+}

@@ -1,0 +1,12 @@
+import { defineAuth, defineConfig, defineDatabase, defineRuntime } from '@quickback/compiler';
+
+export default defineConfig({
+  name: 'workshop',
+  features: { organizations: true },
+  auth: { roleHierarchy: ['member', 'mechanic', 'manager', 'owner'] },
+  providers: {
+    runtime: defineRuntime('bun'),
+    database: defineDatabase('better-sqlite3'),
+    auth: defineAuth('better-auth', { emailAndPassword: { enabled: true }, plugins: ['organization'] }),
+  },
+});
