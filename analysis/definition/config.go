@@ -43,9 +43,9 @@ func (r *reader) config(n syntax.Node) {
 			c.AuditFields = r.object(comp.value("features"), "compiler.features", &keys{known: []string{"auditFields"}}).bool("auditFields")
 		}
 	}
-	c.OpenAPI = r.toggle(o, "openapi", "generate", openapiSettings)
-	c.SchemaRegistry = r.toggle(o, "schemaRegistry", "generate", nil)
-	c.ETag = r.toggle(o, "etag", "enabled", nil)
+	c.OpenAPI = r.toggle(o, "openapi", "generate", openapiSettings, func(body *object) { c.OpenAPIPublish = body.bool("publish") }, "publish")
+	c.SchemaRegistry = r.toggle(o, "schemaRegistry", "generate", nil, nil)
+	c.ETag = r.toggle(o, "etag", "enabled", nil, nil)
 	r.required(c, o, r.value(n))
 }
 
@@ -65,15 +65,18 @@ func (r *reader) context(c *Config, auth *object) {
 }
 
 // toggle reads a section that one of its keys switches on or off.
-func (r *reader) toggle(o *object, key, name string, more map[string]setting) (v Value[bool]) {
+func (r *reader) toggle(o *object, key, name string, more map[string]setting, read func(*object), others ...string) (v Value[bool]) {
 	if !o.has(key) {
 		return v
 	}
 	if b, ok := r.value(o.value(key)).Bool(); ok {
 		return Value[bool]{Known, b, r.at(o.value(key))}
 	}
-	body := r.object(o.value(key), key, with([]string{name}, more))
+	body := r.object(o.value(key), key, with(append([]string{name}, others...), more))
 	r.settings(body, key, more, false)
+	if read != nil {
+		read(body)
+	}
 	return body.bool(name)
 }
 

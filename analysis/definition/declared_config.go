@@ -23,6 +23,7 @@ type Config struct {
 	TrustedOrigins []Name
 	EmailPassword  Value[bool]
 	OpenAPI        Value[bool]
+	OpenAPIPublish Value[bool]
 	SchemaRegistry Value[bool]
 	ETag           Value[bool]
 	Context        []Name // auth.context: more $ctx paths

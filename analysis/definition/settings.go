@@ -27,8 +27,7 @@ var projectSettings = map[string]setting{
 }
 
 var openapiSettings = map[string]setting{
-	"publish": usually(aSwitch, "true"),
-	"docs":    {kinds: []syntax.Kind{syntax.Bool, syntax.String}, expects: "false, 'scalar' or 'swagger'", words: []string{"scalar", "swagger"}, same: "false"},
+	"docs": {kinds: []syntax.Kind{syntax.Bool, syntax.String}, expects: "false, 'scalar' or 'swagger'", words: []string{"scalar", "swagger"}, same: "false"},
 }
 
 var sampling = map[string]setting{"enabled": aSwitch, "headSamplingRate": aNumber, "invocationLogs": aSwitch, "destinations": aList, "persist": aSwitch}

@@ -15,7 +15,7 @@ var DefaultHierarchy = []string{"member", "admin", "owner"}
 
 // linkConfig fills in the documented defaults.
 func linkConfig(f *definition.File) *Config {
-	c := &Config{Name: "app", GenerateID: "prefixed", SnakeCase: true, AuditFields: true, OutputDir: ".", OpenAPI: true, Registry: true, ETag: true, EmailPassword: true, Hierarchy: DefaultHierarchy, Organizations: true}
+	c := &Config{Name: "app", GenerateID: "prefixed", SnakeCase: true, AuditFields: true, OutputDir: ".", OpenAPI: true, PublishOpenAPI: true, Registry: true, ETag: true, EmailPassword: true, Hierarchy: DefaultHierarchy, Organizations: true}
 	if f == nil || f.Config == nil {
 		return c
 	}
@@ -29,6 +29,7 @@ func linkConfig(f *definition.File) *Config {
 	c.AuditFields = d.AuditFields.Or(true)
 	c.OutputDir = d.OutputDir.Or(".")
 	c.OpenAPI, c.Registry, c.ETag = d.OpenAPI.Or(true), d.SchemaRegistry.Or(true), d.ETag.Or(true)
+	c.PublishOpenAPI = c.OpenAPI && d.OpenAPIPublish.Or(true)
 	c.EmailPassword = d.EmailPassword.Or(true)
 	if d.RoleHierarchy != nil && len(d.RoleHierarchy.Items) > 0 {
 		c.HierarchySet, c.Hierarchy = true, texts(d.RoleHierarchy.Items)

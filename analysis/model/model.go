@@ -68,29 +68,30 @@ type Feature struct {
 
 // Config is the configuration with its defaults.
 type Config struct {
-	Path          text.Path
-	Source        *definition.Config // as written
-	Name          string
-	Runtime       string
-	Database      string
-	Auth          string
-	Organizations bool
-	GenerateID    string   // uuid, cuid, nanoid, prefixed, serial, false
-	SnakeCase     bool     // naming convention
-	AuditFields   bool     //
-	Hierarchy     []string // lowest first
-	HierarchySet  bool     // written in the configuration
-	OutputDir     string   // relative to the project, "." by default
-	Dependencies  [][2]string
-	Origins       []string
-	AuthPlugins   []string
-	OpenAPI       bool
-	Registry      bool
-	ETag          bool
-	EmailPassword bool
-	Context       []string // additional $ctx paths
-	Env           []string // variables of the environment that evaluated definitions may read
-	Hash          text.Hash
+	Path           text.Path
+	Source         *definition.Config // as written
+	Name           string
+	Runtime        string
+	Database       string
+	Auth           string
+	Organizations  bool
+	GenerateID     string   // uuid, cuid, nanoid, prefixed, serial, false
+	SnakeCase      bool     // naming convention
+	AuditFields    bool     //
+	Hierarchy      []string // lowest first
+	HierarchySet   bool     // written in the configuration
+	OutputDir      string   // relative to the project, "." by default
+	Dependencies   [][2]string
+	Origins        []string
+	AuthPlugins    []string
+	OpenAPI        bool
+	PublishOpenAPI bool // the backend serves it
+	Registry       bool
+	ETag           bool
+	EmailPassword  bool
+	Context        []string // additional $ctx paths
+	Env            []string // variables of the environment that evaluated definitions may read
+	Hash           text.Hash
 }
 
 // Globals are the only inputs of a resource that come from the whole project.

@@ -59,7 +59,7 @@ func configShape() *shape {
 			{"features", "Switches of the compiler.", &shape{props: []prop{{"auditFields", "`false`: no audit columns and no soft delete.", leaf(booleans)}}}},
 		}}},
 		{"trustedOrigins", "Origins that browsers may call from.", nil},
-		{"openapi", "The OpenAPI document.", &shape{props: []prop{{"generate", "`false` leaves it out.", leaf(booleans)}}}},
+		{"openapi", "The OpenAPI document.", &shape{props: []prop{{"generate", "`false` leaves it out.", leaf(booleans)}, {"publish", "`false`: the backend does not serve it.", leaf(booleans)}}}},
 		{"schemaRegistry", "The schema registry.", &shape{props: []prop{{"generate", "`false` leaves it out.", leaf(booleans)}}}},
 		{"etag", "ETags on answers.", &shape{props: []prop{{"enabled", "`false` leaves them out.", leaf(booleans)}}}},
 	}}

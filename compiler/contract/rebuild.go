@@ -124,6 +124,7 @@ func rebuild(v *literal.Value, internal bool, targets map[string]string) *rebuil
 		"rows":       b.rows,
 		"id":         func(v *literal.Value) { b.serving.ID = b.flat(v, "id") },
 		"audit":      func(v *literal.Value) { b.serving.Audit = b.truth(v, "audit") },
+		"stamped":    b.stamped,
 		"references": b.references, "cascades": b.cascades, "masks": b.masks,
 		"label": func(v *literal.Value) { b.serving.Label = b.str(v, "label") },
 	}
@@ -208,6 +209,17 @@ func (b *rebuilt) rows(v *literal.Value) {
 	if len(fw.Rows) == 0 {
 		b.fail(v, "rows holds no predicate")
 	}
+}
+
+// stamped are the columns that take a value of the context and are no wall.
+func (b *rebuilt) stamped(v *literal.Value) {
+	b.each(v, "stamped", func(column string, v *literal.Value) {
+		path, fromContext := strings.CutPrefix(b.str(v, "stamped."+column), "$ctx.")
+		if !fromContext {
+			b.fail(v, "stamped."+column+" is no value of the context")
+		}
+		b.serving.Stamped[column] = path
+	})
 }
 
 // target is the SQL name of the table that a policy's name means.

@@ -10,6 +10,7 @@ type serving struct {
 	ID         map[string]any            `json:"id,omitempty"`
 	Audit      bool                      `json:"audit"`
 	Label      string                    `json:"label,omitempty"`
+	Stamped    map[string]string         `json:"stamped"`    // column → path of the context
 	References map[string]string         `json:"references"` // column → SQL name of the target
 	Cascades   map[string][]string       `json:"cascades"`   // SQL name of the child → its columns
 	Sort       string                    `json:"sort,omitempty"`
@@ -29,7 +30,7 @@ type actionServing struct {
 }
 
 func newServing() serving {
-	return serving{Audit: true, References: map[string]string{}, Cascades: map[string][]string{}, ViewSorts: map[string]string{}, Queries: map[string]bool{},
+	return serving{Audit: true, Stamped: map[string]string{}, References: map[string]string{}, Cascades: map[string][]string{}, ViewSorts: map[string]string{}, Queries: map[string]bool{},
 		Values: map[string]map[string]any{}, Actions: map[string]actionServing{}}
 }
 
@@ -44,6 +45,9 @@ func servingOf(p *model.Project, r *model.Resource, prefix string) serving {
 		return s
 	}
 	s.ID, s.Label = idOf(p, r, prefix), r.Display
+	for _, stamp := range r.Firewall.Stamped {
+		s.Stamped[stamp.Column] = stamp.Ctx
+	}
 	for _, f := range r.Foreign {
 		if target := p.Resource(f.Target); target != nil && target.Table != nil && s.References[f.Column] == "" {
 			s.References[f.Column] = target.Table.Name

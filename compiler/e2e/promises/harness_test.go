@@ -173,12 +173,44 @@ func (b *backend) file(t *testing.T, path string) string {
 type buffer struct {
 	mu   sync.Mutex
 	text bytes.Buffer
+	next chan struct{}
 }
 
 func (b *buffer) Write(p []byte) (int, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	if b.next != nil {
+		close(b.next)
+		b.next = nil
+	}
 	return b.text.Write(p)
+}
+
+// await returns what was printed as soon as it satisfies the condition, or fails the test after ten seconds.
+func (b *buffer) await(t *testing.T, what string, holds func(text string) bool) string {
+	t.Helper()
+	deadline := time.After(10 * time.Second)
+	for {
+		b.mu.Lock()
+		now, next := b.text.String(), b.grown()
+		b.mu.Unlock()
+		if holds(now) {
+			return now
+		}
+		select {
+		case <-next:
+		case <-deadline:
+			t.Fatalf("%s was not printed:\n%s", what, now)
+		}
+	}
+}
+
+// grown is closed by the next write.
+func (b *buffer) grown() <-chan struct{} {
+	if b.next == nil {
+		b.next = make(chan struct{})
+	}
+	return b.next
 }
 
 func (b *buffer) String() string {

@@ -43,7 +43,7 @@ func workersIndex(p *model.Project) string {
 	}
 	o := ts.Obj().Set("app", ts.Code("app")).Set("bindings", bindings.Set("sessions", ts.String("KV")))
 	imports := ""
-	if p.Config.OpenAPI {
+	if p.Config.PublishOpenAPI {
 		imports = "import openapi from '../openapi.json';\n"
 		o.Set("openapi", ts.Code("openapi"))
 	}

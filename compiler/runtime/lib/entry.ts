@@ -66,7 +66,8 @@ export async function traced<T>(c: Call, r: Resource, rt: Runtime, ctx: Context,
   const event = { event: `public.${operation}`, resource: r.name, ctx, requestId: c.get('requestId') };
   try {
     const done = await write();
-    await rt.audit({ ...event, outcome: 'success' });
+    // An action may answer its own refusal.
+    await rt.audit({ ...event, outcome: done instanceof Response && done.status >= 400 ? (done.status < 500 ? 'denied' : 'error') : 'success' });
     return done;
   } catch (error) {
     await rt.audit({ ...event, outcome: error instanceof Error && 'status' in error && error.status !== 500 ? 'denied' : 'error' });
