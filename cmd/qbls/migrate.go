@@ -183,7 +183,7 @@ func migrateStatus() *cobra.Command {
 		},
 	}
 	m.flags(cmd)
-	cmd.Flags().StringVar(&m.database, "database", "", "path or URL of the database (DATABASE_PATH or DATABASE_URL)")
+	cmd.Flags().StringVar(&m.database, "database", "", "path or URL of the database (DATABASE_PATH or DATABASE_URL); of D1, local or remote")
 	return cmd
 }
 
@@ -192,7 +192,7 @@ func migrateApply() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "apply [dir]",
 		Short: "Apply the migrations that wait, with drizzle's own migrator",
-		Long:  "Applies what is committed in quickback/drizzle; what is only planned is not applied. All migrations that wait are applied in one\ntransaction, or none.\n\nExit codes: 0 applied, 1 refused, 2 usage or unreadable files, 3 qbls itself failed.",
+		Long:  "Applies what is committed in quickback/drizzle; what is only planned is not applied. All migrations that wait are applied in one\ntransaction, or none; D1's by wrangler, each in a transaction of its own.\n\nExit codes: 0 applied, 1 refused, 2 usage or unreadable files, 3 qbls itself failed.",
 		Args:  cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := m.open(cmd.Context(), args, cmd.ErrOrStderr()); err != nil {
@@ -202,7 +202,7 @@ func migrateApply() *cobra.Command {
 		},
 	}
 	m.flags(cmd)
-	cmd.Flags().StringVar(&m.database, "database", "", "path or URL of the database (DATABASE_PATH or DATABASE_URL)")
+	cmd.Flags().StringVar(&m.database, "database", "", "path or URL of the database (DATABASE_PATH or DATABASE_URL); of D1, local or remote")
 	return cmd
 }
 
@@ -310,11 +310,16 @@ func (r *databaseJSON) print(w io.Writer) {
 		fmt.Fprintf(w, "  %-8s  %s (the definitions have changed; `qbls migrate plan` adds it)\n", "pending", r.Pending)
 	}
 	if r.Error != "" {
-		fmt.Fprintf(w, "\nRefused: %s\nNothing was applied: migrations are applied in one transaction. Run it again when this is mended.\n", r.Error)
+		fmt.Fprintf(w, "\nRefused: %s\n", r.Error)
+		if r.Applied == 0 {
+			fmt.Fprintln(w, "Nothing was applied: what failed was rolled back. Run it again when this is mended.")
+		}
 		return
 	}
-	for _, why := range r.Refused {
-		fmt.Fprintf(w, "\nRefused: %s\n", why)
+	if r.Report != nil {
+		for _, why := range r.Refused {
+			fmt.Fprintf(w, "\nRefused: %s\n", why)
+		}
 	}
 	if r.Applied > 0 {
 		fmt.Fprintf(w, "Applied %d.\n", r.Applied)
