@@ -12,11 +12,11 @@ import (
 
 // column is a column as an emitted Drizzle table has it.
 type column struct {
-	name, builder, mode string
-	enum                []string
-	primary, notNull    bool
-	parent              string // "table.key" of the parent, by SQL name and property
-	at                  *literal.Value
+	name, builder    string
+	enum             []string
+	primary, notNull bool
+	parent           string // "table.key" of the parent, by SQL name and property
+	at               *literal.Value
 }
 
 // schemas reads the tables of every feature: the policies are about their columns, and a column that is another one in the database
