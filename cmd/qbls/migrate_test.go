@@ -261,6 +261,8 @@ func TestMigrateFailures(t *testing.T) {
 	}
 	waiting()
 
+	s.fullDisk(waiting)
+
 	// A hand in the file.
 	file := filepath.Join(s.folder, "quickback/drizzle/0001_alter_kind_column.sql")
 	good, err := os.ReadFile(file)

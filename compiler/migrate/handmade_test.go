@@ -78,3 +78,30 @@ func TestDamagedHistories(t *testing.T) {
 		}
 	}
 }
+
+// TestDividedDatabases: one database does not silently become two empty ones, nor two one. A database that comes beside others begins.
+func TestDividedDatabases(t *testing.T) {
+	model := &schema.Schema{Dialect: schema.SQLite, Tables: []*schema.Table{{Name: "things", Columns: []*schema.Column{{Name: "id", Type: "text", PrimaryKey: true, NotNull: true}}}}}
+	committed := func(name string) *Committed {
+		files := map[text.Path][]byte{}
+		for _, f := range Files(NewCommitted(nil), []*Plan{mustPlan(t, NewCommitted(nil), model, Hints{})}, nil) {
+			files[text.Path(strings.Replace(string(f.Path), Folder, strings.TrimSuffix(string(Set{Name: name}.Path("x")), "/x"), 1))] = f.Content
+		}
+		return NewCommitted(files)
+	}
+	for _, c := range []struct{ was, is, want string }{
+		{"", "auth", "had one database, and has several now"},
+		{"", "features", "had one database, and has several now"},
+		{"auth", "", "had several databases, and has one now"},
+		{"auth", "files", ""},
+	} {
+		set := Set{Name: c.is, Schema: model}
+		p := New(set, committed(c.was).History(set), Hints{})
+		switch {
+		case c.want == "" && p.Tag != "0000_initial":
+			t.Errorf("%q beside %q is not begun: %+v", c.is, c.was, p.Problems)
+		case c.want != "" && (!p.Forbidden() || len(p.Statements) > 0 || !strings.Contains(p.Problems[0].Text, c.want)):
+			t.Errorf("%q after %q: the plan says %+v", c.is, c.was, p.Problems)
+		}
+	}
+}

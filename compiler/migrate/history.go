@@ -95,6 +95,10 @@ func (c *Committed) History(set Set) *History {
 	name := set.Path("meta/_journal.json")
 	content, ok := c.files[name]
 	if !ok {
+		if p := c.divided(set); p != nil {
+			h.Problems = append(h.Problems, *p)
+			return h
+		}
 		for p := range c.files {
 			if text.Path(path.Dir(string(p))) == text.Path(path.Dir(string(set.Path("x")))) && path.Ext(string(p)) == ".sql" {
 				h.damaged("%s is not there, but migrations are: which of them were applied, and in which order, is unknown.", name)
@@ -119,6 +123,30 @@ func (c *Committed) History(set Set) *History {
 	h.Entries = journal.Entries
 	h.read(c, set)
 	return h
+}
+
+// divided is the problem of a project whose one database has become several, or several one: to begin again in empty databases is nothing
+// that happens by itself.
+func (c *Committed) divided(set Set) *Problem {
+	var others []string
+	for p := range c.files {
+		if path.Base(string(p)) == "_journal.json" {
+			others = append(others, path.Dir(path.Dir(string(p))))
+		}
+	}
+	slices.Sort(others)
+	whole, help := slices.Contains(others, Folder), "Set splitDatabases: false to keep the one database."
+	text := "the project had one database, and has several now"
+	if set.Name == "" {
+		whole, help = len(others) > 0, "Leave splitDatabases away to keep the databases."
+		text = "the project had several databases, and has one now"
+	}
+	if !whole {
+		return nil
+	}
+	return &Problem{Reason: Damaged,
+		Text: fmt.Sprintf("%s has no migrations, but %s has: %s. A migration works in one database and moves no rows to another, so the new one would be created empty, and the old one left as it is.", path.Dir(string(set.Path("x"))), strings.Join(others, ", "), text),
+		Help: help + " To begin with empty databases, move the old migrations out of " + Folder + ", compile, and copy the rows yourself before the new backend is deployed."}
 }
 
 func (h *History) damaged(format string, args ...any) {

@@ -18,7 +18,12 @@ async function bun() {
       const { drizzle } = await import('drizzle-orm/bun-sqlite');
       const { migrate } = await import('drizzle-orm/bun-sqlite/migrator');
       db.run('pragma foreign_keys = off');
-      migrate(drizzle(db), { migrationsFolder: folder });
+      const first = remember(db);
+      try {
+        migrate(drizzle(db), { migrationsFolder: folder });
+      } catch (error) {
+        throw first() ?? error;
+      }
     }
     const all = (text) => db.query(text).all();
     return {
@@ -28,6 +33,27 @@ async function bun() {
   } finally {
     db.close();
   }
+}
+
+/** Remembers the first error of a database. SQLite rolls back by itself when the disk is full; the ROLLBACK of the migrator fails then, and
+ *  its error would hide the one that matters. */
+function remember(db) {
+  let first, statement;
+  const prepare = db.prepare.bind(db);
+  const noted = (query, work) => {
+    try {
+      return work();
+    } catch (error) {
+      [first, statement] = [first ?? error, statement ?? query];
+      throw error;
+    }
+  };
+  db.prepare = (query, ...rest) => {
+    const prepared = noted(query, () => prepare(query, ...rest)), run = prepared.run.bind(prepared);
+    prepared.run = (...values) => noted(query, () => run(...values));
+    return prepared;
+  };
+  return () => first && Object.assign(new Error(first.message), { query: statement });
 }
 
 async function libsql() {
