@@ -8,6 +8,7 @@ import (
 	"github.com/aymanbagabas/go-udiff"
 	"go.lsp.dev/jsonrpc2"
 
+	"github.com/qbls/qbls/analysis/grant"
 	"github.com/qbls/qbls/diagnostics/text"
 	"github.com/qbls/qbls/lsp/session"
 )
@@ -51,4 +52,19 @@ func diffOf(list []Change) string {
 		b.WriteString(udiff.Unified(from, to, c.Before, c.After))
 	}
 	return b.String()
+}
+
+// policyChanges is what the definitions, as they are typed, change in what people can do, since the last commit.
+func (s *server) policyChanges(ctx context.Context, p session.Seen) (string, error) {
+	switch {
+	case s.config.Policy == nil:
+		return "", jsonrpc2.Errorf(jsonrpc2.InvalidRequest, "this server does not compare policies")
+	case !s.settings.trusted:
+		return "", jsonrpc2.Errorf(requestFailed, "git runs what a repository configures, so it is not asked in a workspace that you do not trust")
+	}
+	list, err := s.config.Policy(ctx, jobOf(p))
+	if err != nil {
+		return "", refusal(err)
+	}
+	return "Compared with the last commit.\n\n" + grant.Markdown(list), nil
 }

@@ -104,7 +104,7 @@ func TestPreviewsFollowTyping(t *testing.T) {
 	e.Open(jobsFile)
 	for kind, want := range map[string][2]string{
 		"routes": {"/api/v1/jobs", "jobs"}, "policy": {"Rows:", "deletedAt IS NULL"}, "schema": {"CREATE TABLE", "jobs"},
-		"openapi": {`"openapi"`, "/api/v1/jobs"}, "changes": {"+++ b/", "--- /dev/null"},
+		"openapi": {`"openapi"`, "/api/v1/jobs"}, "changes": {"+++ b/", "--- /dev/null"}, "report": {`"grants"`, `"violations": []`},
 	} {
 		p, err := lsptest.Ask[lsp.Preview](e, lsp.MethodPreview, lsp.PreviewParams{Kind: kind, URI: e.URI(jobsFile)})
 		if err != nil || !strings.Contains(p.Text, want[0]) || !strings.Contains(p.Text, want[1]) || !strings.HasPrefix(p.URI, "qbls:/"+kind+".") || p.Stale {
@@ -136,7 +136,7 @@ func TestPreviewsFollowTyping(t *testing.T) {
 func TestPreviewsThatAreNot(t *testing.T) {
 	e := start(t, sample(t), lsptest.Options{})
 	for _, p := range []lsp.PreviewParams{
-		{Kind: "nonsense"}, {URI: "qbls:/routes.md?project=file%3A%2F%2F%2Felsewhere"}, {URI: "qbls:%%%"}, {Kind: "routes", Resource: "no/such"}, {Kind: "openapi"},
+		{Kind: "nonsense"}, {URI: "qbls:/routes.md?project=file%3A%2F%2F%2Felsewhere"}, {URI: "qbls:%%%"}, {Kind: "routes", Resource: "no/such"}, {Kind: "openapi"}, {Kind: "policyChanges"}, {Kind: "report"},
 	} {
 		if got, err := lsptest.Ask[lsp.Preview](e, lsp.MethodPreview, p); err == nil {
 			t.Errorf("%+v is %q", p, got.Text)

@@ -17,6 +17,7 @@ import (
 	"go.lsp.dev/protocol"
 
 	"github.com/qbls/qbls/analysis"
+	"github.com/qbls/qbls/analysis/grant"
 	"github.com/qbls/qbls/analysis/source"
 	"github.com/qbls/qbls/compiler/output"
 	"github.com/qbls/qbls/diagnostics"
@@ -30,18 +31,19 @@ type Config struct {
 	Out     io.Writer // answers
 	Version string    // of the program
 
-	Disk      func(root string) source.Disk                     // disk of a folder by its absolute path; source.OS when nil
-	Workspace func(*source.Set) *analysis.Workspace             // makes a workspace; analysis.NewWorkspace when nil
-	Compile   Compile                                           // nil: compiling on save is not offered
-	Settle    session.Settle                                    // evaluates a project after a save, if trusted; nil: nothing is evaluated
-	Emit      func(context.Context, Job) ([]output.File, error) // what Compile would write, in memory; nil: no previews of it
-	Changes   func(context.Context, Job) ([]Change, error)      // what Compile would change on the disk; nil: no preview of it
-	Explain   func(code string) (markdown string, ok bool)      // documentation of a code; may be nil
-	HelpURL   func(code string) string                          // page of a diagnostic's code, "" for none; may be nil
-	Alive     func(pid int) bool                                // whether a process runs; asks the system when nil
-	Watch     Watch                                             // of the disk, for clients that do not; fsnotify when Disk and it are nil
-	Record    io.Writer                                         // takes a recording of everything that is said and read; may be nil
-	Log       *slog.Logger                                      // may be nil
+	Disk      func(root string) source.Disk                      // disk of a folder by its absolute path; source.OS when nil
+	Workspace func(*source.Set) *analysis.Workspace              // makes a workspace; analysis.NewWorkspace when nil
+	Compile   Compile                                            // nil: compiling on save is not offered
+	Settle    session.Settle                                     // evaluates a project after a save, if trusted; nil: nothing is evaluated
+	Emit      func(context.Context, Job) ([]output.File, error)  // what Compile would write, in memory; nil: no previews of it
+	Changes   func(context.Context, Job) ([]Change, error)       // what Compile would change on the disk; nil: no preview of it
+	Policy    func(context.Context, Job) ([]grant.Change, error) // what a Job changes in what was granted by the last commit; asks git, so only with trust; may be nil
+	Explain   func(code string) (markdown string, ok bool)       // documentation of a code; may be nil
+	HelpURL   func(code string) string                           // page of a diagnostic's code, "" for none; may be nil
+	Alive     func(pid int) bool                                 // whether a process runs; asks the system when nil
+	Watch     Watch                                              // of the disk, for clients that do not; fsnotify when Disk and it are nil
+	Record    io.Writer                                          // takes a recording of everything that is said and read; may be nil
+	Log       *slog.Logger                                       // may be nil
 
 	// intercept runs before a request is handled; tests use it to fail and to wait.
 	intercept func(ctx context.Context, method string) error

@@ -1,10 +1,13 @@
 package lsp
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/url"
+	"path"
 	"slices"
 	"strings"
 	"sync"
@@ -13,8 +16,10 @@ import (
 	"go.lsp.dev/protocol"
 	"go.lsp.dev/uri"
 
+	"github.com/qbls/qbls/analysis/definition"
 	"github.com/qbls/qbls/analysis/model"
 	"github.com/qbls/qbls/analysis/query"
+	"github.com/qbls/qbls/compiler/contract"
 	"github.com/qbls/qbls/compiler/output"
 	"github.com/qbls/qbls/lsp/session"
 )
@@ -39,6 +44,7 @@ type previewKind struct{ name, extension, language string }
 
 var previewKinds = []previewKind{
 	{"routes", "md", "markdown"}, {"policy", "md", "markdown"}, {"schema", "sql", "sql"}, {"openapi", "json", "json"}, {"changes", "diff", "diff"},
+	{"policyChanges", "md", "markdown"}, {"report", "json", "json"},
 }
 
 // previewed is the state of the previews of one client.
@@ -100,6 +106,8 @@ func (s *server) render(ctx context.Context, kind string, p session.Seen, only m
 		return query.DescribePolicy(p.Snapshot, p.Root, only), ctx.Err()
 	case "changes":
 		return s.changes(ctx, p)
+	case "policyChanges":
+		return s.policyChanges(ctx, p)
 	}
 	if s.config.Emit == nil {
 		return "", jsonrpc2.Errorf(jsonrpc2.InvalidRequest, "this server does not compile")
@@ -114,19 +122,40 @@ func (s *server) render(ctx context.Context, kind string, p session.Seen, only m
 			return strings.HasSuffix(string(f.Path), ".sql") && strings.Contains(string(f.Path), "drizzle/")
 		}
 	}
+	if kind == "report" {
+		where := reportPath(p)
+		wanted = func(f output.File) bool { return string(f.Path) == where }
+	}
 	var b strings.Builder
 	for _, f := range files {
 		if wanted(f) {
 			if kind == "schema" {
 				fmt.Fprintf(&b, "-- %s\n\n", f.Path)
 			}
-			b.Write(f.Content)
+			content := f.Content
+			if kind == "report" { // one line in its canonical form, which nobody can read
+				var shown bytes.Buffer
+				if err := json.Indent(&shown, content, "", "  "); err != nil {
+					return "", err
+				}
+				content = shown.Bytes()
+			}
+			b.Write(content)
 		}
 	}
 	if b.Len() == 0 {
 		return "", jsonrpc2.Errorf(requestFailed, "the configuration switches this document off")
 	}
 	return b.String(), ctx.Err()
+}
+
+// reportPath is where the configuration puts the security report, in the folder of output.
+func reportPath(p session.Seen) string {
+	var config *definition.Config
+	if c := p.Snapshot.Project(p.Root).Config; c != nil {
+		config = c.Source
+	}
+	return path.Join(contract.Folder, contract.SettingsOf(config).Path)
 }
 
 // refusal sorts errors of compilation: those of the definitions are shown in the preview, others are errors of the request.
@@ -141,7 +170,7 @@ func refusal(err error) error {
 func parsePreview(p PreviewParams) (kind previewKind, project, resource string, err error) {
 	name, project, resource := p.Kind, p.URI, p.Resource
 	if rest, ok := strings.CutPrefix(p.URI, "qbls:"); ok {
-		path, raw, _ := strings.Cut(strings.TrimLeft(rest, "/"), "?")
+		file, raw, _ := strings.Cut(strings.TrimLeft(rest, "/"), "?")
 		raw, err := url.PathUnescape(raw) // editors escape what is escaped already
 		if err != nil {
 			return kind, "", "", jsonrpc2.Errorf(jsonrpc2.InvalidParams, "%s: %v", p.URI, err)
@@ -150,12 +179,12 @@ func parsePreview(p PreviewParams) (kind previewKind, project, resource string, 
 		if err != nil {
 			return kind, "", "", jsonrpc2.Errorf(jsonrpc2.InvalidParams, "%s: %v", p.URI, err)
 		}
-		name, _, _ = strings.Cut(path, ".")
+		name, _, _ = strings.Cut(file, ".")
 		project, resource = values.Get("project"), values.Get("resource")
 	}
 	i := slices.IndexFunc(previewKinds, func(k previewKind) bool { return k.name == name })
 	if i < 0 {
-		return kind, "", "", jsonrpc2.Errorf(jsonrpc2.InvalidParams, "there is no preview %q. Known: routes, policy, schema, openapi, changes", name)
+		return kind, "", "", jsonrpc2.Errorf(jsonrpc2.InvalidParams, "there is no preview %q. Known: routes, policy, schema, openapi, changes, policyChanges, report", name)
 	}
 	return previewKinds[i], project, resource, nil
 }

@@ -74,7 +74,8 @@ func (s *server) handler() jsonrpc2.Handler {
 			}
 		}()
 		if req.IsCall() {
-			return s.request(ctx, method, req, dispatch)
+			result, err := s.request(ctx, method, req, dispatch)
+			return result, coded(err)
 		}
 		return nil, s.notification(ctx, method, req, dispatch)
 	}
@@ -123,6 +124,17 @@ func (s *server) request(ctx context.Context, method string, req *jsonrpc2.Reque
 		err = jsonrpc2.NewError(jsonrpc2.InvalidParams, wire.Message)
 	}
 	return result, err
+}
+
+// coded gives an error that has none a code: without one it would be answered with 0, which says nothing (JSON-RPC 2.0, section 5.1).
+func coded(err error) error {
+	if _, has := errors.AsType[*jsonrpc2.Error](err); err == nil || has {
+		return err
+	}
+	if errors.Is(err, context.Canceled) {
+		return protocol.ErrRequestCancelled
+	}
+	return jsonrpc2.NewError(requestFailed, err.Error())
 }
 
 // admit refuses requests that come too early or too late (LSP 3.17, "initialize" and "shutdown").

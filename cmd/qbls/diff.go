@@ -126,19 +126,6 @@ func where(at grant.Place) string {
 }
 
 func markdownDiff(w io.Writer, changes []grant.Change, _ *edition) error {
-	n := count(changes)
-	fmt.Fprintf(w, "### Who can do what: %d widened, %d narrowed, %d neither\n", n[grant.Widened], n[grant.Narrowed], n[grant.Neutral])
-	if len(changes) == 0 {
-		fmt.Fprintln(w, "\nNobody can do more or less than before.")
-		return nil
-	}
-	fmt.Fprintln(w, "\n| | change | where |\n|---|---|---|")
-	for _, c := range changes {
-		at := ""
-		if c.At.File != "" {
-			at = fmt.Sprintf("`%s:%d`", c.At.File, c.At.Line)
-		}
-		fmt.Fprintf(w, "| **%s** | %s | %s |\n", c.Class, strings.NewReplacer("|", `\|`, "<", "&lt;", "*", `\*`).Replace(c.Text), at)
-	}
-	return nil
+	_, err := io.WriteString(w, grant.Markdown(changes))
+	return err
 }

@@ -136,6 +136,7 @@ func serverConfig(evaluator *evaluate.Evaluator) lsp.Config {
 			return result.Files, nil
 		},
 		Changes: func(ctx context.Context, job lsp.Job) ([]lsp.Change, error) { return changes(ctx, job, cache) },
+		Policy:  new(committedGrants).changes,
 		Settle: func(ctx context.Context, w *analysis.Workspace, root text.Path) ([]diagnostics.Diagnostic, error) {
 			_, found, err := compiler.Settle(ctx, w, root, evaluator, evaluate.Options{LookupEnv: os.LookupEnv})
 			return found, err
