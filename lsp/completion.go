@@ -93,5 +93,6 @@ var kindOf = map[query.Kind]protocol.CompletionItemKind{
 	query.Value:    protocol.CompletionItemKindValue,
 	query.Operator: protocol.CompletionItemKindKeyword,
 	query.Context:  protocol.CompletionItemKindVariable,
+	query.Block:    protocol.CompletionItemKindSnippet,
 	query.File:     protocol.CompletionItemKindFile,
 }

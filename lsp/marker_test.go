@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"go.lsp.dev/protocol"
+
 	"github.com/qbls/qbls/lsp"
 	"github.com/qbls/qbls/lsp/lsptest"
 )
@@ -43,7 +45,7 @@ func TestMarkers(t *testing.T) {
 
 // ask checks the markers that are questions.
 func ask(t *testing.T, s lsptest.Scenario) {
-	editor := lsptest.Start(t, "/w", lsptest.NewDisk("/w", s.Files), lsptest.Options{Config: lsp.Config{
+	editor := lsptest.Start(t, "/w", lsptest.NewDisk("/w", s.Files), lsptest.Options{Snippets: true, Config: lsp.Config{
 		HelpURL: func(code string) string { return "https://example.org/" + code + ".md" },
 	}})
 	for name := range s.Files {
@@ -67,6 +69,10 @@ func ask(t *testing.T, s lsptest.Scenario) {
 			got := editor.Labels(m.File, offset)
 			if !offered(m.Verb, got, words(m.Text)) {
 				t.Errorf("%s\ngot: %s", m, strings.Join(got, " "))
+			}
+		case "snippet":
+			if got := snippets(editor, m.File, offset); !slices.Contains(got, m.Text) {
+				t.Errorf("%s\ngot: %s", m, strings.Join(got, "\n"))
 			}
 		case "highlights":
 			if got := editor.Highlights(m.File, offset); !slices.Equal(got, words(m.Text)) {
@@ -93,6 +99,16 @@ func ask(t *testing.T, s lsptest.Scenario) {
 	if err := editor.Quit(); err != nil {
 		t.Error(err)
 	}
+}
+
+// snippets are the snippets that are offered at a byte offset, as "label: text", with the ends of lines and the tabs spelt out.
+func snippets(e *lsptest.Editor, file string, offset int) (out []string) {
+	for _, it := range e.Complete(file, offset) {
+		if edit, ok := it.TextEdit.(*protocol.TextEdit); ok && it.InsertTextFormat == protocol.InsertTextFormatSnippet {
+			out = append(out, it.Label+": "+strings.NewReplacer("\n", `\n`, "\t", `\t`).Replace(edit.NewText))
+		}
+	}
+	return out
 }
 
 func words(s string) []string { return strings.Fields(s) }

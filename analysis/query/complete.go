@@ -22,7 +22,10 @@ func Complete(s *analysis.Snapshot, path text.Path, offset int) []Item {
 	if sc.cursor.Slot == syntax.SlotKey {
 		steps = withoutOwnKey(steps, sc.cursor)
 	}
-	sh, where := language().walk(steps)
+	sh, where := chained(steps)
+	if sh == nil {
+		sh, where = language().walk(steps)
+	}
 	if sh == nil {
 		return nil
 	}
@@ -85,6 +88,12 @@ func (sc *scene) keys(sh *shape, where place) []Item {
 		out[i].Insert, out[i].Replace = key+colon, sc.cursor.Replace
 		if block := sc.snippet(out[i].Label); block != "" && colon != "" && out[i].Kind == Property {
 			out[i].Snippet = key + colon + block + ","
+		}
+	}
+	if sh.blocks != nil && sc.cursor.Quote == 0 && colon != "" {
+		for _, it := range sh.blocks(sc, where) {
+			it.Insert, it.Replace = plain(it.Snippet), sc.cursor.Replace
+			out = append(out, it)
 		}
 	}
 	return out

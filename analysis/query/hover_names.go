@@ -219,7 +219,7 @@ func (sc *scene) explainAction(r *model.Resource, name string) string {
 	if e := sc.effective(r); e != nil {
 		who = "Called by " + sc.whoDoes(r, func(roles []string) policy.Decision { return e.CanAct(roles, name) })
 	}
-	return lines(head, description, input, steps(a), who)
+	return lines(head, description, input, conditions(r, a), steps(a), who)
 }
 
 func (sc *scene) explainView(r *model.Resource, name string) string {

@@ -1,6 +1,7 @@
 package query
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/qbls/qbls/analysis/definition"
@@ -72,4 +73,52 @@ func steps(a *model.Action) string {
 		out = append(out, code(step.From.Text)+" → "+codes(to))
 	}
 	return strings.Join(append([]string{"Moves " + code(t.Field.V) + ":"}, out...), "  \n")
+}
+
+// conditions say in which states of its record an action can be called: what the access rule asks of columns with values, wherever it holds
+// for everybody. Of alternatives nothing is said here; who has which is in the list of callers.
+func conditions(r *model.Resource, a *model.Action) string {
+	if r.Table == nil {
+		return ""
+	}
+	var out []string
+	var visit func(*model.Access)
+	visit = func(rule *model.Access) {
+		switch {
+		case rule == nil:
+		case rule.Kind == model.AccessAll:
+			for _, sub := range rule.Sub {
+				visit(sub)
+			}
+		case rule.Kind == model.AccessWhere:
+			for _, c := range rule.Where {
+				if column := r.Table.Column(c.Column); column != nil && len(column.Enum) > 0 && c.Ctx == "" {
+					if states := statesOf(c, column.Enum); states != nil {
+						out = append(out, "Called when "+code(c.Column)+" is "+codes(states)+".")
+					}
+				}
+			}
+		}
+	}
+	visit(a.Access)
+	return strings.Join(out, "  \n")
+}
+
+// statesOf are the values of a column that a condition holds for, in the column's order; nil when it does not tell them apart.
+func statesOf(c model.Condition, enum []string) []string {
+	list, many := c.Value.([]any)
+	if !many {
+		list = []any{c.Value}
+	}
+	want := c.Op == "equals" || c.Op == "in"
+	if !want && c.Op != "notEquals" && c.Op != "notIn" {
+		return nil
+	}
+	var out []string
+	for _, v := range enum {
+		if slices.Contains(list, any(v)) == want {
+			out = append(out, v)
+		}
+	}
+	return out
 }

@@ -7,13 +7,14 @@ import "sync"
 var language = sync.OnceValue(func() roots {
 	access := accessShape()
 	resource := resourceShape(access)
-	actions := &shape{each: actionShape(access)}
+	actions := &shape{blocks: actionBlocks, each: actionShape(access)}
 	return roots{
 		"defineTable":    {0: leaf(tableConstants), 1: resource},
 		"defineResource": {0: leaf(tableConstants), 1: resource},
 		"feature":        {1: featureShape(resource, actions)},
 		"defineActions":  {0: leaf(tableConstants), 1: actions},
 		"defineAction":   {0: actions.each},
+		"q.scope":        {0: leaf(words(Value, "organization", "Rows of the active organization", "owner", "Rows of the signed-in user", "team", "Rows of the active team"))},
 		"defineConfig":   {0: configShape()},
 		"defineRuntime":  {0: leaf(words(Value, "bun", "Run on Bun", "cloudflare", "Run on Cloudflare Workers", "node", "Run on Node.js"))},
 		"defineDatabase": {

@@ -31,6 +31,7 @@ const (
 	Operator
 	Context
 	File
+	Block // several lines to fill in
 )
 
 // Item is one thing that may stand at the asked place.

@@ -7,6 +7,7 @@ import "github.com/qbls/qbls/analysis/syntax"
 type shape struct {
 	props  []prop // properties of an object
 	names  source // properties whose keys are names: columns, roles, free choice when nil
+	blocks source // whole properties to begin with, as snippets
 	each   *shape // value of every property that is not in props
 	items  *shape // elements of an array
 	values source // strings, numbers and words that may stand here

@@ -70,6 +70,7 @@ type Options struct {
 	Patience  time.Duration  // how long the whole session may take; a minute when 0
 	NoWatch   bool           // the client does not watch files for servers
 	Settings  string         // answer to workspace/configuration, as JSON
+	Snippets  bool           // items may be snippets
 	Versioned bool           // edits come with the versions they are about
 }
 
@@ -159,6 +160,7 @@ func (e *Editor) initialize(o Options) {
 		General: &protocol.GeneralClientCapabilities{PositionEncodings: kinds},
 		Window:  &protocol.WindowClientCapabilities{WorkDoneProgress: &yes},
 		TextDocument: &protocol.TextDocumentClientCapabilities{
+			Completion: &protocol.CompletionClientCapabilities{CompletionItem: &protocol.ClientCompletionItemOptions{SnippetSupport: &o.Snippets}},
 			CodeAction: &protocol.CodeActionClientCapabilities{DataSupport: &o.Versioned, ResolveSupport: protocol.ClientCodeActionResolveOptions{Properties: []string{"edit"}}},
 			Diagnostic: &protocol.DiagnosticClientCapabilities{}},
 		Workspace: &protocol.WorkspaceClientCapabilities{
