@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/fstest"
 
 	"github.com/getkin/kin-openapi/openapi3"
 
@@ -132,5 +133,33 @@ func TestOpenAPIMarksPublicRoutes(t *testing.T) {
 	}
 	if create.Responses.Value("401") != nil {
 		t.Error("a public route does not ask for a session")
+	}
+}
+
+// TestOpenAPIOfActionsThatChangeTheRecord: an action of feature() that visibly returns what it changes answers the record, others anything.
+func TestOpenAPIOfActionsThatChangeTheRecord(t *testing.T) {
+	const orders = `import { feature, q } from '@quickback/compiler';
+
+export default feature('orders', {
+  columns: { id: q.id(), state: q.enum(['open', 'sent']).default('open').protected(), organizationId: q.scope('organization') },
+  read: { access: { roles: ['member'] } },
+  actions: {
+    send: { description: 'Send it', access: { roles: ['member'] }, execute: async () => ({ state: 'sent' }) },
+    count: { description: 'Count them', standalone: true, access: { roles: ['member'] }, execute: async () => ({ n: 1 }) },
+  },
+});
+`
+	doc := document(t, emitted(t, snapshot(t, fstest.MapFS{
+		"quickback/quickback.config.ts": {Data: []byte(config)}, "quickback/features/orders/orders.ts": {Data: []byte(orders)},
+	})))
+	answer := func(path string) *openapi3.SchemaRef {
+		t.Helper()
+		return doc.Paths.Find(path).Post.Responses.Value("200").Value.Content["application/json"].Schema.Value.Properties["data"]
+	}
+	if got := answer("/api/v1/orders/{id}/send"); got.Ref != "#/components/schemas/Order" && got.Ref != "#/components/schemas/Orders" {
+		t.Errorf("send answers %q", got.Ref)
+	}
+	if got := answer("/api/v1/orders/count"); got.Ref != "" {
+		t.Errorf("count answers %q", got.Ref)
 	}
 }

@@ -66,6 +66,23 @@ func TestConfigurationKeys(t *testing.T) {
 	}
 }
 
+// A type of a column that its module does not export is exported by the fix.
+func TestTypesAreExported(t *testing.T) {
+	source := imports + "type Kind = 'a' | 'b';\nexport const x = sqliteTable('x', { a: text().$type<Kind>() });\n"
+	_, found := readText("things.ts", source)
+	if len(found) != 1 || len(found[0].Fixes) != 1 {
+		t.Fatalf("%+v", found)
+	}
+	fixed, err := text.Apply(source, found[0].Fixes[0].Edits["things.ts"])
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, found := readText("things.ts", fixed)
+	if len(found) > 0 || f.Tables[0].Columns[0].TypeText != "Kind" || !strings.Contains(fixed, "\nexport type Kind = 'a'") {
+		t.Errorf("%+v\n%s", found, fixed)
+	}
+}
+
 // What a configuration has to say and does not is said, and the fix writes what applies without it.
 func TestWhatAConfigurationLeavesOut(t *testing.T) {
 	for name, c := range map[string]struct {

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/qbls/qbls/analysis/syntax"
+	"github.com/qbls/qbls/diagnostics/text"
 )
 
 // plainTypes are the names that mean the same type in every module.
@@ -25,6 +26,7 @@ func (r *reader) typeOf(c *Column, call syntax.Node) {
 		found, ok := r.typeNamed(call.Tree(), name)
 		if !ok {
 			r.unemitted(methodPlace(call), "Write export before the type "+name+".", "The emitted schema cannot import the type %s: this module does not export it.", name)
+			r.exportType(call.Tree(), name)
 			return
 		}
 		c.TypeNames = append(c.TypeNames, found)
@@ -62,6 +64,23 @@ func (r *reader) typeNamed(t *syntax.Tree, name string) (TypeName, bool) {
 		}
 	}
 	return TypeName{}, false
+}
+
+// exportType adds the fix that exports a type which its own module declares, to the finding that says it is not exported.
+func (r *reader) exportType(t *syntax.Tree, name string) {
+	if t.File().Path != r.path || r.dialect != SQLite && r.dialect != "" {
+		return
+	}
+	for n := range t.Root().Children() {
+		switch n.Kind() {
+		case syntax.TypeDecl, syntax.Enum, syntax.Class:
+			if n.Name() == name && !n.Has(syntax.Exported) {
+				at := n.Span().Start
+				r.fix("Export "+name, true, []text.Edit{{Span: text.Span{Start: at, End: at}, New: "export "}})
+				return
+			}
+		}
+	}
 }
 
 // typeText is T of .$type<T>(), on one line; ok is false when it is not written out.

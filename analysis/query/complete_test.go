@@ -55,6 +55,11 @@ var completions = []struct {
 	{name: "unique", typed: `export default defineTable(jobs, { unique: [{ columns: ['¦'] }] });`, offers: "organizationId title"},
 	{name: "validation", typed: `export default defineTable(jobs, { validation: { title: { ¦ } } });`, offers: "minLength pattern"},
 	{name: "input hints", typed: `export default defineTable(jobs, { inputHints: { title: '¦' } });`, offers: "textarea lookup"},
+	{name: "columns of a feature", file: featureFile, typed: `guards: { createable: ['¦'] } });`, all: "name price"},
+	{name: "fields of a feature's view", file: featureFile, typed: `read: { views: { small: { fields: ['id', '¦'] } } } });`, offers: "name price createdAt"},
+	{name: "masks of a feature", file: featureFile, typed: `masking: { ¦ } });`, offers: "name price"},
+	{name: "conditions of a feature's action", file: featureFile, typed: `actions: { go: { description: 'Go', access: { record: { ¦ } } } } });`, offers: "name price"},
+	{name: "state of a feature's transition", file: featureFile, typed: `actions: { go: { transition: { field: '¦' } } } });`, offers: "name"},
 	{name: "keys of an action", file: actionsFile, typed: `export default defineActions(jobs, { publish: { ¦ } });`, offers: "description input access execute handler standalone"},
 	{name: "record fields of an action", file: actionsFile, typed: `export default defineActions(jobs, { publish: { access: { record: { state: '¦' } } } });`, offers: "draft open closed"},
 	{name: "handlers on the disk", file: actionsFile, typed: `export default defineActions(jobs, { report: { handler: '¦' } });`, all: "./handlers/report"},
@@ -72,6 +77,8 @@ var completions = []struct {
 
 func above(file string) string {
 	switch file {
+	case featureFile:
+		return "import { feature, q } from '@quickback/compiler';\n\nexport default feature('parts', {\n  columns: { id: q.id(), name: q.enum(['a', 'b']).required(), price: q.int().optional(), organizationId: q.scope('organization') },\n  "
 	case actionsFile:
 		return "import { defineActions } from '@quickback/compiler';\nimport { z } from 'zod';\nimport { jobs } from './jobs';\n\n"
 	case configFile:

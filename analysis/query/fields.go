@@ -93,7 +93,7 @@ func declaredFields(t *definition.Table) []field {
 	var out []field
 	for _, c := range t.Columns {
 		m := model.Column{Builder: c.Builder, Mode: c.Mode.Or("")}
-		f := field{Key: c.Key.Text, Type: m.Type(), Required: c.NotNull && c.Default == nil, System: c.PrimaryKey || isScope(c.Key.Text)}
+		f := field{Key: c.Key.Text, Type: m.Type(), Required: c.NotNull && c.Default == nil, System: c.PrimaryKey || c.Generated != nil || c.Scope.Present() || isScope(c.Key.Text)}
 		for _, e := range c.Enum {
 			f.Enum = append(f.Enum, e.Text)
 		}

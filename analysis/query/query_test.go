@@ -53,6 +53,7 @@ const (
 	jobsFile    = "quickback/features/jobs/jobs.ts"
 	actionsFile = "quickback/features/jobs/actions.ts"
 	configFile  = "quickback/quickback.config.ts"
+	featureFile = "quickback/features/parts/parts.ts"
 )
 
 // project returns a snapshot of the small project above with some files replaced and opened.

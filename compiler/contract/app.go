@@ -129,10 +129,21 @@ func (v *verifier) only(file text.Path, m *literal.Module, name string, rule rul
 // sideEffects refuses imports that only run a module.
 func (v *verifier) sideEffects(file text.Path, m *literal.Module) {
 	for _, i := range m.Imports {
-		if len(i.Names)+len(i.Types) == 0 {
+		if len(i.Names)+len(i.Types) == 0 && !v.fills(file, resolve(file, i.Module)) {
 			v.odd(file, span{i.Start, i.End}, "imports", "no module that is only run")
 		}
 	}
+}
+
+// fills says whether a policy runs the author's module for the functions in it that fill columns of a table: nothing else names them.
+func (v *verifier) fills(file, module text.Path) bool {
+	if !strings.HasSuffix(string(file), ".resource.ts") || !strings.HasPrefix(string(module), definitions) {
+		return false
+	}
+	return slices.ContainsFunc(v.Project.Resources, func(r *model.Resource) bool {
+		return r.Table != nil && r.Origin() != nil && path.Base(string(r.Origin().Path)) == path.Base(string(module)) &&
+			slices.ContainsFunc(r.Table.Columns, func(c *model.Column) bool { return c.OnCreate || c.OnUpdate })
+	})
 }
 
 // odd is something in a module of the whole app that is not what belongs there.

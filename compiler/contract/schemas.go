@@ -17,6 +17,7 @@ type column struct {
 	primary, notNull bool
 	parent           string // "table.key" of the parent, by SQL name and property
 	at               *literal.Value
+	generated        string // what the database computes it from, "" for others
 }
 
 // schemas reads the tables of every feature: the policies are about their columns, and a column that is another one in the database
@@ -138,6 +139,9 @@ func (v *verifier) columns(file text.Path, m *literal.Module, o *literal.Value, 
 			wrong(c, p.Name, at, "a column of a form that qbls emits", err.Error())
 		default:
 			want := column{name: c.Name, builder: c.Builder, enum: c.Enum, notNull: c.NotNull || c.PrimaryKey, parent: parents[c.Key]}
+			if g := c.Generated; g != nil {
+				want.generated = "sql`" + g.SQL + "`" + map[bool]string{true: " stored"}[g.Stored]
+			}
 			got.notNull = got.notNull || got.primary
 			if a, b := say(want), say(got); a != b {
 				wrong(c, p.Name, at, a, b)
@@ -155,7 +159,13 @@ func (v *verifier) columns(file text.Path, m *literal.Module, o *literal.Value, 
 }
 
 func say(c column) string {
-	return fmt.Sprintf("%s(%q) enum %q not null %v references %q", c.builder, c.name, append([]string{}, c.enum...), c.notNull, c.parent)
+	return fmt.Sprintf("%s(%q) enum %q not null %v references %q", c.builder, c.name, append([]string{}, c.enum...), c.notNull, c.parent) +
+		map[bool]string{true: " generated as " + c.generated}[c.generated != ""]
+}
+
+// unescaped is the text of a template with what its escapes stand for.
+func unescaped(template string) string {
+	return strings.NewReplacer("\\\\", "\\", "\\`", "`", "\\$", "$").Replace(template)
 }
 
 // parents are the foreign keys that the database enforces, by column.
@@ -178,7 +188,15 @@ func (v *verifier) column(file text.Path, m *literal.Module, value *literal.Valu
 			c.primary = true
 		case "notNull":
 			c.notNull = true
-		case "default", "$type", "$onUpdate":
+		case "default", "$type", "$onUpdate", "$defaultFn", "$onUpdateFn":
+		case "generatedAlwaysAs":
+			if len(value.Items) == 0 {
+				return c, fmt.Errorf("a generated column of nothing")
+			}
+			c.generated = unescaped(v.files[file][value.Items[0].Start:value.Items[0].End])
+			if len(value.Items) > 1 && value.Items[1].Get("mode") != nil {
+				c.generated += " " + value.Items[1].Get("mode").Str
+			}
 		case "references":
 			parent, err := v.parent(file, m, value)
 			if err != nil {

@@ -267,7 +267,7 @@ func (v *verifier) resource(d *model.Resource) Resource {
 	if d.Table != nil {
 		out.Table = d.Table.Name
 		for _, c := range d.Table.Columns {
-			role := [...]string{"plain", "key", "scope", "audit", "delete"}[c.Role]
+			role := [...]string{"plain", "key", "scope", "audit", "delete", "generated"}[c.Role]
 			out.Columns = append(out.Columns, Column{c.Key, c.Type(), role})
 		}
 	}

@@ -95,7 +95,7 @@ func fieldOf(r *model.Resource, e *policy.Effective, c *model.Column, roles []st
 }
 
 func roleOf(c *model.Column) string {
-	return map[model.ColumnRole]string{model.KeyColumn: "key", model.ScopeColumn: "scope", model.AuditColumn: "audit", model.DeleteColumn: "audit"}[c.Role]
+	return map[model.ColumnRole]string{model.KeyColumn: "key", model.ScopeColumn: "scope", model.AuditColumn: "audit", model.DeleteColumn: "audit", model.GeneratedColumn: "generated"}[c.Role]
 }
 
 // reads is the most that a role sees of a column, by any way.

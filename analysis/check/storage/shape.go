@@ -10,7 +10,7 @@ import (
 func Set() check.Set {
 	return check.Set{
 		File:     []check.FileRule{TwoResources, WrittenSecret},
-		Resource: []check.ResourceRule{UnindexedScope, UnfitAudit, SoftWithoutAudit},
+		Resource: []check.ResourceRule{UnindexedScope, UnfitAudit, SoftWithoutAudit, UnmaskedCopy},
 		Config:   []check.ConfigRule{OpenOrigins},
 		Linked:   []check.LinkedRule{IdleTable},
 		Project:  []check.ProjectRule{DuplicateSegment, DuplicateTable},

@@ -2,6 +2,7 @@ package openapi
 
 import (
 	"github.com/qbls/qbls/analysis/definition"
+	"github.com/qbls/qbls/analysis/model"
 	"github.com/qbls/qbls/compiler/emit/ordered"
 	"github.com/qbls/qbls/compiler/emit/routes"
 	"github.com/qbls/qbls/compiler/emit/ts"
@@ -33,17 +34,23 @@ func (s *subject) action(route routes.Route) *ordered.Map {
 		o.Set("requestBody", body(inputSchema(input)).Set("required", needed(input)))
 	}
 	failures := s.failures(a.Access, "400", "409", "413")
-	return responses(o, ordered.New().Set("200", actionAnswer(a.Source)), failures, ordered.New().Set("default", response("The action's own error", ref("ActionError"))))
+	return responses(o, ordered.New().Set("200", s.actionAnswer(a)), failures, ordered.New().Set("default", response("The action's own error", ref("ActionError"))))
 }
 
-func actionAnswer(a *definition.Action) *ordered.Map {
-	if a != nil {
-		if kind := a.ResponseType.Or("json"); kind != "json" {
+// actionAnswer is what an action answers: the updated record where it visibly returns what is written to it, else anything.
+func (s *subject) actionAnswer(a *model.Action) *ordered.Map {
+	given := ordered.New()
+	if a.Source != nil {
+		if kind := a.Source.ResponseType.Or("json"); kind != "json" {
 			media := "application/octet-stream"
 			return ordered.New().Set("description", "What the action sends").Set("content", ordered.New().Set(media, ordered.New()))
 		}
 	}
-	return response("Done", object(ordered.New().Set("success", ordered.New().Set("const", true)).Set("data", ordered.New()), "success"))
+	description, required := "Done", []string{"success"}
+	if a.Patch && a.Source != nil && len(a.Source.Returns) > 0 && s.r.Table != nil {
+		description, given, required = "The updated record", ref(s.name), append(required, "data")
+	}
+	return response(description, object(ordered.New().Set("success", ordered.New().Set("const", true)).Set("data", given), required...))
 }
 
 // inputSchema is what an action takes, as far as its Zod schema is written out.

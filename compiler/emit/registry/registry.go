@@ -3,6 +3,7 @@ package registry
 
 import (
 	"encoding/json"
+	"slices"
 	"time"
 
 	"github.com/qbls/qbls/analysis/definition"
@@ -131,9 +132,9 @@ func columns(r *model.Resource, names map[model.ID]string) []any {
 	for _, f := range r.Foreign {
 		foreign[f.Column] = f.Target
 	}
-	for _, group := range [][]model.ColumnRole{{model.KeyColumn}, {model.ScopeColumn}, {model.AuditColumn}, {model.DeleteColumn}, {model.Plain}} {
+	for _, group := range [][]model.ColumnRole{{model.KeyColumn}, {model.ScopeColumn}, {model.AuditColumn}, {model.DeleteColumn}, {model.Plain, model.GeneratedColumn}} {
 		for _, c := range r.Table.Columns {
-			if roleOf(c) != group[0] {
+			if !slices.Contains(group, roleOf(c)) {
 				continue
 			}
 			o := column(c)
@@ -167,6 +168,9 @@ func column(c *model.Column) *ordered.Map {
 		} else {
 			o.Set("defaultValue", c.Default.Literal)
 		}
+	}
+	if c.Generated != nil {
+		o.Set("generated", true)
 	}
 	if c.Unique {
 		o.Set("unique", true)

@@ -2,7 +2,7 @@
 // row: a WHERE clause for lists, a test for a single record, a function of the project for both.
 import { hasRole, hasUserRole, perCaller } from './caller.ts';
 import { whereOf, type RawRow, type Test } from './conditions.ts';
-import type { AnyContext, Context } from './context.ts';
+import { forCode, type AnyContext } from './context.ts';
 import type { Columns } from './columns.ts';
 import { fail } from './errors.ts';
 import type { Access, AccessFunction, AnyRow } from './policy.ts';
@@ -109,7 +109,7 @@ function sqlOf(rest: Rest): Sql {
 
 async function answered(rest: Rest, ctx: AnyContext): Promise<Rest> {
   if (typeof rest === 'boolean' || rest.kind === 'where') return rest;
-  if (rest.kind === 'check') return (await rest.code(ctx as Context, undefined)) === true;
+  if (rest.kind === 'check') return (await rest.code(forCode(ctx), undefined)) === true;
   const parts: Rest[] = [];
   for (const part of rest.parts) parts.push(await answered(part, ctx));
   if (rest.kind === 'any') return parts.includes(true) || { kind: 'any', parts };
@@ -125,7 +125,7 @@ function test(rest: Rest, row: RawRow, ctx: AnyContext): boolean {
 
 async function testWithCode(rest: Rest, row: RawRow, record: AnyRow | undefined, ctx: AnyContext): Promise<boolean> {
   if (typeof rest === 'boolean' || rest.kind === 'where') return test(rest, row, ctx);
-  if (rest.kind === 'check') return (await rest.code(ctx as Context, record)) === true; // a truthy object is no yes
+  if (rest.kind === 'check') return (await rest.code(forCode(ctx), record)) === true; // a truthy object is no yes
   for (const part of rest.parts) {
     const holds = await testWithCode(part, row, record, ctx);
     if (holds === (rest.kind === 'any')) return holds;

@@ -9,6 +9,7 @@ import { requireState, requireTransition } from './action-state.ts';
 import { answersFor } from './answer.ts';
 import type { Backend } from './app.ts';
 import type { RawRow } from './conditions.ts';
+import { forCode } from './context.ts';
 import { ActionError, type ActionParams } from './definition.ts';
 import { enter, gateFor, notFound, traced, type Entry } from './entry.ts';
 import { ApiError, fail } from './errors.ts';
@@ -96,7 +97,7 @@ function params(c: Call, r: Resource, rt: Backend, { ctx }: Entry, row: RawRow |
   };
   return {
     db: db as ActionParams['db'], record, input, c, env: rt.env, services: rt.services,
-    ctx: { ...ctx, ...(ctx.activeOrgId === undefined ? {} : { orgId: ctx.activeOrgId }) } as ActionParams['ctx'],
+    ctx: forCode(ctx),
     auditFields: { createdAt: now, modifiedAt: now },
     whereRecord: () => is(r.key?.name),
     whereTransition: () => (state === undefined ? is(r.key?.name) : (and(is(r.key?.name), is(state)) as SQL)),

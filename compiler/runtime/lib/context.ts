@@ -20,6 +20,14 @@ export interface AnyContext {
 }
 export type Context = AnyContext & ContextExtras;
 
+/** The caller as the project's own code gets it. In PUBLIC access there may be nobody: what is said of the user then is undefined. */
+export type CodeContext = Omit<AnyContext, 'user' | 'userId'> & { readonly userId: string; readonly user: NonNullable<AnyContext['user']>; readonly orgId?: string };
+
+/** The context for the project's own code: with `orgId`, the other name of activeOrgId. */
+export function forCode(ctx: AnyContext): CodeContext & ContextExtras {
+  return { ...ctx, ...(ctx.activeOrgId === undefined ? {} : { orgId: ctx.activeOrgId }) } as CodeContext & ContextExtras;
+}
+
 /** Paths a policy may refer to; each has one value or none. */
 export type ContextPath =
   | 'userId' | 'userRole' | 'activeOrgId' | 'activeTeamId' | 'isAnonymous'

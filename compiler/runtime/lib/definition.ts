@@ -4,7 +4,7 @@ import type { Context as HonoContext } from 'hono';
 import type { SQL } from 'drizzle-orm';
 import type { BaseSQLiteDatabase, SQLiteInsertBase, SQLiteInsertBuilder, SQLiteInsertValue, SQLiteTable } from 'drizzle-orm/sqlite-core';
 import type { z } from 'zod';
-import type { AnyContext, Context } from './context.ts';
+import type { CodeContext } from './context.ts';
 
 /** A project tells its schema by declaration merging, for `db.query`. */
 export interface Register {}
@@ -34,8 +34,8 @@ export interface ScopedDb extends ScopedTransaction {
   batch<const T extends readonly PromiseLike<unknown>[]>(list: T): Promise<{ -readonly [K in keyof T]: Awaited<T[K]> }>;
 }
 
-/** Who is calling. In a PUBLIC action there may be nobody: what is said of the user then is undefined. */
-export type ActionContext = Omit<AnyContext, 'user'> & { readonly user: NonNullable<AnyContext['user']>; readonly orgId?: string };
+/** Who is calling. */
+export type ActionContext = CodeContext;
 
 /** What an action's code gets. */
 export interface ActionParams<Input = unknown, Row = Record<string, unknown>> {
@@ -109,7 +109,7 @@ export class ActionError extends Error {
 }
 
 /** An access rule: data, or code with the row where there is one. */
-type Access = object | ((ctx: Context, record: any) => boolean | Promise<boolean>); // any: the definition narrows its row
+type Access = object | ((ctx: CodeContext, record: any) => boolean | Promise<boolean>); // any: the definition narrows its row
 interface Guarded { readonly access?: Access; readonly [key: string]: unknown }
 type Operation = 'list' | 'get' | 'create' | 'update' | 'delete' | 'put' | 'batchCreate' | 'batchUpdate' | 'batchDelete' | 'batchUpsert';
 type Operations = { readonly [O in Operation]?: false | Guarded };

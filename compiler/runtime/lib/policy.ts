@@ -1,7 +1,7 @@
 // The policy of a resource, as literal data: this file says what can be written in a *.resource.ts,
 // and lib/{access,firewall,guards,mask,list,...}.ts are the only places that enforce it.
 // Types are keyed by a plain row interface, never by a Drizzle table: tsc must stay fast with 500 resources.
-import type { Context, CtxListRef, CtxRef } from './context.ts';
+import type { CodeContext, CtxListRef, CtxRef } from './context.ts';
 
 /** A project narrows `roles` (a union of names) and `context` (extra values of the session) by declaration merging. */
 export interface Register {}
@@ -31,7 +31,7 @@ export interface Condition<V> {
 }
 export type Where<R> = { readonly [C in Col<R>]?: Condition<Operand<R[C]>> };
 /** Access as the project's own code: with the row where there is one (get, update, delete, record actions), else without. */
-export type AccessFunction<R> = (ctx: Context, record: R | undefined) => boolean | Promise<boolean>;
+export type AccessFunction<R> = (ctx: CodeContext & ContextExtras, record: R | undefined) => boolean | Promise<boolean>;
 
 /** Exactly one key per object; combine with `any` and `all`. */
 export type Access<R> = ByRole | ByUserRole | ByRow<R> | ByAny<R> | ByAll<R> | ByCode<R>;

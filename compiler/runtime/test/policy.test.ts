@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'bun:test';
 import { sql } from 'drizzle-orm';
 import { integer, sqliteTable, text } from 'drizzle-orm/sqlite-core';
-import type { AnyContext } from '../lib/context.ts';
+import type { AnyContext, CodeContext } from '../lib/context.ts';
 import { newId } from '../lib/ids.ts';
 import type { Policy } from '../lib/policy.ts';
 import { resource, type Resource } from '../lib/resource.ts';
@@ -84,7 +84,8 @@ describe('put', () => {
 
 describe('access by code', () => {
   const seen: unknown[] = [];
-  const check = (ctx: AnyContext, record: ItemsRow | undefined) => { seen.push(record?.name); return record === undefined ? ctx.userId !== 'user-b' : Promise.resolve(record.name === 'yes'); };
+  const orgs = new Set<unknown>();
+  const check = (ctx: CodeContext, record: ItemsRow | undefined) => { seen.push(record?.name); orgs.add(ctx.orgId === ctx.activeOrgId && ctx.orgId); return record === undefined ? ctx.userId !== 'user-b' : Promise.resolve(record.name === 'yes'); };
   const r = items(table(), {
     name: 'items', rows: { deletedAt: { isNull: true } }, id: { generate: 'uuid' }, delete: 'soft', write: 'open',
     access: { list: { check }, get: { any: [{ roles: ['owner'] }, { check }] }, create: { check }, update: { all: [{ roles: ['member'] }, { check }] } },
@@ -97,6 +98,7 @@ describe('access by code', () => {
     const no = (await b.as(member)('POST', '/items', { organizationId: 'any', name: 'no' })).body.data.id;
     expect((await b.as(other)('POST', '/items', { organizationId: 'any', name: 'no' })).body.code).toBe('ACCESS_CONDITION_FAILED');
     expect(seen).toEqual([undefined, undefined, undefined]);
+    expect([...orgs]).toEqual([member.activeOrgId, other.activeOrgId]);
     expect((await b.as(member)('GET', `/items/${post.body.data.id}`)).status).toBe(200);
     expect((await b.as(member)('GET', `/items/${no}`)).body.code).toBe('ACCESS_CONDITION_FAILED');
     expect((await b.as(user(['owner']))('GET', `/items/${no}`)).status).toBe(200);
