@@ -4,10 +4,12 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
 
+	"github.com/qbls/qbls/compiler/contract"
 	"github.com/qbls/qbls/compiler/runtime/workspace"
 )
 
@@ -115,6 +117,36 @@ func TestWhatDrizzleTablesSay(t *testing.T) {
 	for i, want := range []string{"made-1 Stamped 200 x EUR", "300", "FOREIGN KEY constraint failed", "UNIQUE constraint failed", "0", "desc)"} {
 		if i >= len(lines) || !strings.Contains(lines[i], want) {
 			t.Fatalf("line %d does not say %s:\n%s", i+1, want, out)
+		}
+	}
+}
+
+// TestFillingFunctionsAreProven: an emitted column that another function fills, or none, and a module that is loaded beside, are found.
+func TestFillingFunctionsAreProven(t *testing.T) {
+	s := snapshot(t, fstest.MapFS{
+		"quickback/quickback.config.ts":       {Data: []byte(config)},
+		"quickback/lib/money.ts":              {Data: []byte(money)},
+		"quickback/features/ledger/ledger.ts": {Data: []byte(ledger)},
+	})
+	root, clean := s.Projects()[0], compile(t, s, Options{}).Files
+	for name, c := range map[string]struct{ file, old, replacement string }{
+		"the function of another column": {"src/features/ledger/schema.ts", "made('ledger', 'code', 'create')", "made('ledger', 'touched', 'create')"},
+		"code of the schema's own":       {"src/features/ledger/schema.ts", "made('ledger', 'code', 'create')", "() => 'x'"},
+		"no function":                    {"src/features/ledger/schema.ts", ".$defaultFn(made('ledger', 'code', 'create'))", ""},
+		"another module is loaded":       {"src/features/ledger/ledger.resource.ts", "definitions/features/ledger/ledger.ts';", "definitions/features/other.ts';"},
+	} {
+		files, found := slices.Clone(clean), false
+		for i, f := range files {
+			if string(f.Path) == c.file && strings.Contains(string(f.Content), c.old) {
+				files[i].Content, found = []byte(strings.Replace(string(f.Content), c.old, c.replacement, 1)), true
+			}
+		}
+		report, err := Verify(s, root, files, Options{})
+		if err != nil || !found {
+			t.Fatalf("%s: %v, found %v", name, err, found)
+		}
+		if !slices.ContainsFunc(report.Violations, func(v contract.Violation) bool { return v.File == c.file }) {
+			t.Errorf("%s: no violation in %s, of %v", name, c.file, report.Violations)
 		}
 	}
 }

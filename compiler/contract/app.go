@@ -102,8 +102,8 @@ func (v *verifier) app() {
 	v.prove(Closure, appFile, spanOf(o), "resources and features")
 }
 
-// only returns the one constant of a module that has nothing else to run.
-func (v *verifier) only(file text.Path, m *literal.Module, name string, rule ruleOf) *literal.Const {
+// only returns the one constant of a module that has nothing else to run, but for modules that it may load.
+func (v *verifier) only(file text.Path, m *literal.Module, name string, rule ruleOf, loads ...text.Path) *literal.Const {
 	for _, r := range m.Run {
 		v.odd(file, spanOf(r), name, "no statement")
 	}
@@ -118,7 +118,7 @@ func (v *verifier) only(file text.Path, m *literal.Module, name string, rule rul
 			v.odd(file, span{c.Start, c.End}, name, "no further constant")
 		}
 	}
-	v.sideEffects(file, m)
+	v.sideEffects(file, m, loads...)
 	if c := m.Const(name); c != nil || name == "" {
 		return c
 	}
@@ -126,24 +126,13 @@ func (v *verifier) only(file text.Path, m *literal.Module, name string, rule rul
 	return nil
 }
 
-// sideEffects refuses imports that only run a module.
-func (v *verifier) sideEffects(file text.Path, m *literal.Module) {
+// sideEffects refuses imports that only run a module, but for those that may be.
+func (v *verifier) sideEffects(file text.Path, m *literal.Module, loads ...text.Path) {
 	for _, i := range m.Imports {
-		if len(i.Names)+len(i.Types) == 0 && !v.fills(file, resolve(file, i.Module)) {
+		if len(i.Names)+len(i.Types) == 0 && !slices.Contains(loads, text.Path(resolve(file, i.Module))) {
 			v.odd(file, span{i.Start, i.End}, "imports", "no module that is only run")
 		}
 	}
-}
-
-// fills says whether a policy runs the author's module for the functions in it that fill columns of a table: nothing else names them.
-func (v *verifier) fills(file, module text.Path) bool {
-	if !strings.HasSuffix(string(file), ".resource.ts") || !strings.HasPrefix(string(module), definitions) {
-		return false
-	}
-	return slices.ContainsFunc(v.Project.Resources, func(r *model.Resource) bool {
-		return r.Table != nil && r.Origin() != nil && path.Base(string(r.Origin().Path)) == path.Base(string(module)) &&
-			slices.ContainsFunc(r.Table.Columns, func(c *model.Column) bool { return c.OnCreate || c.OnUpdate })
-	})
 }
 
 // odd is something in a module of the whole app that is not what belongs there.

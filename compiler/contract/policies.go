@@ -59,13 +59,21 @@ func (v *verifier) names() map[string]string {
 	return out
 }
 
+// fillers are the modules that a policy's module loads because functions in them fill columns of its table.
+func (v *verifier) fillers(r *model.Resource) []text.Path {
+	if r.Table == nil || !slices.ContainsFunc(r.Table.Columns, func(c *model.Column) bool { return c.OnCreate || c.OnUpdate }) {
+		return nil
+	}
+	return []text.Path{v.linkedPath(r.TableFile)}
+}
+
 // rebuild reads the one constant of a policy's module.
 func (v *verifier) rebuild(e *emitted, targets map[string]string) {
 	r := e.declared
 	if e.name == "" && len(e.module.Consts) == 1 {
 		e.name = e.module.Consts[0].Name
 	}
-	c := v.only(e.file, e.module, e.name, Closure)
+	c := v.only(e.file, e.module, e.name, Closure, v.fillers(r)...)
 	if c == nil {
 		return
 	}

@@ -16,8 +16,9 @@ type column struct {
 	enum             []string
 	primary, notNull bool
 	parent           string // "table.key" of the parent, by SQL name and property
+	filled           string // "table.key create" and "table.key update": functions of the author's that fill it
+	generated        string // SQL that the database computes it from, "stored " before it where it is kept
 	at               *literal.Value
-	generated        string // what the database computes it from, "" for others
 }
 
 // schemas reads the tables of every feature: the policies are about their columns, and a column that is another one in the database
@@ -139,9 +140,7 @@ func (v *verifier) columns(file text.Path, m *literal.Module, o *literal.Value, 
 			wrong(c, p.Name, at, "a column of a form that qbls emits", err.Error())
 		default:
 			want := column{name: c.Name, builder: c.Builder, enum: c.Enum, notNull: c.NotNull || c.PrimaryKey, parent: parents[c.Key]}
-			if g := c.Generated; g != nil {
-				want.generated = "sql`" + g.SQL + "`" + map[bool]string{true: " stored"}[g.Stored]
-			}
+			want.filled, want.generated = filled(r, c), generated(c)
 			got.notNull = got.notNull || got.primary
 			if a, b := say(want), say(got); a != b {
 				wrong(c, p.Name, at, a, b)
@@ -159,13 +158,57 @@ func (v *verifier) columns(file text.Path, m *literal.Module, o *literal.Value, 
 }
 
 func say(c column) string {
-	return fmt.Sprintf("%s(%q) enum %q not null %v references %q", c.builder, c.name, append([]string{}, c.enum...), c.notNull, c.parent) +
-		map[bool]string{true: " generated as " + c.generated}[c.generated != ""]
+	out := fmt.Sprintf("%s(%q) enum %q not null %v references %q", c.builder, c.name, append([]string{}, c.enum...), c.notNull, c.parent)
+	if c.filled != "" {
+		out += fmt.Sprintf(" filled by %q", c.filled)
+	}
+	if c.generated != "" {
+		out += fmt.Sprintf(" generated as %q", c.generated)
+	}
+	return out
 }
 
-// unescaped is the text of a template with what its escapes stand for.
-func unescaped(template string) string {
-	return strings.NewReplacer("\\\\", "\\", "\\`", "`", "\\$", "$").Replace(template)
+func filled(r *model.Resource, c *model.Column) string {
+	var out []string
+	if c.OnCreate {
+		out = append(out, r.Table.Name+"."+c.Key+" create")
+	}
+	if c.OnUpdate {
+		out = append(out, r.Table.Name+"."+c.Key+" update")
+	}
+	return strings.Join(out, " ")
+}
+
+func generated(c *model.Column) string {
+	if c.Generated == nil {
+		return ""
+	}
+	return map[bool]string{true: "stored "}[c.Generated.Stored] + c.Generated.SQL
+}
+
+// filler reads made('table', 'key', 'create').
+func filler(file text.Path, m *literal.Module, call *literal.Value) (string, error) {
+	if len(call.Items) == 1 {
+		if c := call.Items[0]; c.Form == literal.Call && c.Member == "" && c.On.IsName("made") && comes(file, m, "made", "src/lib/made.ts", "made") && len(c.Items) == 3 &&
+			!slices.ContainsFunc(c.Items, func(i *literal.Value) bool { return i.Form != literal.Str }) {
+			return c.Items[0].Str + "." + c.Items[1].Str + " " + c.Items[2].Str, nil
+		}
+	}
+	return "", fmt.Errorf("a function of the schema's own in %s", call.Member)
+}
+
+// computed reads generatedAlwaysAs(sql`…`, { mode: 'stored' }).
+func computed(call *literal.Value) (string, error) {
+	if len(call.Items) == 0 || len(call.Items) > 2 || call.Items[0].Form != literal.SQL {
+		return "", fmt.Errorf("a generated column without SQL")
+	}
+	if len(call.Items) == 1 {
+		return call.Items[0].Str, nil
+	}
+	if mode := call.Items[1].Get("mode"); mode == nil || mode.Str != "stored" || len(call.Items[1].Props) != 1 {
+		return "", fmt.Errorf("a generated column of another mode")
+	}
+	return "stored " + call.Items[0].Str, nil
 }
 
 // parents are the foreign keys that the database enforces, by column.
@@ -188,15 +231,19 @@ func (v *verifier) column(file text.Path, m *literal.Module, value *literal.Valu
 			c.primary = true
 		case "notNull":
 			c.notNull = true
-		case "default", "$type", "$onUpdate", "$defaultFn", "$onUpdateFn":
+		case "default", "$type", "$onUpdate":
+		case "$defaultFn", "$onUpdateFn":
+			by, err := filler(file, m, value)
+			if err != nil {
+				return c, err
+			}
+			c.filled = strings.TrimSuffix(by+" "+c.filled, " ")
 		case "generatedAlwaysAs":
-			if len(value.Items) == 0 {
-				return c, fmt.Errorf("a generated column of nothing")
+			sql, err := computed(value)
+			if err != nil {
+				return c, err
 			}
-			c.generated = unescaped(v.files[file][value.Items[0].Start:value.Items[0].End])
-			if len(value.Items) > 1 && value.Items[1].Get("mode") != nil {
-				c.generated += " " + value.Items[1].Get("mode").Str
-			}
+			c.generated = sql
 		case "references":
 			parent, err := v.parent(file, m, value)
 			if err != nil {
