@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/qbls/qbls/compiler/migrate/schema"
@@ -349,20 +350,9 @@ func fill(s *schema.Schema, round int, exec func(query string, args ...any), ids
 				names, values = append(names, `"`+c.Name+`"`), append(values, v)
 				marks = append(marks, fmt.Sprintf("$%d", len(values)))
 			}
-			exec(fmt.Sprintf(`INSERT INTO "%s" (%s) VALUES (%s)`, t.Name, join(names), join(marks)), values...)
+			exec(fmt.Sprintf(`INSERT INTO "%s" (%s) VALUES (%s)`, t.Name, strings.Join(names, ", "), strings.Join(marks, ", ")), values...)
 		}
 	}
-}
-
-func join(list []string) string {
-	out := ""
-	for i, s := range list {
-		if i > 0 {
-			out += ", "
-		}
-		out += s
-	}
-	return out
 }
 
 // TestEdits: whatever is edited in whatever order, the database ends as if it had been made at once, and no value is lost on the way.
