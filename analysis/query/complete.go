@@ -66,6 +66,9 @@ func withoutOwnKey(steps []syntax.Step, c syntax.Cursor) []syntax.Step {
 func (sc *scene) keys(sh *shape, where place) []Item {
 	var out []Item
 	for i, p := range sh.props {
+		if sh.fits != nil && !sh.fits(sc, p.key) {
+			continue
+		}
 		out = append(out, Item{Label: p.key, Kind: Property, Detail: "", Doc: p.doc, Sort: order(1, i)})
 	}
 	if sh.names != nil {

@@ -16,14 +16,14 @@ var language = sync.OnceValue(func() roots {
 		"defineAction":   {0: actions.each},
 		"q.scope":        {0: leaf(words(Value, "organization", "Rows of the active organization", "owner", "Rows of the signed-in user", "team", "Rows of the active team"))},
 		"defineConfig":   {0: configShape()},
-		"defineRuntime":  {0: leaf(words(Value, "bun", "Run on Bun", "cloudflare", "Run on Cloudflare Workers", "node", "Run on Node.js"))},
+		"defineRuntime":  {0: leaf(words(Value, "bun", "Run on Bun", "cloudflare", "Run on Cloudflare Workers", "node", "Run on Node.js")), 1: runtimeShape()},
 		"defineDatabase": {
 			0: leaf(words(Value, "better-sqlite3", "SQLite in a file", "libsql", "libSQL or Turso", "cloudflare-d1", "Cloudflare D1", "neon", "PostgreSQL on Neon")),
-			1: {props: databaseProps()},
+			1: databaseShape(),
 		},
 		"defineAuth": {
 			0: leaf(words(Value, "better-auth", "Better Auth, in the backend itself")),
-			1: {props: authProps()},
+			1: authShape(),
 		},
 	}
 })

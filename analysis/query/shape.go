@@ -1,16 +1,22 @@
 package query
 
-import "github.com/qbls/qbls/analysis/syntax"
+import (
+	"slices"
+
+	"github.com/qbls/qbls/analysis/syntax"
+)
 
 // shape describes what may stand at one place of a definition. A place can be several things at once: a firewall is an object
 // or an array, a condition a value or an object of operators.
 type shape struct {
-	props  []prop // properties of an object
-	names  source // properties whose keys are names: columns, roles, free choice when nil
-	blocks source // whole properties to begin with, as snippets
-	each   *shape // value of every property that is not in props
-	items  *shape // elements of an array
-	values source // strings, numbers and words that may stand here
+	props  []prop                           // properties of an object
+	other  []prop                           // properties that are explained where they stand, and not offered: this version does not emit them
+	fits   func(sc *scene, key string) bool // whether a property can stand here; all can when nil
+	names  source                           // properties whose keys are names: columns, roles, free choice when nil
+	blocks source                           // whole properties to begin with, as snippets
+	each   *shape                           // value of every property that is not in props
+	items  *shape                           // elements of an array
+	values source                           // strings, numbers and words that may stand here
 }
 
 // prop is one documented property.
@@ -89,7 +95,7 @@ func orNothing(sh *shape) *shape {
 // prop finds a documented property.
 func (sh *shape) prop(key string) (prop, bool) {
 	if sh != nil {
-		for _, p := range sh.props {
+		for _, p := range slices.Concat(sh.props, sh.other) {
 			if p.key == key {
 				return p, true
 			}

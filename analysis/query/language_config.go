@@ -1,0 +1,160 @@
+package query
+
+import "strings"
+
+const notEmitted = " This version reads it and does not emit it."
+
+func configShape() *shape {
+	return &shape{props: []prop{
+		{"name", "The project's name: of the package, of the Worker, and in the API's title.", nil},
+		{"template", "What is emitted.", leaf(words(Value, "hono", "A Hono backend"))},
+		{"features", "Parts of the whole.", &shape{
+			props: []prop{{"organizations", "`true`: users belong to organizations, and rows with an `organizationId` to one of them.", leaf(booleans)}},
+			items: leaf(words(Value, "organizations", "Rows belong to organizations")),
+		}},
+		{"auth", "Roles and context.", &shape{props: []prop{
+			{"roleHierarchy", "Roles from the lowest to the highest. `'x+'` in a policy means x and all that stand behind it here.", list(roleNames(false))},
+			{"context", "Further `$ctx` paths that conditions may use.", nil},
+		}}},
+		{"providers", "Where the backend runs, keeps its data, and knows its users from.", &shape{
+			props: []prop{
+				{"runtime", "What runs the backend: `defineRuntime('bun')`.", nil},
+				{"database", "What keeps the rows: `defineDatabase('better-sqlite3')`.", nil},
+				{"auth", "What signs users in: `defineAuth('better-auth')`.", nil},
+			},
+			other: []prop{{"storage", "Where files are kept." + notEmitted, nil}, {"fileStorage", "Where files are kept." + notEmitted, nil}},
+		}},
+		{"build", "Where the output goes.", &shape{props: []prop{
+			{"outputDir", "Folder of the backend, relative to the project. Files that qbls did not write there are left alone.", nil},
+			{"packageManager", "Package manager of the scripts.", leaf(words(Value, "npm", "", "bun", "", "pnpm", "", "yarn", ""))},
+			{"dependencies", "Packages that your own code needs, as in a package.json: name → version.", nil},
+		}}},
+		{"compiler", "How definitions are compiled.", compilerShape()},
+		{"trustedOrigins", "Origins that browsers may call from, as `https://app.example.org`.", nil},
+		{"openapi", "The OpenAPI document.", &shape{
+			props: []prop{
+				{"generate", "`false` writes none.", leaf(booleans)},
+				{"publish", "`false` writes it and serves it nowhere.", leaf(booleans)},
+			},
+			other: []prop{{"docs", "A page that shows the document." + notEmitted, nil}},
+		}},
+		{"schemaRegistry", "A document about tables, for programs.", &shape{props: []prop{{"generate", "`false` leaves it out.", leaf(booleans)}}}},
+		{"etag", "ETags: clients that have the newest answer are told so instead of getting it again.", &shape{props: []prop{{"enabled", "`false` leaves them out.", leaf(booleans)}}}},
+	}, other: []prop{
+		{"cms", "An administration interface." + notEmitted, nil},
+		{"account", "Pages for users' accounts." + notEmitted, nil},
+		{"domain", "The domain that pages are served at." + notEmitted, nil},
+		{"email", "Who sends e-mail." + notEmitted, nil},
+		{"agents", "Files that programs of others look for." + notEmitted, nil},
+		{"webhooks", "Calls to other servers after events." + notEmitted, nil},
+		{"authz", "Access by relationships between rows." + notEmitted, nil},
+	}}
+}
+
+func compilerShape() *shape {
+	columnsOf := &shape{names: tables}
+	return &shape{props: []prop{
+		{"diagnostics", "How bad findings are: a code or a family → `'error'`, `'warning'`, `'info'` or `'off'`.", &shape{each: leaf(words(Value, "error", "Stops compilation", "warning", "", "info", "", "off", "Not shown"))}},
+		{"migrations", "What two schemas alone cannot tell.", &shape{props: []prop{
+			{"renames", "New names → old names, so that a migration renames instead of dropping and adding.", &shape{props: []prop{
+				{"tables", "New name of a table → its old name.", &shape{names: tables}},
+				{"columns", "Table → new name of a column → its old name.", columnsOf},
+			}}},
+			{"drops", "What may be dropped with all that is in it: without a word here, nothing is.", &shape{props: []prop{
+				{"tables", "Tables that are gone, by their SQL names.", nil},
+				{"columns", "Table → columns that are gone, by their SQL names.", &shape{names: tables}},
+			}}},
+			{"backfills", "Table → column → the SQL expression that existing rows get.", columnsOf},
+		}}},
+		{"features", "Switches of the compiler.", &shape{props: []prop{{"auditFields", "`false`: no audit columns and no soft delete.", leaf(booleans)}}}},
+		{"env", "Variables of the environment that definitions may read while they are evaluated. They see no others.", nil},
+		{"securityContracts", "After emitting, the policy is read back from the files and compared with the definitions.", &shape{props: []prop{
+			{"failMode", "What a violation does.", leaf(words(Value, "error", "Nothing is written", "warn", "It is told, and written all the same"))},
+			{"report", "The report of it.", &shape{props: []prop{
+				{"enabled", "`false` writes none.", leaf(booleans)},
+				{"path", "Where it lies, relative to the output's `quickback` folder.", nil},
+				{"signature", "Who vouches for the report.", &shape{props: []prop{
+					{"enabled", "`false` never signs.", leaf(booleans)},
+					{"required", "`true`: without a key nothing is compiled.", leaf(booleans)},
+					{"key", "The key, written out. Better name a variable.", nil},
+					{"keyEnv", "The variable of the environment that holds the key.", nil},
+					{"keyId", "What the key is called in the signature.", nil},
+					{"path", "Where the signature lies, relative to the output's `quickback` folder.", nil},
+				}}},
+			}}},
+		}}},
+	}}
+}
+
+func runtimeShape() *shape {
+	return &shape{
+		props: []prop{{"compatibilityDate", "Of Workers: the day whose behaviour of the runtime is asked for, as `2025-01-31`.", nil}},
+		fits:  only("cloudflare", "compatibilityDate"),
+		other: []prop{
+			{"placement", "Of Workers: where they run." + notEmitted, nil},
+			{"observability", "Of Workers: logs and traces." + notEmitted, nil},
+			{"routes", "Of Workers: the addresses that they answer." + notEmitted, nil},
+		},
+	}
+}
+
+func databaseShape() *shape {
+	return &shape{
+		props: []prop{
+			{"generateId", "How ids are made.", leaf(words(Value, "prefixed", "cnd_… (the default)", "uuid", "", "cuid", "", "nanoid", "", "serial", "Counted by the database"))},
+			{"namingConvention", "Names of columns in SQL.", leaf(words(Value, "snake_case", "The default", "camelCase", ""))},
+			{"splitDatabases", "Of D1: `false` keeps users and rows in one database.", leaf(booleans)},
+			{"binding", "Of D1: the binding of the one database.", nil},
+			{"authBinding", "Of D1: the binding of the database of users.", nil},
+			{"featuresBinding", "Of D1: the binding of the database of rows.", nil},
+			{"databaseId", "Of D1: the id of the one database.", nil},
+			{"authDatabaseId", "Of D1: the id of the database of users.", nil},
+			{"featuresDatabaseId", "Of D1: the id of the database of rows.", nil},
+			{"kvNamespaceId", "Of Workers: the id of the KV namespace that keeps sessions.", nil},
+		},
+		fits: only("cloudflare-d1", "splitDatabases", "binding", "authBinding", "featuresBinding", "databaseId", "authDatabaseId", "featuresDatabaseId", "kvNamespaceId"),
+		other: []prop{
+			{"usePlurals", "Names of tables of users in the plural." + notEmitted, nil},
+			{"webhooksBinding", "The binding of the database of webhooks." + notEmitted, nil},
+			{"filesDatabaseId", "The id of the database of files." + notEmitted, nil},
+			{"webhooksDatabaseId", "The id of the database of webhooks." + notEmitted, nil},
+			{"additionalQueues", "Further queues." + notEmitted, nil},
+			{"connectionMode", "Of Neon: how it is connected to." + notEmitted, nil},
+			{"pooled", "Of Neon: whether connections are shared." + notEmitted, nil},
+			{"vectorizeIndexName", "Of D1: the index of vectors beside it." + notEmitted, nil},
+			{"vectorizeBinding", "Of D1: the binding of the index of vectors." + notEmitted, nil},
+		},
+	}
+}
+
+func authShape() *shape {
+	return &shape{
+		props: []prop{
+			{"emailAndPassword", "Sign-in by e-mail and password.", &shape{props: []prop{{"enabled", "`true` allows it.", leaf(booleans)}}}},
+			{"plugins", "Better Auth plugins.", list(words(Value, "organization", "Organizations and members", "admin", "Platform administrators", "bearer", "Bearer tokens", "apiKey", "API keys", "passkey", "Passkeys"))},
+			{"trustedOrigins", "Origins that may sign in.", nil},
+		},
+		other: []prop{
+			{"session", "How long sessions last." + notEmitted, nil},
+			{"rateLimit", "How often one may try." + notEmitted, nil},
+			{"socialProviders", "Sign-in with accounts of others." + notEmitted, nil},
+		},
+	}
+}
+
+// only lets some keys stand beside one provider alone: the first argument of the call.
+func only(provider string, keys ...string) func(*scene, string) bool {
+	some := " " + strings.Join(keys, " ") + " "
+	return func(sc *scene, key string) bool {
+		if !strings.Contains(some, " "+key+" ") {
+			return true
+		}
+		for i := len(sc.cursor.Path) - 1; i >= 0; i-- {
+			if sc.cursor.Path[i].Call != "" {
+				name, _ := sc.cursor.Path[i].Node.Child(0).Inner().Str()
+				return name == provider
+			}
+		}
+		return true
+	}
+}
