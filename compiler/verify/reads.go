@@ -123,8 +123,8 @@ func (p *planner) all() []*Row {
 func (p *planner) fields(c *Caller, row *Row, item any, show decide) string {
 	object, _ := item.(map[string]any)
 	for _, column := range p.resource.Table.Columns {
-		if column.Key == "modifiedAt" || column.Key == "modifiedBy" || column.Type() == "blob" {
-			continue // who wrote last is not followed
+		if column.Key == "modifiedAt" || column.Key == "modifiedBy" || column.Type() == "blob" || column.Generated != nil {
+			continue // who wrote last, and what the database computes, is not followed
 		}
 		if fault := p.column(c, row, object, column, show(column.Key)); fault != "" {
 			return column.Key + " of " + row.ID + " " + fault

@@ -68,7 +68,7 @@ func (w *World) draft(t *rows, i int) *Row {
 			continue // the database computes it
 		}
 		row.Values[c.Key] = w.content(r, c, org, i)
-		if row.Values[c.Key] == nil && c.NotNull {
+		if row.Values[c.Key] == nil && c.NotNull && c.Generated == nil {
 			return nil
 		}
 	}
@@ -207,7 +207,7 @@ func (t *rows) uniques(row *Row) (out []string) {
 
 // remember notes a value that tells its row: an answer that contains it has shown the row's column.
 func (w *World) remember(r *model.Resource, c *model.Column, row *Row) {
-	if c.Role != model.Plain || len(w.values.rules[c].enum) > 0 || len(w.values.pools[c]) > 0 {
+	if c.Role != model.Plain || c.Generated != nil || len(w.values.rules[c].enum) > 0 || len(w.values.pools[c]) > 0 {
 		return
 	}
 	if slices.ContainsFunc(r.Foreign, func(f *model.ForeignKey) bool { return f.Column == c.Key }) {

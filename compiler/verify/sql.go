@@ -43,7 +43,9 @@ func (w *World) Rows() *launch.Rows {
 func insertion(t *model.Table, row *Row) string {
 	var names, values []string
 	for _, c := range t.Columns {
-		names, values = append(names, quoted(c.Name)), append(values, literal(c, row.Values[c.Key]))
+		if c.Generated == nil { // the database computes the others
+			names, values = append(names, quoted(c.Name)), append(values, literal(c, row.Values[c.Key]))
+		}
 	}
 	return "insert into " + quoted(t.Name) + " (" + strings.Join(names, ", ") + ") values (" + strings.Join(values, ", ") + ")"
 }

@@ -1,4 +1,5 @@
 import { defineTable } from '@quickback/compiler';
+import { sql } from 'drizzle-orm';
 import { integer, sqliteTable, text } from 'drizzle-orm/sqlite-core';
 
 export const products = sqliteTable('products', {
@@ -8,6 +9,7 @@ export const products = sqliteTable('products', {
   title: text('title').notNull(),
   state: text('state', { enum: ['draft', 'listed', 'retired'] }).notNull().default('draft'),
   costCents: integer('cost_cents'),
+  label: text('label').generatedAlwaysAs(sql`sku || ': ' || title`),
 });
 
 export default defineTable(products, {
