@@ -9,12 +9,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/qbls/qbls/analysis"
 	"github.com/qbls/qbls/analysis/model"
 	"github.com/qbls/qbls/compiler/emit/app"
+	"github.com/qbls/qbls/compiler/emit/audit"
 	"github.com/qbls/qbls/compiler/emit/authschema"
 	"github.com/qbls/qbls/compiler/emit/link"
 	"github.com/qbls/qbls/compiler/emit/naming"
@@ -143,8 +145,12 @@ type build struct {
 
 func newBuild(s *analysis.Snapshot, p *model.Project, o Options) *build {
 	names := naming.New(p)
-	auth := authTables(authschema.Tables(authschema.Options{Organizations: p.Config.Organizations}))
-	b := &build{s: s, p: p, o: o, names: names, auth: auth, db: storage.New(p, names, auth)}
+	auth := authTables(authschema.Tables(app.AuthOptions(p)))
+	given := auth
+	if audit.Needed(p) {
+		given = append(slices.Clone(auth), audit.Storage())
+	}
+	b := &build{s: s, p: p, o: o, names: names, auth: auth, db: storage.New(p, names, given)}
 	b.prefixes = b.assignPrefixes()
 	return b
 }

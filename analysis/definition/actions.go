@@ -173,13 +173,14 @@ func (r *reader) transition(p syntax.Node) *Transition {
 // unsafe reads true, or { reason, adminOnly, crossTenant, targetScope }; nil for false.
 func (r *reader) unsafe(p syntax.Node) *Unsafe {
 	n := r.value(p.Value())
-	u := &Unsafe{At: r.anchor(namePlace(p))}
+	u := &Unsafe{At: r.anchor(namePlace(p)), Value: r.anchor(place(n))}
 	if b, ok := n.Bool(); ok {
 		if !b {
 			return nil
 		}
 		return u
 	}
+	u.Object = true
 	o := r.object(n, "unsafe", &keys{known: []string{"reason", "adminOnly", "crossTenant", "targetScope"}})
 	u.Reason, u.AdminOnly, u.CrossTenant, u.TargetScope = o.str("reason"), o.bool("adminOnly"), o.bool("crossTenant"), o.str("targetScope")
 	r.oneOf(&u.TargetScope, "target scope", "all", "organization")

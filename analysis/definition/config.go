@@ -187,6 +187,7 @@ func (r *reader) database(c *Config, options *object) {
 	w := &c.Workers
 	w.Binding, w.AuthBinding, w.FeaturesBinding = options.str("binding"), options.str("authBinding"), options.str("featuresBinding")
 	w.DatabaseID, w.AuthDatabaseID, w.FeaturesDatabaseID = options.str("databaseId"), options.str("authDatabaseId"), options.str("featuresDatabaseId")
+	w.AuditBinding, w.AuditDatabaseID = options.str("auditBinding"), options.str("auditDatabaseId")
 	w.KVNamespaceID, w.Split = options.str("kvNamespaceId"), options.bool("splitDatabases")
 }
 

@@ -64,6 +64,8 @@ type Step struct {
 // Unsafe asks for a database without row isolation.
 type Unsafe struct {
 	At          text.Anchor // of the key
+	Value       text.Anchor // of what it says: true, or an object
+	Object      bool        // it is an object
 	Reason      Value[string]
 	AdminOnly   Value[bool]
 	CrossTenant Value[bool]

@@ -62,7 +62,7 @@ type Workers struct {
 	CompatibilityDate Value[string]
 	Split             Value[bool] // Better Auth's tables in a database of their own
 
-	Binding, AuthBinding, FeaturesBinding          Value[string]
-	DatabaseID, AuthDatabaseID, FeaturesDatabaseID Value[string]
-	KVNamespaceID                                  Value[string]
+	Binding, AuthBinding, FeaturesBinding, AuditBinding             Value[string]
+	DatabaseID, AuthDatabaseID, FeaturesDatabaseID, AuditDatabaseID Value[string]
+	KVNamespaceID                                                   Value[string]
 }

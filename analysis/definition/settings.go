@@ -40,8 +40,8 @@ var runtimeSettings = map[string]setting{
 
 // d1Settings are emitted for D1, and for no other database.
 var d1Settings = map[string]setting{
-	"splitDatabases": aSwitch, "binding": aText, "authBinding": aText, "featuresBinding": aText,
-	"databaseId": aText, "authDatabaseId": aText, "featuresDatabaseId": aText, "kvNamespaceId": aText,
+	"splitDatabases": aSwitch, "binding": aText, "authBinding": aText, "featuresBinding": aText, "auditBinding": aText,
+	"databaseId": aText, "authDatabaseId": aText, "auditDatabaseId": aText, "featuresDatabaseId": aText, "kvNamespaceId": aText,
 }
 
 // workersSettings are emitted for Workers, and for no other runtime.

@@ -79,6 +79,13 @@ func (v *verifier) app() {
 			ok = p.Value.IsName("auth") && comes(appFile, m, "auth", "src/auth/index.ts", "auth")
 		case "schema":
 			ok = p.Value.IsName("schema") && comes(appFile, m, "schema", "src/db/schema.ts", "*")
+		case "audit":
+			ok = v.audited() && p.Value.IsName("auditTrail") && comes(appFile, m, "auditTrail", "src/lib/audit.ts", "auditTrail")
+			if ok {
+				v.prove(UnsafeAuditTrail, appFile, span{p.Start, p.End}, "app.audit")
+			}
+		case "raw":
+			ok = v.unsafe() && p.Value.IsName("rawDatabases") && comes(appFile, m, "rawDatabases", "src/lib/raw.ts", "rawDatabases")
 		case "resources":
 			v.listed(m, p.Value)
 			ok = true
@@ -98,6 +105,10 @@ func (v *verifier) app() {
 		if o.Get(name) == nil {
 			v.odd(appFile, spanOf(o), "app."+name, name)
 		}
+	}
+	if v.audited() && o.Get("audit") == nil {
+		v.violate(broken{rule: UnsafeAuditTrail, subject: "app.audit", file: appFile, at: spanOf(o), declared: "the audit trail of the library", emitted: "nothing",
+			message: "Unsafe actions and what is open to the public leave no row of the audit trail."})
 	}
 	v.prove(Closure, appFile, spanOf(o), "resources and features")
 }

@@ -30,9 +30,13 @@ var forms = map[text.Path][]string{
 		`import { app } from './app.ts'; import { worker } from './lib/worker.ts';
 		export default worker({ app, bindings: { database: ‹text›, auth: ‹text›, sessions: ‹text› } });`,
 		`import { app } from './app.ts'; import { worker } from './lib/worker.ts';
+		export default worker({ app, bindings: { database: ‹text›, auth: ‹text›, audit: ‹text›, sessions: ‹text› } });`,
+		`import { app } from './app.ts'; import { worker } from './lib/worker.ts';
 		export default worker({ app, bindings: { database: ‹text›, sessions: ‹text› } });`,
 		`import openapi from '../openapi.json'; import { app } from './app.ts'; import { worker } from './lib/worker.ts';
 		export default worker({ app, bindings: { database: ‹text›, auth: ‹text›, sessions: ‹text› }, openapi });`,
+		`import openapi from '../openapi.json'; import { app } from './app.ts'; import { worker } from './lib/worker.ts';
+		export default worker({ app, bindings: { database: ‹text›, auth: ‹text›, audit: ‹text›, sessions: ‹text› }, openapi });`,
 		`import openapi from '../openapi.json'; import { app } from './app.ts'; import { worker } from './lib/worker.ts';
 		export default worker({ app, bindings: { database: ‹text›, sessions: ‹text› }, openapi });`,
 	},
@@ -63,7 +67,7 @@ func (v *verifier) entries() {
 			continue
 		}
 		v.known[file] = true
-		if at, fits := fitsAny(src, forms[file]); !fits {
+		if at, fits := fitsAny(src, v.formsOf(file)); !fits {
 			v.odd(file, span{at, min(at+1, len(src))}, string(file), "one of the forms that qbls emits")
 			continue
 		}
@@ -72,6 +76,14 @@ func (v *verifier) entries() {
 	v.tables()
 	v.authentication()
 	v.schemas()
+}
+
+// formsOf are the forms of a module that bind what the project needs: where Better Auth has a database of its own, so has the audit trail.
+func (v *verifier) formsOf(file text.Path) []string {
+	audited := v.audited()
+	return slices.DeleteFunc(slices.Clone(forms[file]), func(form string) bool {
+		return strings.Contains(form, "auth: ‹text›") && strings.Contains(form, "audit: ‹text›") != audited
+	})
 }
 
 // fitsAny says whether a module is one of the forms, else how far the best one fits.

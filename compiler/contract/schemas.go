@@ -43,7 +43,12 @@ func (v *verifier) schemas() {
 	if m := v.read("src/auth/schema.ts", RoundTrip, nil); m != nil {
 		v.onlyTables("src/auth/schema.ts", m)
 	}
-	v.exported(append([]text.Path{"src/auth/schema.ts"}, files...))
+	others := []text.Path{"src/auth/schema.ts"}
+	if v.audited() {
+		v.trail()
+		others = append(others, auditSchema)
+	}
+	v.exported(append(others, files...))
 }
 
 // exported reads src/db/schema.ts: every module of tables, and nothing else.

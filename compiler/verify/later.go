@@ -97,8 +97,18 @@ func (p *planner) actions() {
 		}
 		for _, c := range p.world.Callers {
 			d := p.policy.CanAct(c.roles(), a.Name)
+			if want, refused := past(c, a); refused {
+				p.refusedPast(a, c, method, want)
+				continue
+			}
 			if a.Standalone {
 				want, in := p.entry(c, d)
+				if !in && crossing(a) && d.Verdict != policy.No {
+					want, in = Want{}, true // it is about no rows of an organization
+				}
+				if !in && crossing(a) {
+					want = refused(403, "ACCESS_ROLE_REQUIRED", "ACCESS_ADMIN_REQUIRED", "ACCESS_CONDITION_FAILED")
+				}
 				if in {
 					want = Want{Not: refusals}
 				}
@@ -110,6 +120,40 @@ func (p *planner) actions() {
 			}
 			p.action(a, c, method, d)
 		}
+	}
+}
+
+// past says what becomes of callers who may not go past the firewall, before anything else is looked at: an unsafe action needs a session,
+// and a platform administrator unless it says otherwise.
+func past(c *Caller, a *model.Action) (Want, bool) {
+	switch {
+	case a.Source == nil || a.Source.Unsafe == nil:
+		return Want{}, false
+	case c.Token == "":
+		return refused(401, "AUTH_MISSING"), true
+	case asksAdmin(a) && c.user != platformAdmin:
+		return refused(403, "ACCESS_ADMIN_REQUIRED"), true
+	}
+	return Want{}, false
+}
+
+// crossing says whether an action is about every tenant, so that it does not matter whether the caller has one.
+func crossing(a *model.Action) bool {
+	return a.Source != nil && a.Source.Unsafe != nil && a.Source.Unsafe.CrossTenant.Or(true)
+}
+
+// refusedPast asks as somebody whom an unsafe action does not let past, on a row where it has one.
+func (p *planner) refusedPast(a *model.Action, c *Caller, method string, want Want) {
+	if a.Standalone {
+		p.addAt("action "+a.Name, c, method, a.Path, input(method), "without a record", want)
+		return
+	}
+	if p.resource.Table == nil {
+		return
+	}
+	for _, row := range p.world.tables[p.resource.ID].list {
+		p.add("action "+a.Name, c, method, "/"+url.PathEscape(row.ID)+"/"+a.Name, input(method), "unsafe", want)
+		return
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/qbls/qbls/analysis/model"
+	"github.com/qbls/qbls/compiler/emit/app"
 	"github.com/qbls/qbls/compiler/emit/authschema"
 	"github.com/qbls/qbls/compiler/launch"
 )
@@ -92,7 +93,7 @@ func literal(c *model.Column, value any) string {
 // accounts writes the organizations, the people, their sessions and their memberships.
 func (w *World) accounts() []string {
 	tables := map[string]authschema.Table{}
-	for _, t := range authschema.Tables(authschema.Options{Organizations: w.project.Config.Organizations}) {
+	for _, t := range authschema.Tables(app.AuthOptions(w.project)) {
 		tables[t.Key] = t
 	}
 	var out []string

@@ -107,6 +107,9 @@ func (w *World) people() {
 	for _, role := range userRoles(w.project) {
 		w.add(Caller{Name: "user role " + role, Token: "user-" + role, user: role, member: []string{"member"}, org: w.Home})
 	}
+	if slices.Contains(userRoles(w.project), platformAdmin) {
+		w.add(Caller{Name: "platform administrator with every role", Token: "admin-all", user: platformAdmin, member: names, org: w.Home})
+	}
 	w.add(Caller{Name: "stranger", Token: "away", member: names, org: w.Away})
 }
 
@@ -134,7 +137,15 @@ func (w *World) add(c Caller) {
 	w.Callers = append(w.Callers, &c)
 }
 
-// userRoles are the roles of users themselves that access rules name.
+// platformAdmin is the role of users themselves that unsafe actions ask for.
+const platformAdmin = "admin"
+
+// asksAdmin says whether an action is for platform administrators alone, whatever its access says.
+func asksAdmin(a *model.Action) bool {
+	return a.Source != nil && a.Source.Unsafe != nil && (a.Source.Unsafe.AdminOnly.Or(true) || a.Source.Unsafe.CrossTenant.Or(true))
+}
+
+// userRoles are the roles of users themselves that access rules and unsafe actions name.
 func userRoles(p *model.Project) []string {
 	var out []string
 	for _, r := range p.Resources {
@@ -143,6 +154,11 @@ func userRoles(p *model.Project) []string {
 				out = append(out, a.Roles...)
 			}
 		})
+		for _, a := range r.Actions {
+			if asksAdmin(a) {
+				out = append(out, platformAdmin)
+			}
+		}
 	}
 	slices.Sort(out)
 	return slices.Compact(out)

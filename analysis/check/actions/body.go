@@ -12,7 +12,7 @@ import (
 // Set are the rules of this package.
 func Set() check.Set {
 	return check.Set{
-		File:     []check.FileRule{Body, NoDescription, NoAccess, RecordOnStandalone, NotSupported, UnknownValue, PathOnRecord},
+		File:     []check.FileRule{Body, NoDescription, NoAccess, RecordOnStandalone, NotSupported, NoReason, UnknownValue, PathOnRecord},
 		Resource: []check.ResourceRule{NoHandler, NoExecute, ProtectedWrite, RawSQL, UnknownState, NeverEntered, Patch, WritingGet, UnknownVia},
 		Project:  []check.ProjectRule{DuplicateRoute},
 		Linked:   []check.LinkedRule{IdleHandler},

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/qbls/qbls/analysis/model"
+	"github.com/qbls/qbls/compiler/emit/audit"
 	"github.com/qbls/qbls/compiler/emit/ordered"
 	"github.com/qbls/qbls/compiler/emit/storage"
 )
@@ -130,23 +131,29 @@ func scripts(p *model.Project) *ordered.Map {
 
 // Store is a database of the emitted backend.
 type Store struct {
-	Name   string // auth or features; "" when it is the only one
+	Name   string // auth, audit or features; "" when it is the only one
 	Tables []*storage.Table
 }
 
-// Stores divides the tables of a project among its databases: one, or Better Auth's and that of the features. No foreign key of a table
+// Stores divides the tables of a project among its databases: one, or Better Auth's, that of the audit trail and, last, that of the features. No foreign key of a table
 // refers to one of another store, because features refer to features.
 func Stores(p *model.Project, tables []*storage.Table) []Store {
 	if !Split(p) {
 		return []Store{{"", tables}}
 	}
-	auth, features := Store{Name: "auth"}, Store{Name: "features"}
+	auth, trail, features := Store{Name: "auth"}, Store{Name: "audit"}, Store{Name: "features"}
 	for _, t := range tables {
-		if t.Module == AuthSchema {
+		switch t.Module {
+		case AuthSchema:
 			auth.Tables = append(auth.Tables, t)
-		} else {
+		case audit.Module:
+			trail.Tables = append(trail.Tables, t)
+		default:
 			features.Tables = append(features.Tables, t)
 		}
 	}
-	return []Store{auth, features}
+	if len(trail.Tables) == 0 {
+		return []Store{auth, features}
+	}
+	return []Store{auth, trail, features}
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/qbls/qbls/analysis/definition"
 	"github.com/qbls/qbls/analysis/model"
+	"github.com/qbls/qbls/compiler/emit/audit"
 	"github.com/qbls/qbls/compiler/emit/ts"
 	"github.com/qbls/qbls/compiler/output"
 )
@@ -15,7 +16,7 @@ const compatibility = "2026-04-01"
 
 // d1 is one D1 database of a project.
 type d1 struct {
-	part    string // auth or features, "" when it has all tables
+	part    string // auth, audit or features, "" when it has all tables
 	binding string
 	name    string
 	id      definition.Value[string]
@@ -29,17 +30,18 @@ func d1Databases(p *model.Project) []d1 {
 	if !Split(p) {
 		return []d1{{"", w.Binding.Or("DATABASE"), name, w.DatabaseID}}
 	}
-	return []d1{
-		{"auth", w.AuthBinding.Or("AUTH_DB"), name + "-auth", w.AuthDatabaseID},
-		{"features", w.FeaturesBinding.Or(w.Binding.Or("DB")), name + "-features", w.FeaturesDatabaseID},
+	out := []d1{{"auth", w.AuthBinding.Or("AUTH_DB"), name + "-auth", w.AuthDatabaseID}}
+	if audit.Needed(p) {
+		out = append(out, d1{"audit", w.AuditBinding.Or("AUDIT_DB"), name + "-audit", w.AuditDatabaseID})
 	}
+	return append(out, d1{"features", w.FeaturesBinding.Or(w.Binding.Or("DB")), name + "-features", w.FeaturesDatabaseID})
 }
 
 func workersIndex(p *model.Project) string {
 	list := d1Databases(p)
 	bindings := ts.Obj().Set("database", ts.String(list[len(list)-1].binding))
-	if len(list) > 1 {
-		bindings.Set("auth", ts.String(list[0].binding))
+	for _, d := range list[:len(list)-1] {
+		bindings.Set(d.part, ts.String(d.binding))
 	}
 	o := ts.Obj().Set("app", ts.Code("app")).Set("bindings", bindings.Set("sessions", ts.String("KV")))
 	imports := ""
@@ -105,6 +107,8 @@ func d1Config(d d1) string {
 	switch d.part {
 	case "auth":
 		schemas, id = "['./src/auth/schema.ts']", "CLOUDFLARE_AUTH_DATABASE_ID"
+	case "audit":
+		schemas, id = "['./"+audit.Module+"']", "CLOUDFLARE_AUDIT_DATABASE_ID"
 	case "features":
 		schemas, id = "['./src/features/*/schema.ts']", "CLOUDFLARE_FEATURES_DATABASE_ID"
 	}
@@ -126,8 +130,9 @@ export default defineConfig({
 
 // config is the file of drizzle-kit's settings for the database.
 func (d d1) config() string {
-	if d.part == "auth" {
-		return "drizzle.auth.config.ts"
+	switch d.part {
+	case "auth", "audit":
+		return "drizzle." + d.part + ".config.ts"
 	}
 	return "drizzle.config.ts"
 }

@@ -3,6 +3,7 @@ package resource
 import (
 	"fmt"
 
+	"github.com/qbls/qbls/analysis/definition"
 	"github.com/qbls/qbls/analysis/model"
 	"github.com/qbls/qbls/compiler/emit/ts"
 )
@@ -10,9 +11,6 @@ import (
 func (w *writer) actionRules() (*ts.Object, error) {
 	out := ts.Obj()
 	for _, a := range w.Resource.Actions {
-		if a.Source != nil && a.Source.Unsafe != nil {
-			return nil, w.refuse(a.At, "actions."+a.Name, fmt.Sprintf("Action %q uses unsafe, which this version does not emit", a.Name))
-		}
 		access, err := w.rule(a.Access, func() string {
 			key := "access"
 			if a.Source != nil && a.Source.AccessKey != "" {
@@ -40,9 +38,24 @@ func (w *writer) actionRules() (*ts.Object, error) {
 		if a.Source != nil && a.Source.AllowRawSQL.Or(false) {
 			o.Set("rawSql", ts.Bool(true))
 		}
+		if a.Source != nil && a.Source.Unsafe != nil {
+			if a.Source.Unsafe.Reason.Or("") == "" {
+				return nil, w.refuse(a.At, "actions."+a.Name, fmt.Sprintf("Action %q is unsafe without a reason", a.Name))
+			}
+			o.Set("unsafe", unsafeRule(a.Source.Unsafe))
+		}
 		out.Set(a.Name, o)
 	}
 	return out, nil
+}
+
+// unsafeRule says who may call the action, and what its rows of the audit trail say.
+func unsafeRule(u *definition.Unsafe) *ts.Object {
+	o := ts.Obj().Set("reason", ts.String(u.Reason.Or(""))).Set("adminOnly", ts.Bool(u.AdminOnly.Or(true))).Set("crossTenant", ts.Bool(u.CrossTenant.Or(true)))
+	if scope := u.TargetScope.Or(""); scope != "" {
+		o.Set("targetScope", ts.String(scope))
+	}
+	return o
 }
 
 func transition(t *model.Transition) *ts.Object {

@@ -47,6 +47,8 @@ interface D1Options extends DatabaseOptions {
   readonly webhooksBinding?: string;
   readonly databaseId?: string;
   readonly authDatabaseId?: string;
+  readonly auditDatabaseId?: string;
+  readonly auditBinding?: string;
   readonly featuresDatabaseId?: string;
   readonly filesDatabaseId?: string;
   readonly webhooksDatabaseId?: string;

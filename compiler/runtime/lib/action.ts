@@ -8,10 +8,11 @@ import { readInput } from './action-input.ts';
 import { requireState, requireTransition } from './action-state.ts';
 import { answersFor } from './answer.ts';
 import type { Backend } from './app.ts';
+import { hasUserRole } from './caller.ts';
 import type { RawRow } from './conditions.ts';
-import { forCode } from './context.ts';
+import { forCode, type Context } from './context.ts';
 import { ActionError, type ActionParams } from './definition.ts';
-import { enter, gateFor, notFound, traced, type Entry } from './entry.ts';
+import { admitted, enter, gateFor, notFound, type Entry } from './entry.ts';
 import { ApiError, fail } from './errors.ts';
 import { Caller, guardedTables } from './gate-tables.ts';
 import type { ActionRule, AnyRow } from './policy.ts';
@@ -20,6 +21,7 @@ import { missingReferences } from './references.ts';
 import { resource, type Resource } from './resource.ts';
 import type { Call, Op } from './routes.ts';
 import type { Runtime } from './runtime.ts';
+import { factsOf, recorded, traced, type Trail } from './trail.ts';
 import { violation } from './violation.ts';
 import { stamps, writerOf } from './write.ts';
 
@@ -50,28 +52,51 @@ function backend(rt: Runtime): Backend {
 function bind(r: Resource, rt: Backend, name: string, schema: z.ZodType | undefined, execute: Execute) {
   const gate = gateFor(r, `action:${name}`), rule = r.policy.actions?.[name], mask = maskerOf(r, rt);
   if (!rule) throw new Error(`${r.name}: no action ${name}`);
-  if (rule.unsafe) throw new Error(`${r.name}: unsafe actions are not part of this runtime`);
+  if (rule.unsafe && !rt.raw) throw new Error(`${r.name}: the action ${name} is unsafe, and this backend has no audit trail`);
   const patch = rule.result === 'patch' ? patcher(r, rt, name) : undefined;
-  return async (c: Call): Promise<Response> => {
-    const entry = enter(c, r, gate), { ctx } = entry;
-    return traced(c, r, rt, ctx, name, async () => {
-      const row = await target(c, r, rt, entry, rule, name);
-      const input = await readInput(c.req.raw, schema, c.req.method, ctx.authenticated ? undefined : 'organizationId');
-      if (row && rule.transition?.via !== undefined) requireTransition(rule, row, (input as AnyRow)[rule.transition.via], name);
-      const scoped = rt.scoped(ctx, { action: name, rawSql: rule.rawSql === true });
-      try {
-        const result = await execute(params(c, r, rt, entry, row, input, scoped.db, rule.transition?.field));
-        const response = passed(result);
-        if (response) return response; // its body may still be read from the database
-        const data = patch && row && isObject(result) ? await patch(entry, row, result) : mask(ctx, result);
-        scoped.end();
-        return answered(data);
-      } catch (error) {
-        scoped.end();
-        return failed(rt, r, error, (details) => mask(ctx, details));
-      }
-    });
+  const run = async (c: Call, entry: Entry, trail?: Trail): Promise<Response> => {
+    const { ctx } = entry, row = await target(c, r, rt, entry, rule, name);
+    const input = await readInput(c.req.raw, schema, c.req.method, ctx.authenticated ? undefined : 'organizationId');
+    if (row && rule.transition?.via !== undefined) requireTransition(rule, row, (input as AnyRow)[rule.transition.via], name);
+    const scoped = rt.scoped(ctx, { action: name, rawSql: rule.rawSql === true });
+    if (rule.unsafe) await trail?.begin();
+    const raw = rule.unsafe && rt.raw?.(), end = (): void => { scoped.end(); raw?.end(); };
+    try {
+      const given = params(c, r, rt, entry, row, input, scoped.db, rule.transition?.field);
+      const result = await execute(raw ? { ...given, rawDb: raw.db as ActionParams['rawDb'] } : given);
+      if (Array.isArray(result)) trail?.note({ rowCount: result.length });
+      const response = passed(result);
+      if (response) return response; // its body may still be read from the database
+      const data = patch && row && isObject(result) ? await patch(entry, row, result) : mask(ctx, result);
+      end();
+      return answered(data);
+    } catch (error) {
+      end();
+      if (error instanceof ActionError) trail?.note({ errorCode: error.code });
+      return failed(rt, r, error, (details) => mask(ctx, details));
+    }
   };
+  const { unsafe } = rule;
+  if (unsafe) return (c: Call) => unsafely(c, r, rt, name, unsafe, (trail) => run(c, unsafe.crossTenant && rule.standalone ? admitted(r, gate, c.get('ctx')) : enter(c, r, gate), trail));
+  return async (c: Call): Promise<Response> => {
+    const entry = enter(c, r, gate);
+    return traced(c, r, rt, entry.ctx, `action:${name}`, (trail) => run(c, entry, trail));
+  };
+}
+
+/** Runs an unsafe action: for platform administrators alone unless the policy says otherwise, and never without a row of the audit trail. */
+function unsafely(c: Call, r: Resource, rt: Backend, name: string, unsafe: NonNullable<ActionRule<AnyRow>['unsafe']>, run: (trail: Trail) => Promise<Response>): Promise<Response> {
+  const ctx: Context | undefined = c.get('ctx'), id = c.req.param('id'), { targetScope } = unsafe;
+  const targetOrgId = targetScope === 'organization' ? ctx?.activeOrgId : undefined;
+  const facts = {
+    ...factsOf(c, r, ctx, 'unsafe', `action:${name}`), reason: unsafe.reason,
+    ...(targetScope === undefined ? {} : { targetScope }), ...(targetOrgId === undefined ? {} : { targetOrgId }), ...(id === undefined ? {} : { recordId: id }),
+  };
+  return recorded(rt, facts, async (trail) => {
+    if (!ctx?.authenticated) fail('AUTH_MISSING');
+    if ((unsafe.adminOnly || unsafe.crossTenant) && !hasUserRole(ctx, ['admin'])) fail('ACCESS_ADMIN_REQUIRED');
+    return run(trail);
+  });
 }
 
 /** The record, behind the firewall and its conditions; undefined for standalone actions. */
@@ -96,7 +121,7 @@ function params(c: Call, r: Resource, rt: Backend, { ctx }: Entry, row: RawRow |
     return eq(column, record[name]);
   };
   return {
-    db: db as ActionParams['db'], record, input, c, env: rt.env, services: rt.services,
+    db: db as ActionParams['db'], rawDb: undefined as never, record, input, c, env: rt.env, services: rt.services,
     ctx: forCode(ctx),
     auditFields: { createdAt: now, modifiedAt: now },
     whereRecord: () => is(r.key?.name),

@@ -1,11 +1,13 @@
 // The backend as one fetch function: auth, documents and the features' routers behind one gate of headers, limits and sessions.
 // A feature's router is built when its first request comes: registering every route of a large project costs more than starting.
 import { Hono, type Context as HonoContext } from 'hono';
+import type { AuditStore } from './audit.ts';
 import { AUTH_ALIAS, AUTH_PATH, authRequest, authSettings, createAuth, type Auth, type AuthOptions, type AuthSettings, type Environment, type SessionStore } from './auth.ts';
 import type { Env } from './context.ts';
 import type { Database } from './driver.ts';
 import { ApiError, errorResponse, type Details, type ErrorCode } from './errors.ts';
 import { finish, limited, originsOf, pathOf, preflight, requestId, type Origins } from './middleware.ts';
+import type { OpenRaw, RawDatabases } from './raw.ts';
 import type { Resource } from './resource.ts';
 import { router, type Bound } from './routes.ts';
 import { createRuntime, type AuditEvent, type LogEntry, type Runtime } from './runtime.ts';
@@ -24,6 +26,10 @@ export interface AppOptions {
   readonly features: Readonly<Record<string, readonly Mounted[]>>;
   /** What actions get as `services`. */
   readonly services?: Readonly<Record<string, unknown>>;
+  /** Where PUBLIC writes and unsafe actions leave their trace: auditTrail of audit.ts. Without it they leave lines of the log. */
+  readonly audit?: AuditStore;
+  /** What opens the database of unsafe actions: rawDatabases of raw.ts. It takes effect together with `audit` alone. */
+  readonly raw?: RawDatabases;
 }
 
 /** Routes of one segment, built for a running backend when the first request comes. */
@@ -40,6 +46,8 @@ export interface Platform {
   readonly database: Database;
   /** That of Better Auth's tables, where it is another one. */
   readonly authDatabase?: Database;
+  /** That of the audit trail, where it is another one. */
+  readonly auditDatabase?: Database;
   readonly sessionStore?: SessionStore;
   /** The text of openapi.json. */
   readonly openapi?: () => string | Promise<string>;
@@ -55,6 +63,8 @@ export interface Backend extends Runtime {
   readonly env: Environment;
   readonly services: Readonly<Record<string, unknown>>;
   readonly scoped: OpenScoped;
+  /** The database of unsafe actions; absent where no action is. */
+  readonly raw?: OpenRaw;
 }
 
 /** A running backend. `address` is that of the connection, for rate limits. */
@@ -98,14 +108,16 @@ export function createApp(options: AppOptions, platform: Platform): App {
   };
 }
 
-function backendOf(options: AppOptions, { database, env, ...given }: Platform): Backend {
+function backendOf(options: AppOptions, { database, auditDatabase, env, ...given }: Platform): Backend {
+  const store = options.audit?.((auditDatabase ?? database).driver, given.now ?? (() => new Date()));
   const runtime: Runtime = createRuntime({
     db: database.driver, resources: options.resources,
     // What must leave a trace leaves a line of the log where nobody else takes it.
-    audit: given.audit ?? (({ ctx, ...event }) => { runtime.log({ level: 'info', message: 'audit', ...event, userId: ctx.userId }); }),
+    audit: given.audit ?? store ?? (({ ctx, ...event }) => { if (event.outcome !== 'begun') runtime.log({ level: 'info', message: 'audit', ...event, userId: ctx.userId }); }),
     ...(given.log ? { log: given.log } : {}), ...(given.now ? { now: given.now } : {}),
   });
-  return { ...runtime, env, services: options.services ?? {}, scoped: scopedDatabases(database, options.schema, runtime) };
+  const raw = store && options.raw?.(database, options.schema, runtime);
+  return { ...runtime, env, services: options.services ?? {}, scoped: scopedDatabases(database, options.schema, runtime), ...(raw ? { raw } : {}) };
 }
 
 function refusal(code: ErrorCode, details?: Details, headers?: Readonly<Record<string, string>>): Response {

@@ -2,7 +2,7 @@
 import { answersFor } from './answer.ts';
 import { isObject, readObject, type Body } from './body.ts';
 import type { RawRow } from './conditions.ts';
-import { enter, gateFor, traced, type Entry } from './entry.ts';
+import { enter, gateFor, type Entry } from './entry.ts';
 import { ApiError, fail } from './errors.ts';
 import { presenterOf } from './labels.ts';
 import type { BatchOperation, BatchRule, AnyRow } from './policy.ts';
@@ -13,6 +13,7 @@ import type { Resource } from './resource.ts';
 import { written } from './respond.ts';
 import type { Op } from './routes.ts';
 import type { Runtime } from './runtime.ts';
+import { traced } from './trail.ts';
 import { settle, type Step } from './unit.ts';
 import { writerOf, type Values, type Writer } from './write.ts';
 

@@ -1,11 +1,12 @@
 // POST /: guards, values, foreign keys, stamps, one INSERT.
 import { answersFor } from './answer.ts';
 import { readObject } from './body.ts';
-import { enter, gateFor, traced } from './entry.ts';
+import { enter, gateFor } from './entry.ts';
 import { allowNew } from './record.ts';
 import { presenterOf } from './labels.ts';
 import { written } from './respond.ts';
 import type { Op } from './routes.ts';
+import { traced } from './trail.ts';
 import { violation } from './violation.ts';
 import { writerOf } from './write.ts';
 

@@ -34,12 +34,22 @@ export interface ScopedDb extends ScopedTransaction {
   batch<const T extends readonly PromiseLike<unknown>[]>(list: T): Promise<{ -readonly [K in keyof T]: Awaited<T[K]> }>;
 }
 
+/** Drizzle without a firewall: nothing is scoped, stamped or carried on to other tables. */
+export interface RawDb extends Pick<Drizzle, 'select' | 'selectDistinct' | 'insert' | 'update' | 'delete' | 'with' | '$with' | '$count' | 'query'> {
+  transaction<T>(work: (tx: Omit<RawDb, 'batch'>) => Promise<T>): Promise<T>;
+  execute(statement: SQL): Promise<unknown[]>;
+  rollback(): never;
+  batch<const T extends readonly PromiseLike<unknown>[]>(list: T): Promise<{ -readonly [K in keyof T]: Awaited<T[K]> }>;
+}
+
 /** Who is calling. */
 export type ActionContext = CodeContext;
 
 /** What an action's code gets. */
 export interface ActionParams<Input = unknown, Row = Record<string, unknown>> {
   readonly db: ScopedDb;
+  /** The database without a firewall: there only with `unsafe`, else undefined. */
+  readonly rawDb: RawDb;
   readonly ctx: ActionContext;
   /** The record of the path, as it is stored; an empty object in standalone actions. */
   readonly record: Row;

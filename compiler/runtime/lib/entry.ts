@@ -4,7 +4,6 @@ import type { Context } from './context.ts';
 import { ApiError, fail } from './errors.ts';
 import { missing, type Wall } from './firewall.ts';
 import type { Resource } from './resource.ts';
-import type { Runtime } from './runtime.ts';
 import type { Call } from './routes.ts';
 
 /** A caller whose role may do the operation, and the rows that exist for them. */
@@ -54,23 +53,13 @@ export function gateFor(r: Resource, operation: string): Gate {
   return gate;
 }
 
+/** Admits a caller to what is about no rows of their own organisation: whether they have one does not matter. */
+export function admitted(r: Resource, gate: Gate, ctx: Context): Entry {
+  return { ctx, grant: gate.admit(ctx), wall: r.firewall.wall(ctx) };
+}
+
 /** Out of reach or missing: the same answer for both. */
 export function notFound(r: Resource): never {
   if (r.policy.hidden) fail('NOT_FOUND', undefined, { hide: true });
   fail('FIREWALL_NOT_FOUND');
-}
-
-/** Runs a write; one without a session leaves an audit row whatever becomes of it. */
-export async function traced<T>(c: Call, r: Resource, rt: Runtime, ctx: Context, operation: string, write: () => Promise<T>): Promise<T> {
-  if (ctx.authenticated) return write();
-  const event = { event: `public.${operation}`, resource: r.name, ctx, requestId: c.get('requestId') };
-  try {
-    const done = await write();
-    // An action may answer its own refusal.
-    await rt.audit({ ...event, outcome: done instanceof Response && done.status >= 400 ? (done.status < 500 ? 'denied' : 'error') : 'success' });
-    return done;
-  } catch (error) {
-    await rt.audit({ ...event, outcome: error instanceof Error && 'status' in error && error.status !== 500 ? 'denied' : 'error' });
-    throw error;
-  }
 }

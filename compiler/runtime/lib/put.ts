@@ -1,7 +1,7 @@
 // PUT /:id: the client names the id; the record is created, or replaced whole.
 import { answersFor } from './answer.ts';
 import { isObject, readObject } from './body.ts';
-import { enter, gateFor, notFound, traced, type Entry } from './entry.ts';
+import { enter, gateFor, notFound, type Entry } from './entry.ts';
 import { fail } from './errors.ts';
 import { allow, allowNew, keyIs, keyValue, load, lost, still } from './record.ts';
 import type { Resource } from './resource.ts';
@@ -12,6 +12,7 @@ import type { Runtime } from './runtime.ts';
 import { ApiError } from './errors.ts';
 import type { RawRow } from './conditions.ts';
 import type { Statement } from './driver.ts';
+import { traced } from './trail.ts';
 import { violation } from './violation.ts';
 import { writerOf, type Writer } from './write.ts';
 

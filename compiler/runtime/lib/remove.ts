@@ -1,9 +1,10 @@
 // DELETE /:id: soft, with everything that hangs on the record, or hard.
-import { enter, gateFor, traced } from './entry.ts';
+import { enter, gateFor } from './entry.ts';
 import { lost, reach, still } from './record.ts';
 import { removerOf } from './removal.ts';
 import { written } from './respond.ts';
 import type { Op } from './routes.ts';
+import { traced } from './trail.ts';
 import { violation } from './violation.ts';
 
 export const remove: Op<'delete'> = {

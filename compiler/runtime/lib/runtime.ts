@@ -15,14 +15,26 @@ export interface LogEntry {
   readonly error?: unknown;
   readonly [detail: string]: unknown;
 }
-/** Something that must leave a trace: calls to PUBLIC writes, unsafe actions. */
+/** Something that must leave a trace: calls to PUBLIC writes and actions, and of unsafe actions. One call says when it begins and how it ended. */
 export interface AuditEvent {
+  /** Of the call: what is said of it later belongs to the same row. */
+  readonly id: string;
   readonly event: string;
   readonly resource: string;
+  readonly operation: string;
   readonly ctx: AnyContext;
   readonly requestId?: string;
-  readonly outcome: 'success' | 'denied' | 'error';
+  readonly method?: string;
+  readonly outcome: 'begun' | 'success' | 'denied' | 'error';
   readonly recordId?: string;
+  /** Of unsafe actions: why, and whose rows. */
+  readonly reason?: string;
+  readonly targetScope?: string;
+  readonly targetOrgId?: string;
+  /** How many rows a successful action answered with. */
+  readonly rowCount?: number;
+  readonly errorCode?: string;
+  readonly errorMessage?: string;
 }
 
 export interface Runtime {

@@ -38,7 +38,8 @@ export function scopedDatabases(database: Database, schema: Readonly<Record<stri
   };
 }
 
-function relationalSchema(full: any): any {
+/** Drizzle's own description of a schema, for relational queries. */
+export function relationalSchema(full: any): any {
   const config = extractTablesRelationalConfig(full, createTableRelationsHelpers);
   return { fullSchema: full, schema: config.tables, tableNamesMap: config.tableNamesMap };
 }

@@ -1,11 +1,12 @@
 // PATCH /:id: the UPDATE repeats the firewall and the record's conditions, so that nothing can change in between.
 import { answersFor } from './answer.ts';
 import { readObject } from './body.ts';
-import { enter, gateFor, traced } from './entry.ts';
+import { enter, gateFor } from './entry.ts';
 import { allowNew, lost, reach, still } from './record.ts';
 import { presenterOf } from './labels.ts';
 import { written } from './respond.ts';
 import type { Op } from './routes.ts';
+import { traced } from './trail.ts';
 import { violation } from './violation.ts';
 import { writerOf } from './write.ts';
 

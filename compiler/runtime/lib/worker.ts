@@ -7,7 +7,7 @@ import { ApiError } from './errors.ts';
 /** What src/index.ts says: the project, and the names of its bindings. */
 export interface WorkerOptions {
   readonly app: AppOptions;
-  readonly bindings: { readonly database: string; readonly auth?: string; readonly sessions?: string };
+  readonly bindings: { readonly database: string; readonly auth?: string; readonly audit?: string; readonly sessions?: string };
   /** What openapi.json holds. */
   readonly openapi?: unknown;
 }
@@ -42,13 +42,14 @@ export function worker(options: WorkerOptions): { fetch(request: Request, env: B
 function start({ app, bindings, openapi }: WorkerOptions, given: Bindings): App {
   // A deployed Worker that does not say what it is must not be taken for one in development.
   const env = { NODE_ENV: 'production', ...given } as Environment;
-  const needed = [bindings.database, bindings.auth, env['NODE_ENV'] === 'production' ? 'BETTER_AUTH_URL' : undefined, 'BETTER_AUTH_SECRET'];
+  const needed = [bindings.database, bindings.auth, bindings.audit, env['NODE_ENV'] === 'production' ? 'BETTER_AUTH_URL' : undefined, 'BETTER_AUTH_SECRET'];
   const missing = needed.filter((name) => name !== undefined && !given[name]) as string[];
   if (missing.length) throw new MissingEnv(missing);
   const kv = bindings.sessions === undefined ? undefined : (given[bindings.sessions] as KV | undefined);
   return createApp(app, {
     env, database: d1Database(given[bindings.database] as D1),
     ...(bindings.auth === undefined ? {} : { authDatabase: d1Database(given[bindings.auth] as D1) }),
+    ...(bindings.audit === undefined ? {} : { auditDatabase: d1Database(given[bindings.audit] as D1) }),
     ...(kv ? { sessionStore: sessionStore(kv) } : {}),
     ...(openapi === undefined ? {} : { openapi: () => JSON.stringify(openapi) }),
   });

@@ -1,0 +1,27 @@
+package app
+
+import (
+	"slices"
+
+	"github.com/qbls/qbls/analysis/model"
+	"github.com/qbls/qbls/compiler/emit/audit"
+	"github.com/qbls/qbls/compiler/emit/authschema"
+)
+
+// AuthOptions are the parts of Better Auth's schema that a project needs. Roles of users themselves are a column of its admin plugin.
+func AuthOptions(p *model.Project) authschema.Options {
+	o := authschema.Options{Organizations: p.Config.Organizations}
+	if audit.Unsafe(p) || asksUserRole(p) {
+		o.Plugins = append(o.Plugins, "admin")
+	}
+	return o
+}
+
+// asksUserRole says whether a rule of access names roles of users themselves.
+func asksUserRole(p *model.Project) bool {
+	return slices.ContainsFunc(p.Resources, func(r *model.Resource) bool {
+		found := false
+		r.EachAccess(func(a *model.Access) { found = found || a.Kind == model.AccessUserRole })
+		return found
+	})
+}
