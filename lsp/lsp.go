@@ -37,6 +37,7 @@ type Config struct {
 	Settle    session.Settle                                     // evaluates a project after a save, if trusted; nil: nothing is evaluated
 	Emit      func(context.Context, Job) ([]output.File, error)  // what Compile would write, in memory; nil: no previews of it
 	Changes   func(context.Context, Job) ([]Change, error)       // what Compile would change on the disk; nil: no preview of it
+	Pending   func(context.Context, Job) (string, error)         // the migration that a Job asks for, as SQL; nil: no preview of it
 	Policy    func(context.Context, Job) ([]grant.Change, error) // what a Job changes in what was granted by the last commit; asks git, so only with trust; may be nil
 	Explain   func(code string) (markdown string, ok bool)       // documentation of a code; may be nil
 	HelpURL   func(code string) string                           // page of a diagnostic's code, "" for none; may be nil

@@ -44,7 +44,7 @@ type previewKind struct{ name, extension, language string }
 
 var previewKinds = []previewKind{
 	{"routes", "md", "markdown"}, {"policy", "md", "markdown"}, {"schema", "sql", "sql"}, {"openapi", "json", "json"}, {"changes", "diff", "diff"},
-	{"policyChanges", "md", "markdown"}, {"report", "json", "json"},
+	{"policyChanges", "md", "markdown"}, {"report", "json", "json"}, {"migration", "sql", "sql"},
 }
 
 // previewed is the state of the previews of one client.
@@ -108,6 +108,12 @@ func (s *server) render(ctx context.Context, kind string, p session.Seen, only m
 		return s.changes(ctx, p)
 	case "policyChanges":
 		return s.policyChanges(ctx, p)
+	case "migration":
+		if s.config.Pending == nil {
+			return "", jsonrpc2.Errorf(jsonrpc2.InvalidRequest, "this server does not compile")
+		}
+		text, err := s.config.Pending(ctx, jobOf(p))
+		return text, refusal(err)
 	}
 	if s.config.Emit == nil {
 		return "", jsonrpc2.Errorf(jsonrpc2.InvalidRequest, "this server does not compile")
@@ -184,7 +190,7 @@ func parsePreview(p PreviewParams) (kind previewKind, project, resource string, 
 	}
 	i := slices.IndexFunc(previewKinds, func(k previewKind) bool { return k.name == name })
 	if i < 0 {
-		return kind, "", "", jsonrpc2.Errorf(jsonrpc2.InvalidParams, "there is no preview %q. Known: routes, policy, schema, openapi, changes, policyChanges, report", name)
+		return kind, "", "", jsonrpc2.Errorf(jsonrpc2.InvalidParams, "there is no preview %q. Known: routes, policy, schema, openapi, changes, policyChanges, report, migration", name)
 	}
 	return previewKinds[i], project, resource, nil
 }

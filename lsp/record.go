@@ -155,7 +155,7 @@ func Replay(ctx context.Context, recording io.Reader, c Config, out io.Writer) e
 	fromClient, toServer := io.Pipe()
 	fromServer, toClient := io.Pipe()
 	c.In, c.Out, c.Disk = fromClient, toClient, replayedDisks(lines)
-	c.Compile, c.Settle, c.Emit, c.Changes, c.Policy, c.Record = nil, nil, nil, nil, nil, nil
+	c.Compile, c.Settle, c.Emit, c.Changes, c.Pending, c.Policy, c.Record = nil, nil, nil, nil, nil, nil, nil
 	c.Watch = func(ctx context.Context, _ string, _ func([]string)) error { <-ctx.Done(); return nil }
 	c.Alive = func(int) bool { return true }
 	ended := make(chan error, 1)

@@ -135,6 +135,7 @@ func serverConfig(evaluator *evaluate.Evaluator) lsp.Config {
 			}
 			return result.Files, nil
 		},
+		Pending: func(_ context.Context, job lsp.Job) (string, error) { return pendingMigration(job) },
 		Changes: func(ctx context.Context, job lsp.Job) ([]lsp.Change, error) { return changes(ctx, job, cache) },
 		Policy:  new(committedGrants).changes,
 		Settle: func(ctx context.Context, w *analysis.Workspace, root text.Path) ([]diagnostics.Diagnostic, error) {
@@ -154,7 +155,7 @@ func emit(ctx context.Context, job lsp.Job, cache *compiler.Cache, pending bool)
 		return nil, err
 	}
 	result, err := compiler.Compile(ctx, job.Snapshot, job.Root,
-		compiler.Options{Version: versionString(), GeneratedAt: writtenAt(outputOf(job)), Cache: cache, Committed: committed, Pending: pending})
+		compiler.Options{Version: versionString(), GeneratedAt: writtenAt(outputOf(job)), Cache: cache, Committed: committed, Pending: pending, Getenv: os.Getenv})
 	if errors.Is(err, compiler.ErrRefused) {
 		return nil, lsp.ErrRefused
 	}
@@ -165,6 +166,39 @@ func emit(ctx context.Context, job lsp.Job, cache *compiler.Cache, pending bool)
 		return nil, fmt.Errorf("%w: %s", lsp.ErrRefused, result.Diagnostics[0].Message)
 	}
 	return result, nil
+}
+
+// pendingMigration is the migration that the definitions ask for, as SQL, with what it may cost and what stands in its way as comments.
+func pendingMigration(job lsp.Job) (string, error) {
+	if slices.ContainsFunc(job.Found, func(d diagnostics.Diagnostic) bool { return d.Rule.Severity == diagnostics.Error }) {
+		return "", lsp.ErrRefused
+	}
+	committed, err := migrate.Read(os.DirFS(outputFolder(job.Folder, job.Snapshot, job.Root)))
+	if err != nil {
+		return "", err
+	}
+	plans, _, err := compiler.Migrations(job.Snapshot, job.Root, committed)
+	if err != nil {
+		return "", err
+	}
+	var b strings.Builder
+	for _, p := range plans {
+		for _, q := range p.Problems {
+			fmt.Fprintf(&b, "-- %s\n-- %s\n", q.Text, q.Help)
+		}
+		if p.Empty() {
+			continue
+		}
+		fmt.Fprintf(&b, "-- %s\n", p.Set.Path(p.Tag+".sql"))
+		for _, r := range p.Risks {
+			fmt.Fprintf(&b, "-- %s: %s\n", r.Kind, r.Text)
+		}
+		b.WriteString("\n" + p.SQL() + "\n")
+	}
+	if b.Len() == 0 {
+		return "-- The migrations are up to date with the definitions.\n", nil
+	}
+	return b.String(), nil
 }
 
 // outputOf is the folder of output of a project that is compiled on save.

@@ -7,6 +7,9 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/qbls/qbls/lsp"
+	"github.com/qbls/qbls/lsp/lsptest"
 )
 
 const (
@@ -98,5 +101,29 @@ func TestRenameFromTheEditorToTheRows(t *testing.T) {
 		if !ok {
 			break // the next one begins where this one ends
 		}
+	}
+}
+
+// TestThePendingMigrationIsShown: the editor shows what SQL the definitions ask for beyond what is committed, before anything is saved.
+func TestThePendingMigrationIsShown(t *testing.T) {
+	s := newShop(t)
+	s.declare("kind: text('kind'),")
+	s.run(0, "plan")
+	e, _ := inEditor(t, s.folder)
+	shown := func() string {
+		t.Helper()
+		preview, err := lsptest.Ask[lsp.Preview](e, "qbls/preview", lsp.PreviewParams{URI: e.URI(thingsFile), Kind: "migration"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return preview.Text
+	}
+	has(t, shown(), "up to date")
+	e.Open(thingsFile)
+	at := strings.Index(e.Text(thingsFile), "kind: text('kind'),")
+	e.Replace(thingsFile, at, at, "colour: text('colour'), ")
+	has(t, shown(), "ADD `colour` text")
+	if list, _ := filepath.Glob(filepath.Join(s.folder, "quickback/drizzle/*.sql")); len(list) != 1 {
+		t.Errorf("looking has written %v", list)
 	}
 }
