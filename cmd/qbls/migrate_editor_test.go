@@ -122,7 +122,7 @@ func TestThePendingMigrationIsShown(t *testing.T) {
 	e.Open(thingsFile)
 	at := strings.Index(e.Text(thingsFile), "kind: text('kind'),")
 	e.Replace(thingsFile, at, at, "colour: text('colour'), ")
-	has(t, shown(), "ADD `colour` text")
+	has(t, shown(), "ADD COLUMN `colour` text")
 	if list, _ := filepath.Glob(filepath.Join(s.folder, "quickback/drizzle/*.sql")); len(list) != 1 {
 		t.Errorf("looking has written %v", list)
 	}
