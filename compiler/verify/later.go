@@ -110,7 +110,7 @@ func (p *planner) actions() {
 					want = refused(403, "ACCESS_ROLE_REQUIRED", "ACCESS_ADMIN_REQUIRED", "ACCESS_CONDITION_FAILED")
 				}
 				if in {
-					want = Want{Not: refusals}
+					want = Want{Not: refusals, Past: a.Source != nil && a.Source.Unsafe != nil}
 				}
 				p.addAt("action "+a.Name, c, method, a.Path, input(method), "without a record", want)
 				continue
@@ -186,7 +186,7 @@ func (p *planner) action(a *model.Action, c *Caller, method string, d policy.Dec
 			return
 		}
 		seen[p.state(a, row)] = true
-		p.add("action "+a.Name, c, method, path(row), input(method), fmt.Sprintf("granted, %v", p.state(a, row)), Want{Not: append([]string{"NOT_FOUND"}, refusals...)})
+		p.add("action "+a.Name, c, method, path(row), input(method), fmt.Sprintf("granted, %v", p.state(a, row)), Want{Not: append([]string{"NOT_FOUND"}, refusals...), Past: a.Source != nil && a.Source.Unsafe != nil})
 	}
 }
 

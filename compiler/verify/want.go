@@ -16,6 +16,7 @@ type Want struct {
 	Pages  bool     // a list: all of its pages are asked for and joined
 	// Open says that a function of the project decides, so that both answers are right.
 	Open  bool
+	Past  bool                // the caller is let past the firewall: rows of every tenant may be in the answer
 	Check func(Answer) string // what is wrong with an answer that is no error, "" for nothing; nil: nothing more
 }
 
