@@ -184,6 +184,14 @@ func TestStatusOfWhatWasNotCompiledIsFoundOut(t *testing.T) {
 		if got, err := lsptest.Ask[lsp.Status](e, lsp.MethodStatus, nil); err != nil || got.State != want {
 			t.Errorf("%+v %v, want %s", got, err, want)
 		}
+		// What does not touch a definition makes nothing fit that did not fit before.
+		e.Open(jobsFile)
+		if _, err := lsptest.Ask[any](e, lsp.MethodSettled, nil); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := lsptest.Ask[lsp.Status](e, lsp.MethodStatus, nil); err != nil || got.State != want {
+			t.Errorf("after opening a file: %+v %v, want %s", got, err, want)
+		}
 	}
 }
 

@@ -135,7 +135,10 @@ func (k *statuses) ask(ctx context.Context, s *server, p ProjectParams) (*Status
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if known := k.of(seen.URI()); known.State == Unknown {
-		known.Status, known.made = now, seen
+		known.Status = now
+		if now.State == UpToDate {
+			known.made = seen // only what the output was made of can be compared with later: a stale output was made of something unknown
+		}
 	}
 	return &now, nil
 }

@@ -36,12 +36,13 @@
   };
 
   const draw = (html) => {
-    const focused = document.activeElement?.getAttribute?.('data-key');
+    // Only what somebody is in keeps the focus: to focus an element would take it away from the definition that is being typed.
+    const focused = document.hasFocus() ? document.activeElement?.getAttribute?.('data-key') : undefined;
     matrix.innerHTML = html;
     reachable();
     hide();
     const again = [...matrix.querySelectorAll('[data-key]')].find((it) => it.dataset.key === focused);
-    if (again) again.focus();
+    if (focused && again) again.focus();
     tell(again);
   };
 

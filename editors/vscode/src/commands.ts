@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { MatrixPanel } from './matrix/panel';
-import { kinds, type Previews, type Results } from './previews/documents';
+import { kinds, showBeside, type Previews, type Results } from './previews/documents';
 import { projectOf } from './projects';
 import type { Argument, Compiled, Explanation } from './protocol';
 import type { Server } from './server';
@@ -63,12 +63,12 @@ async function compile(parts: Parts, given: Argument, diff: boolean): Promise<vo
     const made = await parts.server.command<Compiled>(diff ? 'compileAndDiff' : 'compile', a);
     if (made.compiled) {
       vscode.window.setStatusBarMessage(`qbls: ${made.message}`, 8000);
-    } else if (parts.status.of(a.uri)?.message !== made.message) {
-      void vscode.window.showErrorMessage(`qbls: ${made.message}`); // otherwise the server has said so already
+    } else if (diff && parts.status.of(a.uri)?.message !== made.message) {
+      void vscode.window.showErrorMessage(`qbls: ${made.message}`); // of compilations themselves the server says so
     }
     if (!diff || !made.compiled) return;
     const uri = parts.results.keep('compiled.diff', made.diff || 'The compilation changed no file.\n');
-    await vscode.window.showTextDocument(uri, { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true });
+    await showBeside(uri);
   });
 }
 

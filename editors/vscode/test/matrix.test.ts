@@ -38,9 +38,9 @@ test('every decision has a cell that says it and leads to the line that decides'
   assert.equal(leads('candidates/candidates operation list owner'), 5, 'a cell without one leads to its operation');
   const cells = all.filter((b) => b['class']?.startsWith('cell'));
   assert.deepEqual(cells.map((c) => c['class']), ['cell rows', 'cell no']);
-  assert.equal(cells[0]?.['data-said'], 'interviewer may, for some rows list');
+  assert.equal(cells[0]?.['data-said'], 'list: interviewer may, for some rows');
   assert.match(cells[0]?.['data-why'] ?? '', /^WHERE stage IN \(&#39;offer&#39;\) AND a &#60; b\nhas role/);
-  assert.equal(cells[1]?.['aria-label'], 'owner may not list');
+  assert.equal(cells[1]?.['aria-label'], 'list: owner may not');
 });
 
 test('nothing of the project becomes markup', () => {

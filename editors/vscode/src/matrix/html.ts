@@ -49,7 +49,7 @@ function line(resource: string, row: Row, at: (place: Place | undefined) => stri
 }
 
 function drawCell(key: string, row: Row, cell: Cell, at: (place: Place | undefined) => string): string {
-  const said = `${cell.role} ${words[cell.verdict] ?? cell.verdict} ${row.name}`;
+  const said = `${row.name}: ${cell.role} ${words[cell.verdict] ?? cell.verdict}`;
   const why = [cell.condition ? `WHERE ${cell.condition}` : '', ...cell.because].filter((text) => text !== '').join('\n');
   return (
     `<td role="gridcell"><button class="cell ${escape(cell.verdict)}" tabindex="-1" data-key="${escape(`${key} ${cell.role}`)}" data-said="${escape(said)}" data-why="${escape(why)}"` +

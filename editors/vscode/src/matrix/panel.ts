@@ -46,7 +46,12 @@ export class MatrixPanel implements vscode.Disposable {
     this.panel = panel;
     panel.iconPath = vscode.Uri.joinPath(media, 'icon.png');
     panel.onDidDispose(() => (this.panel = undefined));
-    panel.onDidChangeViewState(() => this.refresh());
+    // Only what was hidden has missed something.
+    let visible = true;
+    panel.onDidChangeViewState(() => {
+      if (panel.visible && !visible) this.refresh();
+      visible = panel.visible;
+    });
     panel.webview.onDidReceiveMessage((message: { type?: unknown; at?: unknown }) => {
       if (message.type === 'ready') this.refresh();
       const place = message.type === 'reveal' && typeof message.at === 'number' ? this.places[message.at] : undefined;

@@ -11,11 +11,24 @@ export const kinds = [
   { id: 'changes', label: 'What saving would change', detail: 'Files on the disk against the definitions as they are typed, as a diff' },
 ];
 
+/**
+ * Shows a document beside the one that is being typed, which keeps the focus. It is given back explicitly: `preserveFocus` loses it to
+ * the other group when that group shows a webview (seen in VS Code 1.139).
+ */
+export async function showBeside(uri: vscode.Uri): Promise<void> {
+  const typing = vscode.window.activeTextEditor;
+  const document = await vscode.workspace.openTextDocument(uri);
+  await vscode.window.showTextDocument(document, { viewColumn: vscode.ViewColumn.Beside, preview: false, preserveFocus: true });
+  if (typing?.viewColumn !== undefined) await vscode.window.showTextDocument(typing.document, { viewColumn: typing.viewColumn });
+}
+
 /** Documents of the scheme `qbls:`: read-only, made by the server from what is typed, and made again while they are shown. */
 export class Previews implements vscode.TextDocumentContentProvider, vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<vscode.Uri>();
   readonly onDidChange = this.changed.event;
   private readonly open = new Map<string, vscode.Uri>(); // by the server's spelling
+  /** Those that changed while VS Code was still opening them: it does not ask again for a document that is not there yet. */
+  private readonly missed = new Set<string>();
   private readonly subscriptions: vscode.Disposable[];
 
   constructor(private readonly server: Server) {
@@ -25,9 +38,15 @@ export class Previews implements vscode.TextDocumentContentProvider, vscode.Disp
       vscode.workspace.onDidCloseTextDocument((document) => {
         for (const [key, uri] of this.open) if (uri.toString() === document.uri.toString()) this.open.delete(key);
       }),
+      vscode.workspace.onDidOpenTextDocument((document) => {
+        if (this.missed.delete(document.uri.toString())) this.changed.fire(document.uri);
+      }),
       server.onPreviewChanged((uri) => {
         const shown = this.open.get(uri);
-        if (shown) this.changed.fire(shown);
+        if (shown === undefined) return;
+        const key = shown.toString();
+        if (vscode.workspace.textDocuments.some((document) => document.uri.toString() === key)) this.changed.fire(shown);
+        else this.missed.add(key);
       }),
       // A new server knows of no preview yet.
       server.onStarted(() => this.open.forEach((uri) => this.changed.fire(uri))),
@@ -49,9 +68,7 @@ export class Previews implements vscode.TextDocumentContentProvider, vscode.Disp
   /** Opens a preview beside the definitions. */
   async show(argument: Argument): Promise<void> {
     const made = await this.server.request<Preview>('qbls/preview', argument);
-    const uri = vscode.Uri.parse(made.uri);
-    const document = await vscode.workspace.openTextDocument(uri);
-    await vscode.window.showTextDocument(document, { viewColumn: vscode.ViewColumn.Beside, preview: false, preserveFocus: true });
+    await showBeside(vscode.Uri.parse(made.uri));
   }
 
   dispose(): void {
