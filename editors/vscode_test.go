@@ -51,6 +51,25 @@ func TestVSCodeExtension(t *testing.T) {
 	named(t, held)
 }
 
+// TestVSCode drives the package in VS Code itself. It installs 700 MB, so only where QBLS_VSCODE asks for it; QBLS_VSCODE_FOLDER keeps
+// the installation from one run to the next.
+func TestVSCode(t *testing.T) {
+	if os.Getenv("QBLS_VSCODE") == "" {
+		t.Skip("QBLS_VSCODE=1 installs VS Code and drives it")
+	}
+	needs(t, "chromium", "chromium")
+	folder := os.Getenv("QBLS_VSCODE_FOLDER")
+	if folder == "" {
+		folder = t.TempDir()
+	}
+	cmd := exec.Command(filepath.Join(extension(t), "test", "run"), folder)
+	out, err := cmd.CombinedOutput()
+	t.Logf("%s", out)
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
 // named checks that the files that the manifest names are in the package.
 func named(t *testing.T, held map[string]*zip.File) {
 	t.Helper()

@@ -24,6 +24,8 @@ func (s *server) Initialized(context.Context, *protocol.InitializedParams) error
 	options, err := protocol.Marshal(&protocol.DidChangeWatchedFilesRegistrationOptions{Watchers: []protocol.FileSystemWatcher{
 		{GlobPattern: protocol.Pattern("**/*.ts")},
 		{GlobPattern: protocol.Pattern("**/.qbls/manifest.json")},
+		// Editors tell of a folder that was deleted, and not of the files that were in it (VS Code does).
+		{GlobPattern: protocol.Pattern("**/*"), Kind: protocol.WatchKindDelete},
 	}})
 	if err != nil {
 		return err

@@ -146,6 +146,9 @@ func TestFilesChangeOnTheDisk(t *testing.T) {
 		t.Error("a broken file on the disk gives no diagnostic")
 	}
 	e.Disk.Remove(root + "/" + jobsFile)
+	if !e.Watched("quickback/features/jobs", protocol.WatchKindDelete) || e.Watched("README.md", protocol.WatchKindChange) {
+		t.Error("a folder that is deleted is not watched, or too much is")
+	}
 	e.Touched("quickback/features/jobs") // a watcher may tell of the folder alone
 	e.Settle()
 	if slices.ContainsFunc(e.Findings(), func(f lsptest.Found) bool { return f.File == jobsFile }) {
@@ -156,6 +159,29 @@ func TestFilesChangeOnTheDisk(t *testing.T) {
 	e.Settle()
 	if got, want := e.Findings(), lsptest.FromWorkspace(t, sample(t)); !slices.Equal(got, want) {
 		t.Errorf("after mending: %v", got)
+	}
+	quit(t, e)
+}
+
+// TestAWatcherThatMissesTheManifest: what a compilation has written into a new folder is no definition, whatever a watcher told of it.
+func TestAWatcherThatMissesTheManifest(t *testing.T) {
+	e := start(t, sample(t), lsptest.Options{})
+	const written = "backend/src/features/jobs/schema.ts"
+	e.Disk.Write(root+"/"+written, "import { sqliteTable, text } from 'drizzle-orm/sqlite-core';\nexport const jobs = sqliteTable('jobs', { id: text('id').primaryKey() });\n")
+	e.Touched(written)
+	e.Settle()
+	if len(e.Findings()) == 0 {
+		t.Fatal("a table in a strange place is not found: the test shows nothing")
+	}
+	e.Disk.Remove(root + "/" + written)
+	e.Touched(written)
+	e.Settle()
+	e.Disk.Write(root+"/backend/.qbls/manifest.json", `{"owned":{"src/features/jobs/schema.ts":"x"}}`)
+	e.Disk.Write(root+"/"+written, "import { sqliteTable, text } from 'drizzle-orm/sqlite-core';\nexport const jobs = sqliteTable('jobs', { id: text('id').primaryKey() });\n")
+	e.Touched(written)
+	e.Settle()
+	if got := e.Findings(); len(got) > 0 {
+		t.Errorf("generated code is taken for definitions: %v", got)
 	}
 	quit(t, e)
 }

@@ -2,6 +2,8 @@ package lsptest
 
 import (
 	"context"
+	"path"
+	"slices"
 	"strings"
 
 	"go.lsp.dev/protocol"
@@ -41,6 +43,10 @@ func (e *Editor) RegisterCapability(_ context.Context, p *protocol.RegistrationP
 	e.arrived(func() {
 		for _, r := range p.Registrations {
 			e.watchers = append(e.watchers, strings.Clone(r.Method))
+			var o protocol.DidChangeWatchedFilesRegistrationOptions
+			if r.Method == protocol.MethodWorkspaceDidChangeWatchedFiles && protocol.Unmarshal(slices.Clone(r.RegisterOptions), &o) == nil {
+				e.globs = append(e.globs, o.Watchers...)
+			}
 		}
 	})
 	return nil
@@ -107,6 +113,18 @@ func (e *Editor) AwaitWatcher(method string) {
 			}
 		}
 		return false
+	})
+}
+
+// Watched says whether the server has asked to be told of an event of a file or folder, by its path in the workspace.
+func (e *Editor) Watched(name string, kind protocol.WatchKind) bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return slices.ContainsFunc(e.globs, func(w protocol.FileSystemWatcher) bool {
+		glob, ok := w.GlobPattern.(protocol.Pattern)
+		last, fits := strings.CutPrefix(string(glob), "**/")
+		same, err := path.Match(last, path.Base(name))
+		return ok && fits && err == nil && same && (w.Kind == 0 || w.Kind&kind != 0)
 	})
 }
 

@@ -46,6 +46,7 @@ type Editor struct {
 	rounds    []protocol.PublishDiagnosticsParams
 	messages  []string
 	watchers  []string
+	globs     []protocol.FileSystemWatcher
 	settings  string
 	refreshed int
 	statuses  []lsp.Status

@@ -3,6 +3,7 @@ package session
 import (
 	"errors"
 	"io/fs"
+	"path"
 	"strings"
 	"unicode/utf8"
 
@@ -19,6 +20,7 @@ func (s *Session) Watched(uris []string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	changes := map[*folder][]source.Change{}
+	asked := map[*folder]map[text.Path]bool{}
 	for _, uri := range uris {
 		name, ok := PathOf(uri)
 		if !ok {
@@ -29,6 +31,12 @@ func (s *Session) Watched(uris []string) {
 			continue
 		}
 		if relevant(p) {
+			if f.workspace.Current().Files.File(p) == nil {
+				if asked[f] == nil {
+					asked[f] = map[text.Path]bool{}
+				}
+				changes[f] = append(changes[f], s.manifestsAbove(f, p, asked[f])...)
+			}
 			changes[f] = append(changes[f], s.saved(f, p))
 			continue
 		}
@@ -46,6 +54,19 @@ func (s *Session) Watched(uris []string) {
 			s.touch()
 		}
 	}
+}
+
+// manifestsAbove reads the manifests of the folders around a file that is new, each folder once. Watchers miss files of folders that have
+// just been made, the manifest among them, and without it what the compiler has written would be taken for definitions.
+func (s *Session) manifestsAbove(f *folder, p text.Path, asked map[text.Path]bool) []source.Change {
+	var found []source.Change
+	for dir := text.Path(path.Dir(string(p))); !asked[dir]; dir = text.Path(path.Dir(string(dir))) {
+		asked[dir] = true
+		if c := s.saved(f, text.Path(path.Join(string(dir), ".qbls/manifest.json"))); c.File != nil {
+			found = append(found, c)
+		}
+	}
+	return found
 }
 
 func relevant(p text.Path) bool {

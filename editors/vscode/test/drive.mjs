@@ -147,10 +147,10 @@ async function written(editor) {
   await step('hover says who can do what with a column', async () => {
     await editor.goto(project.reasonLine, 'rejectionReason');
     await editor.hover(/`?reject`?/);
-    await editor.picture('hover');
     await editor.page.keyboard.press('Escape');
   });
   await step('a save compiles', async () => {
+    assert.ok(!existsSync(project.output), 'there was output before the save');
     await editor.page.keyboard.press('Control+S');
     await editor.statusSays(/up to date/);
     assert.match(readFileSync(join(project.output, 'src/features/applications/applications.resource.ts'), 'utf8'), /notes/);

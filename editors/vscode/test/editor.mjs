@@ -9,7 +9,7 @@ export async function open(address, folder, pictures) {
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
     args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu'],
   });
-  const page = await browser.newPage({ viewport: { width: 1440, height: 900 }, colorScheme: 'dark' });
+  const page = await browser.newPage({ viewport: { width: 1360, height: 800 }, colorScheme: 'dark' });
   page.setDefaultTimeout(patience);
   await page.goto(`${address}/?folder=${encodeURIComponent(folder)}`);
   await page.locator('.monaco-workbench').waitFor();
@@ -38,7 +38,6 @@ export class Editor {
 
   async distrust() {
     await this.page.locator('.monaco-dialog-box').waitFor();
-    await this.picture('trust');
     await this.page.locator('.monaco-dialog-box .monaco-button', { hasText: "No, I don't trust" }).click();
     await this.page.locator('.statusbar-item', { hasText: 'Restricted Mode' }).waitFor();
   }
