@@ -8,14 +8,9 @@ import (
 	"github.com/qbls/qbls/diagnostics/text"
 )
 
-// Collect makes the index of a project from what its resources were read from. More names files whose anchors no resource can
-// resolve, the configuration above all.
-func Collect(p *model.Project, more ...*definition.File) *Index {
-	return (*Index)(nil).Next(p, more...)
-}
-
-// Next is Collect for another version of the project. What resources name that are the same is not gathered again: as long as two
-// versions share their Globals, a resource without actions names what it named.
+// Next makes the index of a project from what its resources were read from; a nil or empty index is that of no version. What resources
+// name that are the same is not gathered again: as long as two versions share their Globals, a resource without actions names what it
+// named. more names files whose anchors no resource can resolve, the configuration above all.
 func (x *Index) Next(p *model.Project, more ...*definition.File) *Index {
 	if p == nil {
 		return &Index{}

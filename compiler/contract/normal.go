@@ -8,14 +8,8 @@ import (
 	"github.com/qbls/qbls/analysis/policy"
 )
 
-// Policy returns the effective policy of a resource as canonical JSON: analysis/policy's canonical form, in which what has no effect is
-// left out (the page size of a delete), with the parts that only a backend has: state machines, value rules, keys, orders, allow-lists.
-// Reports hold it, and two of them say the same if and only if they are equal.
-func Policy(p *model.Project, r *model.Resource, prefix string) ([]byte, error) {
-	return Canonical(effective(p.Config, r, servingOf(p, r, prefix)))
-}
-
-// effective merges the canonical policy with what is served.
+// effective is the policy of a resource as reports hold it: analysis/policy's canonical form, in which what has no effect is left out (the
+// page size of a delete), with the parts that only a backend has: state machines, value rules, keys, orders, allow-lists.
 func effective(c *model.Config, r *model.Resource, s serving) map[string]any {
 	n := normal(r)
 	var out map[string]any
