@@ -227,6 +227,9 @@ func TestRefused(t *testing.T) {
 func FuzzEdits(f *testing.F) {
 	f.Add("x = {\n  a: 1, // b\n  /* c */ d: [1, 2,\n 3],\n  e, f() {}, ...g,\n}")
 	f.Add("import a, { b } from 'm'\nx({ 'a': [{ b: 1 }, ] })")
+	f.Add("import a,from 'm'\nx({ 'a': [{  }, ] })")
+	f.Add("import a, from 'm'\nx()")
+	f.Add("import a /* b, c */ from 'm'\nx()")
 	f.Fuzz(func(t *testing.T, src string) {
 		if len(src) > 300 || strings.ContainsAny(src, "\x00") {
 			return

@@ -73,7 +73,7 @@ func mergeImport(statement syntax.Node, names []string) []text.Edit {
 	if len(named) == 0 {
 		braces := strings.IndexByte(src[end:statement.ModuleNode().Span().Start], '{')
 		if braces < 0 {
-			return []text.Edit{insertion(int(end), ", { "+strings.Join(names, ", ")+" }")}
+			return []text.Edit{withBraces(src, int(end), int(statement.ModuleNode().Span().Start), names)}
 		}
 		open := int(end) + braces
 		l := newList(src, open, open+strings.IndexByte(src[open:], '}'))
@@ -85,6 +85,19 @@ func mergeImport(statement syntax.Node, names []string) []text.Edit {
 	l := newList(src, open, behind+strings.IndexByte(src[behind:], '}'))
 	l.items = named
 	return l.append(names...)
+}
+
+// withBraces adds the first names behind a default import, also behind one whose comma is typed already.
+func withBraces(src string, end, module int, names []string) text.Edit {
+	list := "{ " + strings.Join(names, ", ") + " }"
+	if comma := newList(src, end, module).gap(end, module); comma < module && src[comma] == ',' {
+		after := " "
+		if comma+1 < module && strings.ContainsRune(" \t\r\n", rune(src[comma+1])) {
+			after = ""
+		}
+		return insertion(comma+1, " "+list+after)
+	}
+	return insertion(end, ", "+list)
 }
 
 // newImport adds an import statement behind the last one, or at the top of the file.
