@@ -85,7 +85,7 @@ func Serve(ctx context.Context, c Config) error {
 		record = &recorder{out: c.Record}
 		in.seen, out.sent, c.Disk = record.received, record.sent, record.disk(c.Disk)
 	}
-	conn := jsonrpc2.NewConn(jsonrpc2.NewStream(stream{in, out}), jsonrpc2.WithCodec(codec{}))
+	conn := jsonrpc2.NewConn(jsonrpc2.NewStream(stream{in, out}), jsonrpc2.WithCodec(Codec{}))
 	s := &server{config: c, conn: conn, client: protocol.ClientDispatcher(conn), life: ctx, left: make(chan error, 1)}
 	conn.Go(ctx, s.handler())
 
@@ -147,9 +147,3 @@ func (s stream) Close() error {
 	}
 	return errors.Join(errs...)
 }
-
-// codec marshals with the protocol's union types.
-type codec struct{}
-
-func (codec) Marshal(v any) ([]byte, error)   { return protocol.Marshal(v) }
-func (codec) Unmarshal(b []byte, v any) error { return protocol.Unmarshal(b, v) }

@@ -124,7 +124,7 @@ func Connect(t testing.TB, root string, disk *Disk, in io.Reader, out io.WriteCl
 			}
 		})
 	}
-	e.Conn = jsonrpc2.NewConn(jsonrpc2.NewStream(ends{in, out}), jsonrpc2.WithCodec(codec{}))
+	e.Conn = jsonrpc2.NewConn(jsonrpc2.NewStream(ends{in, out}), jsonrpc2.WithCodec(lsp.Codec{}))
 	e.Server = protocol.ServerDispatcher(e.Conn)
 	handler := protocol.ClientHandler(e, jsonrpc2.MethodNotFoundHandler)
 	e.Conn.Go(context.Background(), func(ctx context.Context, req *jsonrpc2.Request) (any, error) {
@@ -144,11 +144,6 @@ type ends struct {
 	io.Reader
 	io.WriteCloser
 }
-
-type codec struct{}
-
-func (codec) Marshal(v any) ([]byte, error)   { return protocol.Marshal(v) }
-func (codec) Unmarshal(b []byte, v any) error { return protocol.Unmarshal(b, v) }
 
 func (e *Editor) initialize(o Options) {
 	e.t.Helper()
