@@ -125,6 +125,22 @@ func TestProtectedFieldsInHandlers(t *testing.T) {
 	set("name", "Drill").want(t, "200")
 }
 
+// TestHandlersNameColumns shows that a handler which writes what is no column fails, that the log names it, and that nothing of its row is
+// written.
+func TestHandlersNameColumns(t *testing.T) {
+	onEach(t, func(t *testing.T, b *backend) {
+		member := newTenant(t, b, "member").as("member")
+		id := member.machine(t, object{"name": "Drill"})
+		member.call(t, http.MethodPost, "/machines/"+id+"/set", object{"column": "nmae", "value": "Saw"}).want(t, "500 INTERNAL_ERROR")
+		b.output.await(t, "what is no column", func(said string) bool { return strings.Contains(said, "machines has no column nmae") })
+		member.call(t, http.MethodPost, "/machines/found", object{"name": "Press", "ownerId": "o", "claim": object{"nmae": "Saw"}}).want(t, "500 INTERNAL_ERROR")
+		member.call(t, http.MethodPost, "/machines/found", object{"name": "Press", "ownerId": "o", "claim": object{"organization_id": "another"}}).want(t, "500 INTERNAL_ERROR")
+		rows := member.get(t, "/machines").want(t, "200")
+		equal(t, "rows", rows.column(t, "name"), []string{"Drill"})
+		equal(t, "not even touched", rows.at("data", 0, "modifiedAt"), rows.at("data", 0, "createdAt"))
+	})
+}
+
 // TestActionAnswersAreMasked shows the masks of a table in what code answers with its rows.
 func TestActionAnswersAreMasked(t *testing.T) {
 	b := workshop(t)

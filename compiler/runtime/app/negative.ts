@@ -1,4 +1,5 @@
 // Each of these must fail to compile: tsc reports an unused @ts-expect-error otherwise.
+import type { ScopedDb } from '../lib/definition.ts';
 import { internal, resource } from '../lib/resource.ts';
 import { batchPut, list, remove, routes, view, type Runtime } from '../lib/routes.ts';
 import { candidatesResource } from './candidates.resource.ts';
@@ -44,3 +45,12 @@ export const noDelete = (rt: Runtime) => routes(narrow, rt).delete('/:id', remov
 export const noView = (rt: Runtime) => routes(narrow, rt).get('/views/full', view('full'));
 // @ts-expect-error a route for a batch that is not there
 export const noBatch = (rt: Runtime) => routes(candidatesResource, rt).put('/batch', batchPut);
+
+export const writes = (db: ScopedDb) => [
+  // @ts-expect-error an update of what is no column
+  db.update(candidates).set({ name: 'n', nmae: 'n' }),
+  // @ts-expect-error an insert of what is no column
+  db.insert(candidates).values({ name: 'n', email: 'e', nmae: 'n' }),
+  // @ts-expect-error one of many rows
+  db.insert(candidates).values([{ name: 'n', email: 'e' }, { name: 'n', email: 'e', nmae: 'n' }]),
+];

@@ -135,8 +135,6 @@ function patcher(r: Resource, rt: Backend, name: string) {
   return async (entry: Entry, row: RawRow, changes: AnyRow): Promise<unknown> => {
     const { ctx } = entry, names = Object.keys(changes), show = (changed: RawRow): unknown => answers.one(ctx, changed, answers.fields(ctx, 'write'));
     if (!names.length) return show(row);
-    const unknown = names.filter((n) => !r.columns.has(n));
-    if (unknown.length) throw new Error(`action ${name} of ${r.name} returned what is no column: ${unknown.join(', ')}`);
     new Caller(tables, rt, { ctx, action: name }).mayUpdate(r.table, names);
     const values = { ...Object.fromEntries(names.map((n) => [n, r.columns.get(n)?.encode(changes[n])])), ...stamps(r, ctx, rt.now(), false) };
     for (const error of await missingReferences(r, rt, ctx, [values])) if (error) throw error;

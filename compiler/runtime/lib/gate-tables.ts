@@ -129,10 +129,17 @@ export class Caller {
     return value === undefined ? undefined : sql`${value}`;
   }
 
-  /** Throws Refused when an update names what only the system, or another action, writes. */
+  /** Throws Refused for what is no column: Drizzle would leave it out without a word, and the handler would take it for written. */
+  mustHave(table: any, names: readonly string[]): void {
+    const { columns, name } = this.of(table).resource, unknown = names.filter((n) => !columns.has(n));
+    if (unknown.length) throw new Refused(`${name} has no column ${unknown.join(', ')}`);
+  }
+
+  /** Throws Refused when an update names what is no column, or what only the system, or another action, writes. */
   mayUpdate(table: any, names: readonly string[]): void {
     const { resource, managed, computed } = this.of(table);
     const write = resource.policy.write;
+    this.mustHave(table, names);
     for (const name of names) {
       if (computed.has(name)) throw new Refused(`column ${name} of ${resource.name} is computed by the database`);
       if (managed.has(name)) throw new Refused(`column ${name} of ${resource.name} is managed by the system`);

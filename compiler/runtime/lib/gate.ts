@@ -57,6 +57,7 @@ export class Gate extends (SQLiteAsyncDialect as any) {
     this.scan(rest, free);
     const stamps = this.caller.inserted(query.table);
     const values = query.select ? this.#selected(query, stamps) : query.values.map((row: Record<string, unknown>) => {
+      this.caller.mustHave(query.table, Object.keys(row).filter((name) => !absent(row[name])));
       return { ...this.#targets(query.table, row, false), ...this.#key(query.table, row), ...stamps };
     });
     return this.#mark(super.buildInsertQuery({ ...query, values }), free, withList);

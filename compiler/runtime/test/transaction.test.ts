@@ -42,6 +42,30 @@ describe('inserts', () => {
   });
 });
 
+describe('what is no column', () => {
+  const attempts: Record<string, (db: any) => unknown> = {
+    'update': (db) => db.update(jobs).set({ title: 'new', tilte: 'x' }),
+    'update of nothing else': (db) => db.update(jobs).set({ tilte: sql`'x'` }),
+    'insert': (db) => db.insert(jobs).values({ title: 'new', tilte: 'x' }),
+    'one of many rows': (db) => db.insert(jobs).values([{ title: 'new' }, { title: 'new', organization_id: null }]),
+    'upsert': (db) => db.insert(jobs).values({ id: 'j_o7_0', title: 'new' }).onConflictDoUpdate({ target: jobs.id, set: { title: 'new', tilte: 'x' } }),
+    'insert with a common table expression': (db) => { const w = db.$with('w').as(db.select().from(jobs)); return db.with(w).insert(jobs).values({ title: 'new', tilte: 'x' }); },
+  };
+  for (const [name, attempt] of Object.entries(attempts)) {
+    test(`is refused: ${name}`, async () => {
+      const w = world();
+      await refused(() => attempt(w.db), /^jobs has no column (tilte|organization_id)$/);
+      expect(w.count("jobs where title = 'new'")).toBe(0);
+    });
+  }
+  test('a value that is absent writes nothing, so it needs none', async () => {
+    const w = world();
+    await w.db.insert(jobs).values({ title: 'new', tilte: undefined });
+    await w.db.update(jobs).set({ salaryMax: 7, tilte: undefined }).where(eq(jobs.title, 'new'));
+    expect(w.count("jobs where title = 'new' and salary_max = 7")).toBe(1);
+  });
+});
+
 describe('updates', () => {
   test("another caller's rows stay as they are", async () => {
     const w = world();
