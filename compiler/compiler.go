@@ -200,7 +200,7 @@ func needed(emitted []output.File) []output.File {
 func (b *build) documents() []output.File {
 	var out []output.File
 	if b.p.Config.OpenAPI {
-		out = append(out, output.File{Path: openapi.Path, Content: ordered.JSON(openapi.Document(b.p, b.names))})
+		out = append(out, output.File{Path: openapi.Path, Content: ordered.JSON(openapi.Document(b.p, func(r *model.Resource) *openapi.Part { return openapi.Of(b.p, r, b.names) }))})
 	}
 	if b.p.Config.Registry {
 		out = append(out, output.File{Path: registry.Path, Content: ordered.JSON(registry.Document(b.p, b.o.Version, b.o.GeneratedAt))})

@@ -163,3 +163,28 @@ export default feature('orders', {
 		t.Errorf("count answers %q", got.Ref)
 	}
 }
+
+// TestOpenAPISaysACommonThingOnce: the filters of columns that every table has, and the refusals, are components that operations refer to.
+func TestOpenAPISaysACommonThingOnce(t *testing.T) {
+	doc := document(t, emitted(t, recruiting(t)))
+	for path, item := range doc.Paths.Map() {
+		for method, operation := range item.Operations() {
+			for status, r := range operation.Responses.Map() {
+				if status >= "4" && strings.HasPrefix(path, "/api/v1/") && r.Ref == "" {
+					t.Errorf("%s %s says %s by itself", method, path, status)
+				}
+			}
+		}
+	}
+	for _, path := range []string{"/api/v1/jobs", "/api/v1/candidates"} {
+		found := false
+		for _, p := range doc.Paths.Find(path).Get.Parameters {
+			if p.Value.Name == "createdAt.gte" {
+				found = p.Ref == "#/components/parameters/createdAt.gte.date-time"
+			}
+		}
+		if !found {
+			t.Errorf("%s filters createdAt by a parameter of its own", path)
+		}
+	}
+}

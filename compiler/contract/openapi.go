@@ -164,13 +164,15 @@ func (v *verifier) sameColumns(r *model.Resource, subject string, want []string,
 }
 
 func (v *verifier) schemaOf(doc, response *literal.Value) *literal.Value {
-	return v.follow(doc, response.Get("content").Get("application/json").Get("schema"))
+	return v.follow(doc, v.follow(doc, response).Get("content").Get("application/json").Get("schema"))
 }
 
-// follow returns what a $ref of the document means.
-func (v *verifier) follow(doc, schema *literal.Value) *literal.Value {
-	if ref := schema.Get("$ref"); ref != nil {
-		return doc.Get("components").Get("schemas").Get(strings.TrimPrefix(ref.Str, "#/components/schemas/"))
+// follow returns what a $ref of the document means: a schema, a parameter or a response among its components.
+func (v *verifier) follow(doc, value *literal.Value) *literal.Value {
+	ref := value.Get("$ref")
+	if ref == nil {
+		return value
 	}
-	return schema
+	kind, name, _ := strings.Cut(strings.TrimPrefix(ref.Str, "#/components/"), "/")
+	return doc.Get("components").Get(kind).Get(name)
 }

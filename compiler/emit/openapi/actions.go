@@ -34,7 +34,7 @@ func (s *subject) action(route routes.Route) *ordered.Map {
 		o.Set("requestBody", body(inputSchema(input)).Set("required", needed(input)))
 	}
 	failures := s.failures(a.Access, "400", "409", "413")
-	return responses(o, ordered.New().Set("200", s.actionAnswer(a)), failures, ordered.New().Set("default", response("The action's own error", ref("ActionError"))))
+	return responses(o, ordered.New().Set("200", s.actionAnswer(a)), failures, ordered.New().Set("default", component("responses", "ActionError")))
 }
 
 // actionAnswer is what an action answers: the updated record where it visibly returns what is written to it, else anything.

@@ -1,6 +1,8 @@
 package openapi
 
 import (
+	"maps"
+	"slices"
 	"sort"
 
 	"github.com/qbls/qbls/analysis/model"
@@ -37,9 +39,24 @@ func shared() *ordered.Map {
 			Set("atomic", typed("boolean")), "total", "succeeded", "failed", "atomic"))
 }
 
-var statusText = map[string]string{
-	"304": "Not modified", "400": "Bad request", "401": "Not signed in", "403": "Not allowed", "404": "Not found",
-	"409": "Conflict", "413": "Body too large", "500": "Internal error",
+// statuses are the answers that any route can give, by status: the name that the document has them under, and what they say.
+var statuses = map[string][2]string{
+	"304": {"NotModified", "Not modified"}, "400": {"BadRequest", "Bad request"}, "401": {"NotSignedIn", "Not signed in"},
+	"403": {"NotAllowed", "Not allowed"}, "404": {"NotFound", "Not found"}, "409": {"Conflict", "Conflict"},
+	"413": {"BodyTooLarge", "Body too large"}, "500": {"InternalError", "Internal error"},
+}
+
+// answers are the responses that every document has.
+func answers() *ordered.Map {
+	out := ordered.New()
+	for _, status := range slices.Sorted(maps.Keys(statuses)) {
+		schema := ref("Error")
+		if status == "304" {
+			schema = nil
+		}
+		out.Set(statuses[status][0], response(statuses[status][1], schema))
+	}
+	return out.Set("ActionError", response("The action's own error", ref("ActionError")))
 }
 
 func (s *subject) answer(status, description string, schema *ordered.Map) *ordered.Map {
@@ -58,11 +75,7 @@ func (s *subject) failures(access *model.Access, more ...string) *ordered.Map {
 	sort.Strings(all)
 	out := ordered.New()
 	for _, status := range all {
-		schema := ref("Error")
-		if status == "304" {
-			schema = nil
-		}
-		out.Set(status, response(statusText[status], schema))
+		out.Set(status, component("responses", statuses[status][0]))
 	}
 	return out
 }

@@ -1,13 +1,17 @@
 package openapi
 
-import "github.com/qbls/qbls/compiler/emit/ordered"
+import (
+	"github.com/qbls/qbls/analysis/model"
+	"github.com/qbls/qbls/compiler/emit/ordered"
+)
 
 // fixed documents the routes that every backend has: its documents, and of Better Auth what a client needs to sign in and to choose an
 // organization.
-func (d *document) fixed() {
+func fixed(p *model.Project) *Part {
+	d := &Part{}
 	system := func(path, id, summary string, schema *ordered.Map) {
 		o := ordered.New().Set("tags", []string{"system"}).Set("summary", summary).Set("operationId", id).Set("security", []any{})
-		d.add(path, "get", responses(o, ordered.New().Set("200", response("OK", schema))))
+		d.operation(path, "get", responses(o, ordered.New().Set("200", response("OK", schema))))
 	}
 	system("/health", "health", "Whether the server runs", object(ordered.New().Set("status", ordered.New().Set("const", "ok")), "status"))
 	system("/openapi.json", "openapi", "This document", typed("object"))
@@ -18,22 +22,23 @@ func (d *document) fixed() {
 		}
 		return object(properties, names...)
 	}
-	if d.p.Config.EmailPassword {
+	if p.Config.EmailPassword {
 		d.auth("/sign-up/email", "post", "signUp", "Register with e-mail address and password", text("email", "password", "name"), true)
 		d.auth("/sign-in/email", "post", "signIn", "Sign in with e-mail address and password", text("email", "password"), true)
 	}
 	d.auth("/sign-out", "post", "signOut", "End the session", typed("object"), false)
 	d.auth("/get-session", "get", "getSession", "The session and its user, or null", nil, true)
-	if d.p.Config.Organizations {
+	if p.Config.Organizations {
 		d.auth("/organization/create", "post", "createOrganization", "Found an organization", text("name", "slug"), false)
 		d.auth("/organization/list", "get", "listOrganizations", "The organizations of the user", nil, false)
 		d.auth("/organization/set-active", "post", "setActiveOrganization", "Choose the organization of the session", text("organizationId"), false)
 		d.auth("/organization/invite-member", "post", "inviteMember", "Invite somebody", text("email", "role"), false)
 		d.auth("/organization/accept-invitation", "post", "acceptInvitation", "Accept an invitation", text("invitationId"), false)
 	}
+	return d
 }
 
-func (d *document) auth(path, method, id, summary string, request *ordered.Map, open bool) {
+func (p *Part) auth(path, method, id, summary string, request *ordered.Map, open bool) {
 	o := ordered.New().Set("tags", []string{"auth"}).Set("summary", summary).Set("operationId", id)
 	if open {
 		o.Set("security", []any{})
@@ -43,5 +48,5 @@ func (d *document) auth(path, method, id, summary string, request *ordered.Map, 
 	}
 	fault := object(ordered.New().Set("message", typed("string")).Set("code", typed("string")))
 	answer := ordered.New().Set("200", response("OK", ordered.New())).Set("default", response("Refused by Better Auth", fault))
-	d.add("/api/auth"+path, method, responses(o, answer))
+	p.operation("/api/auth"+path, method, responses(o, answer))
 }

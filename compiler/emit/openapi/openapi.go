@@ -4,6 +4,8 @@
 package openapi
 
 import (
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/qbls/qbls/analysis/model"
@@ -17,34 +19,56 @@ import (
 // Path is where the document is written, relative to the output.
 const Path = "openapi.json"
 
-// Document returns the OpenAPI 3.1 description of a project's backend.
-func Document(p *model.Project, names *naming.Project) *ordered.Map {
-	d := &document{p: p, names: names, schemas: shared(), paths: ordered.New()}
+// Document returns the OpenAPI 3.1 description of a project's backend; part gives the part of each resource, as Of makes it.
+func Document(p *model.Project, part func(*model.Resource) *Part) *ordered.Map {
+	d := &document{paths: ordered.New(), schemas: shared(), parameters: map[string]any{}}
 	tags := []any{}
 	for _, f := range p.Features {
 		used := false
 		for _, r := range f.Resources {
-			used = d.resource(r) || used
+			one := part(r)
+			d.add(one)
+			used = used || len(one.operations) > 0
 		}
 		if used {
 			tags = append(tags, ordered.New().Set("name", f.Name))
 		}
 	}
-	d.fixed()
+	d.add(fixed(p))
 	tags = append(tags, ordered.New().Set("name", "auth"), ordered.New().Set("name", "system"))
+	parameters := ordered.New()
+	for _, name := range slices.Sorted(maps.Keys(d.parameters)) {
+		parameters.Set(name, d.parameters[name])
+	}
 	return ordered.New().Set("openapi", "3.1.0").
 		Set("info", ordered.New().Set("title", p.Config.Name+" API").Set("version", "1.0.0")).
 		Set("servers", []any{ordered.New().Set("url", "/")}).
 		Set("security", signedIn()).
 		Set("tags", tags).Set("paths", d.paths).
-		Set("components", ordered.New().Set("securitySchemes", schemes()).Set("schemas", d.schemas))
+		Set("components", ordered.New().Set("securitySchemes", schemes()).Set("schemas", d.schemas).Set("parameters", parameters).Set("responses", answers()))
 }
 
 type document struct {
-	p       *model.Project
-	names   *naming.Project
-	schemas *ordered.Map
-	paths   *ordered.Map
+	paths, schemas *ordered.Map
+	parameters     map[string]any
+}
+
+// add joins a part; an operation stands at its path after those that the path already has.
+func (d *document) add(p *Part) {
+	for _, o := range p.operations {
+		item, ok := d.paths.Get(o.path)
+		if !ok {
+			item = ordered.New()
+			d.paths.Set(o.path, item)
+		}
+		item.(*ordered.Map).Set(o.method, o.text)
+	}
+	for _, s := range p.schemas {
+		d.schemas.Set(s.name, s.text)
+	}
+	for _, s := range p.parameters {
+		d.parameters[s.name] = s.text
+	}
 }
 
 func schemes() *ordered.Map {
@@ -57,35 +81,65 @@ func signedIn() []any {
 	return []any{ordered.New().Set("bearerAuth", []string{}), ordered.New().Set("cookieAuth", []string{})}
 }
 
-// resource documents the routes of a resource and says whether it has any.
-func (d *document) resource(r *model.Resource) bool {
-	list := routes.Of(r)
-	if len(list) == 0 {
-		return false
-	}
-	s := &subject{document: d, r: r, name: ts.Pascal(d.names.Of(r.ID).Table)}
-	s.define()
-	for _, route := range list {
-		d.add(strings.ReplaceAll(route.FullPath(), ":id", "{id}"), route.Method, s.open(route, s.operation(route)))
-	}
-	return true
+// Part is what the document says of one resource, laid out.
+type Part struct {
+	operations          []operation
+	schemas, parameters []named
 }
 
-// add puts an operation at a path, after those the path already has.
-func (d *document) add(path, method string, o *ordered.Map) {
-	item, ok := d.paths.Get(path)
-	if !ok {
-		item = ordered.New()
-		d.paths.Set(path, item)
+type operation struct {
+	path, method string
+	text         ordered.Text
+}
+
+type named struct {
+	name string
+	text ordered.Text
+}
+
+// Of documents the routes of a resource: nothing when it has none.
+func Of(p *model.Project, r *model.Resource, names *naming.Project) *Part {
+	list := routes.Of(r)
+	if len(list) == 0 {
+		return &Part{}
 	}
-	item.(*ordered.Map).Set(method, o)
+	s := &subject{p: p, r: r, name: ts.Pascal(names.Of(r.ID).Table), schemas: ordered.New(), parameters: ordered.New()}
+	s.define()
+	out := &Part{}
+	for _, route := range list {
+		out.operation(strings.ReplaceAll(route.FullPath(), ":id", "{id}"), route.Method, s.open(route, s.operation(route)))
+	}
+	out.schemas, out.parameters = components(s.schemas), components(s.parameters)
+	return out
+}
+
+// operation adds one; operations stand in "paths", in the item of their path.
+func (p *Part) operation(path, method string, o *ordered.Map) {
+	p.operations = append(p.operations, operation{path, method, ordered.Lay(o, method, 3)})
+}
+
+// components lays out what stands in "components", in the section of its kind.
+func components(m *ordered.Map) []named {
+	var out []named
+	for _, name := range m.Keys() {
+		v, _ := m.Get(name)
+		out = append(out, named{name, ordered.Lay(v, name, 3)})
+	}
+	return out
 }
 
 // subject is the resource that is being documented.
 type subject struct {
-	*document
-	r    *model.Resource
-	name string // of its schemas
+	p                   *model.Project
+	r                   *model.Resource
+	name                string // of its schemas
+	schemas, parameters *ordered.Map
+}
+
+// share puts a parameter among the components and returns a reference. What has the same name is the same.
+func (s *subject) share(name string, p *ordered.Map) *ordered.Map {
+	s.parameters.Set(name, p)
+	return component("parameters", name)
 }
 
 func (s *subject) operation(route routes.Route) *ordered.Map {
@@ -143,7 +197,7 @@ func (s *subject) open(route routes.Route, o *ordered.Map) *ordered.Map {
 	}
 	list, _ := o.Get("parameters")
 	parameters, _ := list.([]any)
-	return o.Set("parameters", append(parameters, query("organizationId", typed("string"), "The organization, for callers without a session")))
+	return o.Set("parameters", append(parameters, s.share("organizationId", query("organizationId", typed("string"), "The organization, for callers without a session"))))
 }
 
 // start begins an operation: what it is called and who may call it.

@@ -2,8 +2,11 @@ package openapi
 
 import "github.com/qbls/qbls/compiler/emit/ordered"
 
-func ref(name string) *ordered.Map {
-	return ordered.New().Set("$ref", "#/components/schemas/"+name)
+func ref(name string) *ordered.Map { return component("schemas", name) }
+
+// component refers to what the document has once.
+func component(kind, name string) *ordered.Map {
+	return ordered.New().Set("$ref", "#/components/"+kind+"/"+name)
 }
 
 func typed(kind string) *ordered.Map { return ordered.New().Set("type", kind) }

@@ -1,6 +1,7 @@
 package openapi
 
 import (
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -32,7 +33,7 @@ func (s *subject) idSchema() *ordered.Map {
 }
 
 func (s *subject) fieldsParameter() *ordered.Map {
-	return query("fields", typed("string"), "Names of the columns to return, separated by commas")
+	return s.share("fields", query("fields", typed("string"), "Names of the columns to return, separated by commas"))
 }
 
 func (s *subject) listParameters(op *model.Operation) []any {
@@ -67,15 +68,20 @@ func (s *subject) viewParameters(v *model.View) []any {
 }
 
 func (s *subject) pageParameters(size, limit int) []any {
-	return []any{
-		query("limit", typed("integer").Set("minimum", 1).Set("maximum", limit).Set("default", size), ""),
+	sized := query("limit", typed("integer").Set("minimum", 1).Set("maximum", limit).Set("default", size), "")
+	out := []any{s.share(fmt.Sprintf("limit.%d.%d", size, limit), sized)}
+	for _, p := range []*ordered.Map{
 		query("offset", typed("integer").Set("minimum", 0).Set("default", 0), ""),
 		query("sort", typed("string"), "Columns separated by commas; -column or column:desc for descending"),
 		query("order", typed("string").Set("enum", []string{"asc", "desc"}), "The direction when sort names one column"),
 		query("search", typed("string"), "Text that a searchable column contains"),
 		query("total", typed("boolean"), "Count all records that match"),
 		query("count", typed("boolean"), "The same, and set the header X-Total-Count"),
+	} {
+		name, _ := p.Get("name")
+		out = append(out, s.share(name.(string), p))
 	}
+	return out
 }
 
 // reserved are parameters of lists; a column of the same name is filtered as name.eq.
@@ -90,7 +96,7 @@ func (s *subject) filters(opts model.OptIns, keep func(*model.Column) bool) []an
 			continue
 		}
 		if !slices.Contains(reserved, c.Key) && (len(open) == 0 || slices.Contains(open, "eq")) {
-			out = append(out, query(c.Key, valueSchema(c), ""))
+			out = append(out, s.filter(c, "", valueSchema(c)))
 		}
 		for _, op := range operators(c) {
 			if len(open) > 0 && !slices.Contains(open, op) {
@@ -105,10 +111,49 @@ func (s *subject) filters(opts model.OptIns, keep func(*model.Column) bool) []an
 			case "isNull":
 				schema = typed("boolean")
 			}
-			out = append(out, query(c.Key+"."+op, schema, ""))
+			out = append(out, s.filter(c, op, schema))
 		}
 	}
 	return out
+}
+
+// filter is the parameter of an operator, "" for that of the column itself. Lists of many tables have the same ones: those are named
+// after the column, the operator and the type, others after the resource, the column and the operator.
+func (s *subject) filter(c *model.Column, op string, schema *ordered.Map) *ordered.Map {
+	key := c.Key
+	if op == "" {
+		op = "is"
+	} else {
+		key += "." + op
+	}
+	p := query(key, schema, "")
+	if !componentName(c.Key) {
+		return p
+	}
+	if kind, plain := plainType(schema); plain {
+		return s.share(c.Key+"."+op+"."+kind, p)
+	}
+	return s.share(s.name+"."+c.Key+"."+op, p)
+}
+
+// plainType is the type or the format of a schema that says nothing more.
+func plainType(schema *ordered.Map) (string, bool) {
+	kind, _ := schema.Get("type")
+	format, formatted := schema.Get("format")
+	switch {
+	case formatted && len(schema.Keys()) == 2:
+		return format.(string), true
+	case kind != nil && len(schema.Keys()) == 1:
+		return kind.(string), true
+	}
+	return "", false
+}
+
+// componentName says whether a name may be one of a component (OpenAPI 3.1, Components Object).
+func componentName(s string) bool {
+	return s != "" && !strings.ContainsFunc(s, func(c rune) bool {
+		return c != '_' && c != '-' && (c < 'a' || c > 'z') && (c < 'A' || c > 'Z') && (c < '0' || c > '9')
+	})
 }
 
 func operators(c *model.Column) []string {

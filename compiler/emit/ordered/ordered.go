@@ -49,9 +49,20 @@ func JSON(v any) []byte {
 	return b.Bytes()
 }
 
+// Text is a value that was laid out before, as JSON lays it out at its place.
+type Text []byte
+
+// Lay lays a value out as the member key of an object that stands in the given number of objects, each broken.
+func Lay(v any, key string, level int) Text {
+	var b bytes.Buffer
+	layout(&b, build(v), 2*level, len(quoted(key))+2)
+	return b.Bytes()
+}
+
 // node is a value prepared for layout: its text on one line, unless that is too long or too deep, and its members.
 type node struct {
 	flat    []byte // nil: must be broken
+	laid    Text   // laid out already: never part of a line with others
 	depth   int
 	object  bool
 	keys    []string // quoted; of objects
@@ -81,6 +92,8 @@ func build(v any) *node {
 		return n.join()
 	case string:
 		return &node{flat: quoted(v)}
+	case Text:
+		return &node{laid: v}
 	}
 	return &node{flat: marshal(v)}
 }
@@ -128,6 +141,10 @@ func (n *node) join() *node {
 func layout(b *bytes.Buffer, n *node, indent, before int) {
 	if n.flat != nil && (n.members == nil || indent+before+len(n.flat)+1 <= width) {
 		b.Write(n.flat)
+		return
+	}
+	if n.laid != nil {
+		b.Write(n.laid)
 		return
 	}
 	open, end := byte('['), byte(']')
