@@ -4,9 +4,7 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
-	"os"
 	"os/exec"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -23,15 +21,8 @@ type support struct {
 
 func startSupport(t *testing.T) *support {
 	t.Helper()
-	dir := t.TempDir()
-	project, out := filepath.Join(dir, "support"), filepath.Join(dir, "backend")
-	if err := os.CopyFS(project, os.DirFS(filepath.Join(repository(t), "compiler", "e2e", "testdata", "audit"))); err != nil {
-		t.Fatal(err)
-	}
-	retarget(t, project)
-	emit(t, project, out)
-	workspace.Link(t, out)
-	s := &support{data: filepath.Join(dir, "data")}
+	out := emitProject(t, "audit")
+	s := &support{data: t.TempDir()}
 	s.b = launchIn(t, out, s.data)
 	t.Cleanup(func() { _ = s.b.stop() })
 	s.home, s.away = newTenant(t, s.b), newTenant(t, s.b)

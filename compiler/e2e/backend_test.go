@@ -40,6 +40,11 @@ func stopShared() {
 	if shared.ok {
 		_ = shared.made.stop()
 	}
+	for _, b := range sharedProjects {
+		_ = b.stop()
+	}
+	clear(sharedProjects)
+	clear(emittedProjects)
 }
 
 // startOwn starts a backend for this test alone, on databases of its own in a folder, and stops it with the test.
@@ -65,6 +70,39 @@ func launchIn(t testing.TB, dir, data string) *backend {
 		t.Fatalf("%v\n%s", err, b.output)
 	}
 	b.server, b.url, b.database = server, server.URL, databaseFile(t, data)
+	return b
+}
+
+var (
+	emittedProjects = map[string]string{}   // folders of emitted backends, by project
+	sharedProjects  = map[string]*backend{} // started ones
+)
+
+// emitProject compiles a project of testdata for the target that the tests run on, once.
+func emitProject(t testing.TB, name string) string {
+	t.Helper()
+	if out, done := emittedProjects[name]; done {
+		return out
+	}
+	project, out := filepath.Join(scratch, name+"-project"), filepath.Join(scratch, name+"-backend")
+	if err := os.CopyFS(project, os.DirFS(filepath.Join(repository(t), "compiler", "e2e", "testdata", name))); err != nil {
+		t.Fatal(err)
+	}
+	retarget(t, project)
+	emit(t, project, out)
+	workspace.Link(t, out)
+	emittedProjects[name] = out
+	return out
+}
+
+// startProject returns the running backend of a project of testdata, which its tests share.
+func startProject(t testing.TB, name string) *backend {
+	t.Helper()
+	if b, runs := sharedProjects[name]; runs {
+		return b
+	}
+	b := launchIn(t, emitProject(t, name), filepath.Join(scratch, name+"-data"))
+	sharedProjects[name] = b
 	return b
 }
 

@@ -21,6 +21,7 @@ import { missingReferences } from './references.ts';
 import { resource, type Resource } from './resource.ts';
 import type { Call, Op } from './routes.ts';
 import type { Runtime } from './runtime.ts';
+import { every } from './sql.ts';
 import { factsOf, recorded, traced, type Trail } from './trail.ts';
 import { violation } from './violation.ts';
 import { stamps, writerOf } from './write.ts';
@@ -53,7 +54,7 @@ function bind(r: Resource, rt: Backend, name: string, schema: z.ZodType | undefi
   const gate = gateFor(r, `action:${name}`), rule = r.policy.actions?.[name], mask = maskerOf(r, rt);
   if (!rule) throw new Error(`${r.name}: no action ${name}`);
   if (rule.unsafe && !rt.raw) throw new Error(`${r.name}: the action ${name} is unsafe, and this backend has no audit trail`);
-  const patch = rule.result === 'patch' ? patcher(r, rt, name) : undefined;
+  const patch = rule.result === 'patch' ? patcher(r, rt, name, rule.transition?.field) : undefined;
   const run = async (c: Call, entry: Entry, trail?: Trail): Promise<Response> => {
     const { ctx } = entry, row = await target(c, r, rt, entry, rule, name);
     const input = await readInput(c.req.raw, schema, c.req.method, ctx.authenticated ? undefined : 'organizationId');
@@ -129,16 +130,17 @@ function params(c: Call, r: Resource, rt: Backend, { ctx }: Entry, row: RawRow |
   };
 }
 
-/** Writes what execute returned to the record: one UPDATE that repeats the conditions, so that of two callers one loses. */
-function patcher(r: Resource, rt: Backend, name: string) {
-  const writer = writerOf(r, rt), answers = answersFor(r), tables = guardedTables(rt);
+/** Writes what execute returned to the record: one UPDATE that repeats the conditions and the state that was read, so that of two callers one loses. */
+function patcher(r: Resource, rt: Backend, name: string, state: string | undefined) {
+  const writer = writerOf(r, rt), answers = answersFor(r), tables = guardedTables(rt), column = state === undefined ? undefined : r.columns.get(state);
   return async (entry: Entry, row: RawRow, changes: AnyRow): Promise<unknown> => {
     const { ctx } = entry, names = Object.keys(changes), show = (changed: RawRow): unknown => answers.one(ctx, changed, answers.fields(ctx, 'write'));
     if (!names.length) return show(row);
     new Caller(tables, rt, { ctx, action: name }).mayUpdate(r.table, names);
     const values = { ...Object.fromEntries(names.map((n) => [n, r.columns.get(n)?.encode(changes[n])])), ...stamps(r, ctx, rt.now(), false) };
     for (const error of await missingReferences(r, rt, ctx, [values])) if (error) throw error;
-    const statement = writer.update(values, still(r, entry, row[r.key?.name ?? '']), ctx);
+    const same = column ? [{ text: `${column.sql} is ?`, params: [{ value: row[column.name] }] }] : [];
+    const statement = writer.update(values, every([still(r, entry, row[r.key?.name ?? '']), ...same]), ctx);
     const [changed] = await rt.db.all(statement.text, statement.params);
     return changed ? show(changed) : fail('ACCESS_TRANSITION_LOST');
   };

@@ -39,7 +39,13 @@ const { actions } = defineActions(candidates, {
       return { ...row, by: ctx.userId, org: ctx.orgId };
     },
   },
-  move: { input: z.object({ to: z.string() }), execute: async ({ input }) => ({ stage: input.to }) },
+  move: {
+    input: z.object({ to: z.string(), meanwhile: z.string().optional() }),
+    execute: async ({ input }) => {
+      if (input.meanwhile) backend.database.native.exec(input.meanwhile);
+      return { stage: input.to };
+    },
+  },
   patch: { input: z.record(z.string(), z.unknown()), execute: async ({ input }) => input },
   read: { input: z.object({ n: z.number().int(), all: z.boolean().default(false), tags: z.array(z.string()).optional() }), execute: async ({ input, record, auditFields }) => ({ input, name: record.name, at: auditFields.createdAt.length }) },
   sneak: { execute: async ({ db, record }) => db.update(candidates).set({ stage: 'offer' }).where(eq(candidates.id, record.id)) },
@@ -153,6 +159,13 @@ describe('a transition', () => {
   test('goes only where the machine allows', async () => {
     expect(await send(`/candidates/${id}/move`, { to: 'offer' })).toMatchObject({ status: 409, body: { details: { field: 'stage', current: 'applied', target: 'offer', allowedTargets: ['interview'] } } });
     expect(await send(`/candidates/${id}/move`, { to: 'interview' })).toMatchObject({ status: 200, body: { data: { id, stage: 'interview', email: 'j***@y*********.com' } } });
+  });
+  test('is lost when the record left its state, or went away, while the code ran', async () => {
+    for (const meanwhile of ["update candidates set stage = 'offer'", "update candidates set stage = 'applied', deleted_at = 'x'"]) {
+      expect(await send(`/candidates/${id}/move`, { to: 'interview', meanwhile })).toMatchObject({ status: 409, body: { code: 'ACCESS_TRANSITION_LOST', layer: 'access' } });
+      expect(backend.database.native.all("select 1 from candidates where stage = 'interview' or modified_at <> 'x'", [])).toEqual([]);
+      backend.database.native.exec("update candidates set stage = 'applied'");
+    }
   });
 });
 
