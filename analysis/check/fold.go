@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/qbls/qbls/analysis/model"
+	"github.com/qbls/qbls/analysis/parallel"
 	"github.com/qbls/qbls/diagnostics"
 	"github.com/qbls/qbls/diagnostics/text"
 )
@@ -12,17 +13,22 @@ import (
 // Folds is what the project rules found, kept so that only keys whose facts changed are folded again: an edit costs the keys of
 // the resources that it changed. It is not safe for concurrent use.
 type Folds struct {
-	rules  []ProjectRule
 	config *model.Config
 	facts  map[model.ID]Facts
-	keys   []map[string]*fold // by rule
-	found  map[*fold]bool     // those that have found something
-	slab   []fold             // room for further keys: a project has tens of thousands
+	rules  []foldsOfRule
+}
+
+// foldsOfRule are the keys of one rule.
+type foldsOfRule struct {
+	rule  ProjectRule
+	at    int // in Facts
+	keys  map[string]*fold
+	found map[*fold]bool // those that have found something
+	slab  []fold         // room for further keys: a project has tens of thousands
 }
 
 // fold is one key of one rule.
 type fold struct {
-	rule  int
 	key   string
 	parts []part // by resource
 	first [1]part
@@ -44,7 +50,13 @@ func (k *fold) find(id model.ID) (at int, found bool) {
 }
 
 // NewFolds returns the folds of no resources.
-func (s Set) NewFolds() *Folds { return &Folds{rules: s.Project} }
+func (s Set) NewFolds() *Folds {
+	f := &Folds{rules: make([]foldsOfRule, len(s.Project))}
+	for i, rule := range s.Project {
+		f.rules[i].rule, f.rules[i].at = rule, i
+	}
+	return f
+}
 
 // FactsOfOne are the facts of one resource.
 type FactsOfOne struct {
@@ -56,15 +68,37 @@ type FactsOfOne struct {
 // the last call (as a memo gives them) cost next to nothing.
 func (f *Folds) Update(config *model.Config, all []FactsOfOne) []diagnostics.Diagnostic {
 	if f.config != config || f.facts == nil {
-		f.config, f.facts, f.keys, f.found = config, make(map[model.ID]Facts, len(all)), make([]map[string]*fold, len(f.rules)), map[*fold]bool{}
-		for i := range f.keys {
-			f.keys[i] = map[string]*fold{}
+		f.config, f.facts = config, make(map[model.ID]Facts, len(all))
+		for i := range f.rules {
+			f.rules[i].keys, f.rules[i].found = map[string]*fold{}, map[*fold]bool{}
 		}
 	}
-	var touched []*fold
+	changed := f.exchange(all)
+	found := make([]collector, len(f.rules))
+	parallel.For(len(f.rules), func(i int) {
+		found[i] = f.rules[i].update(config, changed)
+	})
+	c := collector{}
+	for _, one := range found {
+		c.found = append(c.found, one.found...)
+	}
+	return c.sorted()
+}
+
+func same(a, b Facts) bool { return len(a) == len(b) && (len(a) == 0 || &a[0] == &b[0]) }
+
+// exchanged is a resource whose facts are other ones now.
+type exchanged struct {
+	id       model.ID
+	was, are Facts // nil: none
+}
+
+// exchange takes the facts of all resources and returns what differs from the last ones.
+func (f *Folds) exchange(all []FactsOfOne) (changed []exchanged) {
 	for _, one := range all { // in the order of the parts, so that they are appended
 		if old, known := f.facts[one.ID]; !known || !same(old, one.Facts) {
-			touched = f.exchange(one.ID, one.Facts, touched)
+			changed = append(changed, exchanged{one.ID, old, one.Facts})
+			f.facts[one.ID] = one.Facts
 		}
 	}
 	if len(f.facts) > len(all) { // some are gone
@@ -72,72 +106,74 @@ func (f *Folds) Update(config *model.Config, all []FactsOfOne) []diagnostics.Dia
 		for _, one := range all {
 			still[one.ID] = true
 		}
-		for id := range f.facts {
+		for id, old := range f.facts {
 			if !still[id] {
-				touched = f.exchange(id, nil, touched)
+				changed = append(changed, exchanged{id, old, nil})
+				delete(f.facts, id)
 			}
 		}
 	}
+	return changed
+}
+
+// update folds the keys again whose facts are other ones, and returns all that the rule has found.
+func (f *foldsOfRule) update(config *model.Config, changed []exchanged) collector {
 	c := collector{}
 	if config != nil {
 		c.at.Path = config.Path
 	}
+	var touched []*fold
+	for _, one := range changed {
+		touched = f.exchange(one, touched)
+	}
 	for _, k := range touched {
 		c.found = nil
-		f.again(k, &c)
+		f.again(k, config, &c)
 	}
 	c.found = make([]diagnostics.Diagnostic, 0, len(f.found))
 	for k := range f.found {
 		c.found = append(c.found, k.found...)
 	}
-	return c.sorted()
+	return c
 }
 
-func same(a, b Facts) bool { return len(a) == len(b) && (len(a) == 0 || &a[0] == &b[0]) }
-
 // exchange replaces the facts of one resource and adds the keys whose facts are other ones now to those that were touched.
-func (f *Folds) exchange(id model.ID, facts Facts, touched []*fold) []*fold {
+func (f *foldsOfRule) exchange(one exchanged, touched []*fold) []*fold {
 	touch := func(k *fold) {
 		if !k.dirty {
 			k.dirty = true
 			touched = append(touched, k)
 		}
 	}
-	before := f.facts[id]
-	for i := range f.rules {
-		var old, now []Fact
-		if before != nil {
-			old = before[i]
-		}
-		if facts != nil {
-			now = facts[i]
-		}
-		for len(old)+len(now) > 0 { // both are sorted by key
-			key := ""
-			if len(old) == 0 || len(now) > 0 && now[0].Key < old[0].Key {
-				key = now[0].Key
-			} else {
-				key = old[0].Key
-			}
-			was, is := ofKey(old, key), ofKey(now, key)
-			old, now = old[len(was):], now[len(is):]
-			k := f.fold(i, key)
-			at, found := k.find(id)
-			switch {
-			case len(is) == 0:
-				k.parts = slices.Delete(k.parts, at, at+1)
-			case found:
-				k.parts[at].facts = is
-			default:
-				k.parts = slices.Insert(k.parts, at, part{id, is})
-			}
-			if !slices.Equal(was, is) {
-				touch(k)
-			}
-		}
+	var old, now []Fact
+	if one.was != nil {
+		old = one.was[f.at]
 	}
-	if f.facts[id] = facts; facts == nil {
-		delete(f.facts, id)
+	if one.are != nil {
+		now = one.are[f.at]
+	}
+	for len(old)+len(now) > 0 { // both are sorted by key
+		key := ""
+		if len(old) == 0 || len(now) > 0 && now[0].Key < old[0].Key {
+			key = now[0].Key
+		} else {
+			key = old[0].Key
+		}
+		was, is := ofKey(old, key), ofKey(now, key)
+		old, now = old[len(was):], now[len(is):]
+		k := f.fold(key)
+		at, found := k.find(one.id)
+		switch {
+		case len(is) == 0:
+			k.parts = slices.Delete(k.parts, at, at+1)
+		case found:
+			k.parts[at].facts = is
+		default:
+			k.parts = slices.Insert(k.parts, at, part{one.id, is})
+		}
+		if !slices.Equal(was, is) {
+			touch(k)
+		}
 	}
 	return touched
 }
@@ -152,27 +188,27 @@ func ofKey(list []Fact, key string) []Fact {
 }
 
 // fold is the fold of a key, made when it is new.
-func (f *Folds) fold(rule int, key string) *fold {
-	k := f.keys[rule][key]
+func (f *foldsOfRule) fold(key string) *fold {
+	k := f.keys[key]
 	if k == nil {
 		if len(f.slab) == 0 {
 			f.slab = make([]fold, 128)
 		}
 		k, f.slab = &f.slab[0], f.slab[1:]
-		k.rule, k.key, k.parts = rule, key, k.first[:0]
-		f.keys[rule][key] = k
+		k.key, k.parts = key, k.first[:0]
+		f.keys[key] = k
 	}
 	return k
 }
 
 // again folds a key with a collector that has found nothing yet.
-func (f *Folds) again(k *fold, c *collector) {
+func (f *foldsOfRule) again(k *fold, config *model.Config, c *collector) {
 	k.dirty, k.found = false, nil
 	delete(f.found, k)
 	var facts []Fact
 	switch len(k.parts) {
 	case 0:
-		delete(f.keys[k.rule], k.key)
+		delete(f.keys, k.key)
 		return
 	case 1:
 		facts = k.parts[0].facts
@@ -186,8 +222,7 @@ func (f *Folds) again(k *fold, c *collector) {
 			facts = append(facts, p.facts...)
 		}
 	}
-	rule := f.rules[k.rule]
-	c.run(rule.Doc, func(report Report) { rule.Fold(k.key, facts, f.config, report) })
+	c.run(f.rule.Doc, func(report Report) { f.rule.Fold(k.key, facts, config, report) })
 	relateUses(c.found, facts)
 	if k.found = c.found; len(k.found) > 0 {
 		f.found[k] = true

@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"github.com/qbls/qbls/analysis/definition"
+	"github.com/qbls/qbls/analysis/parallel"
 )
 
 // globals gathers what resources need to know of the whole project. Its hash leaves places out, so that an edit which changes
@@ -13,7 +14,6 @@ import (
 //
 // roles counts how often definitions name each role.
 func globals(c *Config, units []*unit, previous *Project) (g *Globals, roles map[string]int) {
-	roles = map[string]int{}
 	g = &Globals{Tables: map[string]ID{}, Segments: map[string][]ID{}}
 	uses := map[string]*Role{}
 	role := func(name string) *Role {
@@ -37,12 +37,8 @@ func globals(c *Config, units []*unit, previous *Project) (g *Globals, roles map
 		if u.policy != nil {
 			g.Segments[u.segment] = append(g.Segments[u.segment], u.id)
 		}
-		eachRole(u, func(n definition.Name) {
-			if name := plain(n.Text); name != "" {
-				roles[name]++
-			}
-		})
 	}
+	roles, g.Prefixes = counted(units, previous)
 	for name, n := range roles {
 		role(name).Uses = often(n)
 	}
@@ -52,12 +48,39 @@ func globals(c *Config, units []*unit, previous *Project) (g *Globals, roles map
 		g.Roles = append(g.Roles, *uses[name])
 		d.text(name, []string{"never", "once", "often"}[uses[name].Uses]) // all that rules ask
 	}
-	g.Prefixes = prefixes(units, previous)
 	for _, u := range units {
 		d.text(string(u.id), u.sqlName(), u.segment, strconv.FormatBool(u.policy != nil), g.Prefixes[u.id])
 	}
 	g.Hash = d.sum()
 	return g, roles
+}
+
+// counted finds how often units name each role, and the prefixes, on all processors: a thousand tables name tens of thousands of roles.
+func counted(units []*unit, previous *Project) (roles map[string]int, ids map[ID]string) {
+	const share = 100
+	counts := make([]map[string]int, 1+len(units)/share)
+	parallel.For(1+len(counts), func(i int) {
+		if i == 0 {
+			ids = prefixes(units, previous)
+			return
+		}
+		count := map[string]int{}
+		for _, u := range units[(i-1)*share : min(i*share, len(units))] {
+			eachRole(u, func(n definition.Name) {
+				if name := plain(n.Text); name != "" {
+					count[name]++
+				}
+			})
+		}
+		counts[i-1] = count
+	})
+	roles = counts[0]
+	for _, count := range counts[1:] {
+		for name, n := range count {
+			roles[name] += n
+		}
+	}
+	return roles, ids
 }
 
 // often is all that matters of how often something is said.

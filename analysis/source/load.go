@@ -15,6 +15,7 @@ import (
 	"unicode/utf8"
 	"unsafe"
 
+	"github.com/qbls/qbls/analysis/parallel"
 	"github.com/qbls/qbls/diagnostics/text"
 )
 
@@ -48,7 +49,7 @@ func loadWith(d Disk, open []text.Path) (*Set, []LoadError) {
 		}
 	}
 	w := &walk{disk: d, outputs: outputs{}}
-	w.folder(".", nil, false)
+	w.folder(w.list("."), nil, false)
 	slices.Sort(w.paths)
 	s := &Set{outputs: w.outputs}
 	w.paths = slices.DeleteFunc(w.paths, s.outputs.generated)
@@ -141,23 +142,49 @@ type walk struct {
 	failed  []LoadError
 }
 
-// folder visits a folder. above holds the folders on the way to it, so that a link back to one of them is told.
-func (w *walk) folder(dir string, above []string, linked bool) {
+// listing is what a folder holds, sorted, or why that is not known.
+type listing struct {
+	dir     string
+	entries []fs.DirEntry
+	err     error
+}
+
+func (w *walk) list(dir string) listing {
 	entries, err := w.disk.ReadDir(dir)
-	if err != nil {
-		w.fail(text.Path(dir), err)
+	slices.SortFunc(entries, func(a, b fs.DirEntry) int { return cmp.Compare(a.Name(), b.Name()) })
+	return listing{dir, entries, err}
+}
+
+// inside lists the folders that are entered from a folder, several at a time: a project has one for each feature.
+func (w *walk) inside(in listing) []listing {
+	var out []listing
+	for _, e := range in.entries {
+		if e.IsDir() && w.enters(in.dir, e.Name()) {
+			out = append(out, listing{dir: path.Join(in.dir, e.Name())})
+		}
+	}
+	parallel.For(len(out), func(i int) { out[i] = w.list(out[i].dir) })
+	return out
+}
+
+// folder visits a folder. above holds the folders on the way to it, so that a link back to one of them is told.
+func (w *walk) folder(in listing, above []string, linked bool) {
+	dir := in.dir
+	if in.err != nil {
+		w.fail(text.Path(dir), in.err)
 		return
 	}
 	above = append(slices.Clip(above), dir)
-	w.manifest(dir, entries)
-	slices.SortFunc(entries, func(a, b fs.DirEntry) int { return cmp.Compare(a.Name(), b.Name()) })
-	for _, e := range entries {
+	w.manifest(dir, in.entries)
+	inside := w.inside(in)
+	for _, e := range in.entries {
 		name := path.Join(dir, e.Name())
 		switch {
 		case e.Type()&fs.ModeSymlink != 0:
 			w.link(name, above, linked)
-		case e.IsDir() && w.enters(dir, e.Name()):
-			w.folder(name, above, linked)
+		case len(inside) > 0 && inside[0].dir == name:
+			w.folder(inside[0], above, linked)
+			inside = inside[1:]
 		case e.Type().IsRegular() && tracked(text.Path(name)):
 			w.paths = append(w.paths, text.Path(name))
 		}
@@ -197,7 +224,7 @@ func (w *walk) link(name string, above []string, linked bool) {
 	case linked:
 		w.fail(text.Path(name), errLinkInLink)
 	case w.enters(path.Dir(name), path.Base(name)):
-		w.folder(name, above, true)
+		w.folder(w.list(name), above, true)
 	}
 }
 

@@ -43,6 +43,9 @@ func (o only) has(d diagnostics.Diagnostic) bool {
 
 // filter keeps the chosen findings.
 func (o only) filter(in render.Input) render.Input {
+	if len(o) == 0 {
+		return in
+	}
 	return keep(in, o.has)
 }
 

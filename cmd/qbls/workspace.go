@@ -2,8 +2,10 @@ package main
 
 import (
 	"context"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/qbls/qbls/analysis"
@@ -115,8 +117,8 @@ func (w *workspace) input(ctx context.Context, s *analysis.Snapshot, roots ...te
 		for range s.Files.Under(root) {
 			p.Checked++
 		}
-		for _, list := range out.Found {
-			p.Diagnostics = append(p.Diagnostics, list...)
+		for _, path := range slices.Sorted(maps.Keys(out.Found)) { // in the order in which they are printed
+			p.Diagnostics = append(p.Diagnostics, out.Found[path]...)
 		}
 		p.Diagnostics = append(p.Diagnostics, evaluated[root]...)
 		in.Projects = append(in.Projects, p)

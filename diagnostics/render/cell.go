@@ -22,7 +22,10 @@ func cells(room []cell, line string) []cell {
 	out := slices.Grow(room[:0], len(line))
 	column := 0
 	for offset, r := range line {
-		c := cell{shown: string(r), offset: offset, column: column, width: runeWidth(r)}
+		c := cell{shown: line[offset : offset+1], offset: offset, column: column, width: 1}
+		if r >= utf8.RuneSelf {
+			c.shown, c.width = string(r), runeWidth(r)
+		}
 		switch {
 		case r == '\t':
 			c.width = tabWidth - column%tabWidth
@@ -60,17 +63,30 @@ func columnAt(line []cell, i int) int {
 
 // hostile says that a terminal would obey the character instead of drawing it.
 func hostile(r rune) bool {
-	return unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r)
+	return unicode.IsControl(r) || r > unicode.MaxLatin1 && unicode.Is(unicode.Bidi_Control, r)
 }
 
 // printable is a message or a path with hostile characters made visible. Line breaks stay.
 func printable(s string) string {
+	if plain(s) {
+		return s
+	}
 	return strings.Map(func(r rune) rune {
 		if r != '\n' && hostile(r) {
 			return utf8.RuneError
 		}
 		return r
 	}, s)
+}
+
+// plain says that a text is of characters that every terminal draws as they are, as nearly all are.
+func plain(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; c != '\n' && (c < ' ' || c >= 0x7f) {
+			return false
+		}
+	}
+	return true
 }
 
 // wide are the ranges that terminals draw two columns wide: East Asian Width W and F (Unicode Standard Annex 11), with the

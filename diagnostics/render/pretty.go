@@ -138,6 +138,12 @@ func (c palette) bold(s string) string   { return c.paint("1", s) }
 func (c palette) gutter(s string) string { return c.paint("34", s) }
 
 func (c palette) severity(s diagnostics.Severity) func(string) string {
-	ansi := map[diagnostics.Severity]string{diagnostics.Error: "1;31", diagnostics.Warning: "1;33", diagnostics.Info: "1;36"}[s]
+	ansi := "1;36"
+	switch s {
+	case diagnostics.Error:
+		ansi = "1;31"
+	case diagnostics.Warning:
+		ansi = "1;33"
+	}
 	return func(s string) string { return c.paint(ansi, s) }
 }

@@ -3,6 +3,7 @@ package text
 import (
 	"crypto/sha256"
 	"sort"
+	"strings"
 	"sync"
 	"unicode/utf8"
 	"unsafe"
@@ -79,6 +80,18 @@ func (f *File) Slice(s Span) string {
 func (f *File) index() []int32 {
 	f.once.Do(func() {
 		lines := append(make([]int32, 0, len(f.Text)/32+1), 0)
+		if strings.IndexByte(f.Text, '\r') < 0 { // most texts
+			for i := 0; i < len(f.Text); {
+				n := strings.IndexByte(f.Text[i:], '\n')
+				if n < 0 {
+					break
+				}
+				i += n + 1
+				lines = append(lines, int32(i))
+			}
+			f.lines = lines
+			return
+		}
 		for i := 0; i < len(f.Text); i++ {
 			switch f.Text[i] {
 			case '\r':
