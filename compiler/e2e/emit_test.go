@@ -57,7 +57,7 @@ func others(t runtimeTarget) string {
 		all = append(all, "TestSampleIsClean", "TestCompilingTwice", "TestCompilingAgain", "TestEmittedCodeReads")
 	}
 	if t.runtime != "cloudflare" {
-		all = append(all, "TestWrangler")
+		all = append(all, "TestWrangler", "TestGettingStartedPage")
 	}
 	return "^(" + strings.Join(all, "|") + ")$"
 }

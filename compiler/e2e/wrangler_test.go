@@ -15,23 +15,12 @@ import (
 )
 
 // TestWrangler serves the emitted Worker with the tools that people deploy it with: `wrangler d1 migrations apply --local` for both
-// databases, and `wrangler dev --local`. Every other test of Workers runs the same bundle in Miniflare, which starts faster.
+// databases, and `wrangler dev --local`; first for the README's requests, then for a tour of all kinds of routes. Every other test of Workers runs the same bundle in Miniflare, which starts faster.
 func TestWrangler(t *testing.T) {
-	dir := filepath.Join(t.TempDir(), "worker")
-	if err := os.CopyFS(dir, os.DirFS(emitted(t))); err != nil { // wrangler keeps its databases below the project; node_modules stays a link
-		t.Fatal(err)
-	}
-	vars := "BETTER_AUTH_SECRET=" + secret + "\nNODE_ENV=development\n"
-	if err := os.WriteFile(filepath.Join(dir, ".dev.vars"), []byte(vars), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	for _, binding := range []string{"AUTH_DB", "DB"} {
-		if said, err := wrangler(t, dir, "d1", "migrations", "apply", binding, "--local").CombinedOutput(); err != nil {
-			t.Fatalf("migrations of %s: %v\n%s", binding, err, said)
-		}
-	}
-	boss := &caller{b: wranglerDev(t, dir)}
-	signUp := boss.send(t, http.MethodPost, "/api/auth/sign-up/email", object{"name": "Ada", "email": "ada@example.com", "password": "correct horse"}, nil)
+	b := wranglerDev(t, readyForWrangler(t, emitted(t)))
+	tryReadme(t, b)
+	boss := &caller{b: b}
+	signUp := boss.send(t, http.MethodPost, "/api/auth/sign-up/email", object{"name": "Grace", "email": "grace@example.com", "password": "correct horse"}, nil)
 	boss.token = signUp.header.Get("set-auth-token")
 	if signUp.status != http.StatusOK || boss.token == "" {
 		t.Fatalf("sign-up: %v", signUp)
@@ -46,6 +35,25 @@ func TestWrangler(t *testing.T) {
 	boss.call(t, http.MethodPost, "/applications/"+application+"/advance-stage", object{"stage": "screening"}).want(t, "200")
 	boss.get(t, "/candidates/views/pipeline").want(t, "200")
 	boss.call(t, http.MethodDelete, "/jobs/"+job, nil).want(t, "200")
+}
+
+// readyForWrangler copies a compiled Worker, gives it what development needs, and applies the migrations of both of its databases.
+func readyForWrangler(t *testing.T, compiled string) string {
+	t.Helper()
+	dir := filepath.Join(t.TempDir(), "worker")
+	if err := os.CopyFS(dir, os.DirFS(compiled)); err != nil { // wrangler keeps its databases below the project; node_modules stays a link
+		t.Fatal(err)
+	}
+	vars := "BETTER_AUTH_SECRET=" + secret + "\nNODE_ENV=development\n"
+	if err := os.WriteFile(filepath.Join(dir, ".dev.vars"), []byte(vars), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, binding := range []string{"AUTH_DB", "DB"} {
+		if said, err := wrangler(t, dir, "d1", "migrations", "apply", binding, "--local").CombinedOutput(); err != nil {
+			t.Fatalf("migrations of %s: %v\n%s", binding, err, said)
+		}
+	}
+	return dir
 }
 
 // wrangler is the pinned command, offline and without questions.
