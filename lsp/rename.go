@@ -3,8 +3,10 @@ package lsp
 import (
 	"context"
 	"errors"
+	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"go.lsp.dev/jsonrpc2"
 	"go.lsp.dev/protocol"
@@ -35,11 +37,36 @@ func (s *server) Rename(ctx context.Context, p *protocol.RenameParams) (*protoco
 	if !ok {
 		return nil, nil
 	}
-	change, err := query.RenameAt(ctx, t.Snapshot, t.Path, t.Offset(position(p.Position)), p.NewName)
-	if change == nil || err != nil {
+	renamed, err := query.RenameAt(ctx, t.Snapshot, t.Path, t.Offset(position(p.Position)), p.NewName, s.settings.renamesFiles)
+	if renamed == nil || err != nil {
 		return nil, refusedRename(err)
 	}
-	return s.workspaceEdit(t, change), nil
+	out := s.workspaceEdit(t, renamed.Change)
+	for _, m := range renamed.Moved { // behind the edits, which call the file by its old name
+		out.DocumentChanges = append(out.DocumentChanges, &protocol.RenameFile{
+			ResourceOperation: protocol.ResourceOperation{Kind: "rename"}, Kind: "rename",
+			OldURI: uri.URI(t.Sibling(m.From)), NewURI: uri.URI(t.Sibling(m.To)),
+		})
+	}
+	if len(renamed.Left) > 0 {
+		s.show(ctx, protocol.MessageTypeWarning, "%s", left(t, renamed.Left))
+	}
+	return out, nil
+}
+
+// left tells which strings a rename has not touched, because they may mean something else.
+func left(t session.Target, places []text.Place) string {
+	const shown = 8
+	var lines []string
+	for _, place := range places[:min(shown, len(places))] {
+		f := t.Snapshot.File(place.Path)
+		lines = append(lines, fmt.Sprintf("%s:%d", place.Path, f.Position(int(place.Span.Start), text.UTF8).Line+1))
+	}
+	if more := len(places) - len(lines); more > 0 {
+		lines = append(lines, fmt.Sprintf("and %d more", more))
+	}
+	name := t.Snapshot.File(places[0].Path).Slice(places[0].Span)
+	return fmt.Sprintf("qbls left %q as it is where it may mean something else. Look at %s.", name, strings.Join(lines, ", "))
 }
 
 // refusedRename is the answer to a request that was understood and cannot be met (LSP 3.17, "RequestFailed").

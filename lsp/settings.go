@@ -26,6 +26,7 @@ type settings struct {
 	documentChanges bool // the client takes edits with the versions they are about
 	snippets        bool // the client fills in snippets
 	createsFiles    bool // … and edits that make new files
+	renamesFiles    bool // … and edits that rename files
 	resolvesActions bool // the client asks for the edit of an action when it is chosen
 }
 
@@ -48,6 +49,7 @@ func (s *settings) start(p *protocol.InitializeParams) {
 		s.configuration = is(w.Configuration)
 		s.documentChanges = w.WorkspaceEdit != nil && is(w.WorkspaceEdit.DocumentChanges)
 		s.createsFiles = s.documentChanges && slices.Contains(w.WorkspaceEdit.ResourceOperations, protocol.ResourceOperationKindCreate)
+		s.renamesFiles = s.documentChanges && slices.Contains(w.WorkspaceEdit.ResourceOperations, protocol.ResourceOperationKindRename)
 	}
 	if d := p.Capabilities.TextDocument; d != nil && d.Completion != nil {
 		s.snippets = is(d.Completion.CompletionItem.SnippetSupport)

@@ -72,7 +72,7 @@ func (s *scanner) keys(open int, table string) {
 			s.scan(k, next)
 		case s.mark(k+1) == ":":
 			s.use(Use{Kind: Column, Table: table, Column: name, At: span, Write: true})
-			s.state(value{shape: aColumn, table: table, column: name}, k+2)
+			s.outcomes(value{shape: aColumn, table: table, column: name}, k+2, next)
 			s.scan(k+2, next)
 		case k+1 == next:
 			s.use(Use{Kind: Column, Table: table, Column: name, At: span, Write: true, Short: true})

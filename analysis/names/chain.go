@@ -152,21 +152,6 @@ func (s *scanner) index(v value, open int) (value, int) {
 	return out, s.close(open) + 1
 }
 
-// compared notes the value that a column is compared with.
-func (s *scanner) compared(v value, i int) value {
-	switch s.text(i) {
-	case "===", "!==", "==", "!=":
-		s.state(v, i+1)
-	}
-	return v
-}
-
-func (s *scanner) state(v value, i int) {
-	if name, span, ok := s.str(i); ok && v.shape == aColumn {
-		s.use(Use{Kind: State, Table: v.table, Column: v.column, Name: name, At: span})
-	}
-}
-
 // called reads the call of a function by name.
 func (s *scanner) called(name string, open int) (value, int) {
 	end := s.close(open)

@@ -64,17 +64,7 @@ func TestColumnsInCode(t *testing.T) {
 		"a second parameter":            `list.reduce((sum, row) => sum + row.stage, 0);`,
 	} {
 		t.Run(name, func(t *testing.T) {
-			var want []text.Span
-			plain := head
-			for i, part := range strings.Split(code, "⟦") {
-				word, rest, marked := strings.Cut(part, "⟧")
-				if i > 0 && marked {
-					want = append(want, text.Span{Start: int32(len(plain)), End: int32(len(plain) + len(word))})
-					plain += word + rest
-					continue
-				}
-				plain += part
-			}
+			plain, want := marked(head, code)
 			f := text.NewFile("actions.ts", plain)
 			d, _ := definition.Read(syntax.Parse(f), files{})
 			var got []text.Span
@@ -140,4 +130,55 @@ func TestCodeOfBrokenFilesIsRead(t *testing.T) {
 		d, _ := definition.Read(syntax.Parse(f), files{})
 		names.CodeOf(f, d)
 	}
+}
+
+// TestStatesInCode marks every value that is certainly one of a column with ⟦…⟧: these and no others are found.
+func TestStatesInCode(t *testing.T) {
+	for name, code := range map[string]string{
+		"compared":               `if (jobs.stage === '⟦open⟧' || jobs.stage !== "⟦done⟧") {}`,
+		"compared the other way": `if ('⟦open⟧' === jobs.stage && 'open' === input.stage) {}`,
+		"compared with a record": `async ({ record }) => record.stage === '⟦open⟧' && '⟦done⟧' !== record.stage;`,
+		"a patch":                `db.update(jobs).set({ stage: '⟦open⟧', ...x });`,
+		"both ways of a patch":   `db.update(jobs).set({ stage: input.late === 'yes' ? '⟦late⟧' : '⟦open⟧' });`,
+		"a patch with a default": `db.insert(jobs).values({ stage: input.stage ?? '⟦open⟧' });`,
+		"a patch in brackets":    `db.insert(jobs).values({ stage: ('⟦open⟧' as const) });`,
+		"an argument in a patch": `db.insert(jobs).values({ stage: pick('open', x ? 'a' : 'b') });`,
+		"a switch":               `for (const row of await db.select().from(jobs)) { switch (row.stage) { case '⟦open⟧': switch (x) { case 'open': break; } break; case "⟦done⟧": break; default: } }`,
+		"a switch of an action":  `async ({ record }) => { switch (record.stage) { case '⟦open⟧': return { a: 'open' }; } };`,
+		"a list that has it":     `async ({ record }) => ['⟦open⟧', '⟦done⟧'].includes(record.stage) || ['open'].includes(input.stage);`,
+		"Drizzle":                `where(and(eq(jobs.stage, '⟦open⟧'), inArray(jobs.stage, ['⟦open⟧', '⟦done⟧']), eq(other.stage, 'open')));`,
+		"a destructured column":  `async ({ record: { stage } }) => stage === '⟦open⟧';`,
+		"assigned to a row":      `async ({ record }) => { record.stage = '⟦open⟧'; const stage = 'open'; };`,
+		"another object":         `send({ stage: 'open' }); const x = { stage: 'open' };`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			plain, want := marked(head, code)
+			f := text.NewFile("actions.ts", plain)
+			d, _ := definition.Read(syntax.Parse(f), files{})
+			var got []text.Span
+			for _, u := range names.CodeOf(f, d).Uses {
+				if u.Kind == names.State && u.Table != "other" && u.Column == "stage" {
+					got = append(got, u.At)
+				}
+			}
+			if !slices.Equal(got, want) {
+				t.Errorf("found %v, want %v\nin %s", got, want, code)
+			}
+		})
+	}
+}
+
+// marked takes the marks ⟦…⟧ out of code, and returns it behind a beginning with the places that were marked.
+func marked(before, code string) (plain string, at []text.Span) {
+	plain = before
+	for i, part := range strings.Split(code, "⟦") {
+		word, rest, isMarked := strings.Cut(part, "⟧")
+		if i > 0 && isMarked {
+			at = append(at, text.Span{Start: int32(len(plain)), End: int32(len(plain) + len(word))})
+			plain += word + rest
+			continue
+		}
+		plain += part
+	}
+	return plain, at
 }

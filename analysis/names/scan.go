@@ -98,6 +98,10 @@ func (s *scanner) scan(from, to int) {
 		switch {
 		case s.toks[i].Kind == syntax.WordToken:
 			next = s.statement(i, to)
+		case s.toks[i].Kind == syntax.StringToken:
+			next = s.comparedWith(i)
+		case s.mark(i) == "[":
+			next = s.oneOf(i)
 		case s.mark(i) == "(":
 			if arrow := s.arrow(i); arrow > 0 {
 				next = s.function(i, arrow+1, nil)
@@ -137,6 +141,10 @@ func (s *scanner) statement(i, to int) int {
 		}
 	case "Pick", "Omit":
 		s.picked(i)
+	case "switch":
+		if s.mark(i+1) == "(" {
+			return s.switched(i + 1)
+		}
 	}
 	if before := s.text(i - 1); keywords[s.word(i)] || before == "." || before == "?." {
 		return i + 1

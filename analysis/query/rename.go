@@ -42,21 +42,31 @@ func PrepareRename(s *analysis.Snapshot, path text.Path, offset int) (*Renamable
 // Change is a set of edits by file; each refers to the text of the snapshot that it was made for.
 type Change map[text.Path][]text.Edit
 
+// Renamed is a rename that was checked.
+type Renamed struct {
+	Change Change
+	Moved  []Moved      // what is called after it, to be renamed behind the edits
+	Left   []text.Place // strings that spell the old name and may mean something else: a person has to look at them
+}
+
+// Moved is a file that gets a new name.
+type Moved struct{ From, To text.Path }
+
 // RenameAt renames what the name at a byte offset stands for, in every file of the project: a column, role, action, view, state or
-// table. A new SQL name of a column or table is written as a hint to the configuration (compiler.migrations.renames), so that
+// table. Files that are called after an action are renamed with it where the client can do that (moves). A new SQL name of a column or table is written as a hint to the configuration (compiler.migrations.renames), so that
 // the next migration renames instead of dropping and adding. The result is checked before it is returned: a rename that would
 // leave an error behind, or weaken what is protected, is Refused. It is nil where only TypeScript names something.
 //
 // The SQL name of a column follows when it said the same as the property: none, `stage: text('stage')` or
 // `jobId: text('job_id')`. One of its own, as in `stage: text('pipeline_step')`, stays, and no migration is needed.
-func RenameAt(ctx context.Context, s *analysis.Snapshot, path text.Path, offset int, name string) (Change, error) {
+func RenameAt(ctx context.Context, s *analysis.Snapshot, path text.Path, offset int, name string, moves bool) (*Renamed, error) {
 	r, err := renamingAt(s, path, offset)
 	if r == nil || err != nil {
 		return nil, err
 	}
-	r.new = name
+	r.new, r.moves = name, moves
 	if name == r.old {
-		return Change{}, nil
+		return &Renamed{}, nil
 	}
 	if err := r.valid(); err != nil {
 		return nil, err
@@ -69,13 +79,14 @@ func RenameAt(ctx context.Context, s *analysis.Snapshot, path text.Path, offset 
 	if err := d.apply(first); err != nil {
 		return nil, err
 	}
+	d.move(r.moved)
 	if err := r.settle(d); err != nil {
 		return nil, err
 	}
 	if err := r.sound(ctx, d); err != nil {
 		return nil, err
 	}
-	return d.total, nil
+	return &Renamed{d.total, r.moved, r.left(first)}, nil
 }
 
 // renaming is a rename that is being made.
@@ -86,6 +97,8 @@ type renaming struct {
 	old, new string
 	span     text.Span
 	places   []names.Occurrence
+	moves    bool // files can be renamed
+	moved    []Moved
 }
 
 func renamingAt(s *analysis.Snapshot, path text.Path, offset int) (*renaming, error) {
@@ -166,7 +179,8 @@ func (r *renaming) where(at text.Place) string {
 func (r *renaming) edits() (Change, error) {
 	out := Change{}
 	r.places = r.all(r.symbol)
-	if len(r.places) == 0 || !r.places[0].Def && r.symbol.Kind != names.Role && r.symbol.Kind != names.State {
+	declared := r.symbol.Kind == names.Role || r.symbol.Kind == names.State || r.ownFile() != ""
+	if len(r.places) == 0 || !r.places[0].Def && !declared {
 		return nil, refuse("Where %s is declared could not be found, so it cannot be renamed.", r.old)
 	}
 	for _, o := range r.places {
@@ -183,6 +197,9 @@ func (r *renaming) edits() (Change, error) {
 		out[o.At.Path] = append(out[o.At.Path], r.edit(o, span))
 	}
 	if err := r.more(out); err != nil {
+		return nil, err
+	}
+	if err := r.files(out); err != nil {
 		return nil, err
 	}
 	for path := range out {
@@ -254,6 +271,21 @@ func (d *draft) apply(c Change) error {
 		d.now = d.now.With(changes...)
 	}
 	return nil
+}
+
+// move renames files of the draft. What is open stays open under its new name.
+func (d *draft) move(list []Moved) {
+	var changes []files.Change
+	for _, m := range list {
+		open := d.from.Files.Open(m.From)
+		changes = append(changes, files.Change{Path: m.To, File: text.NewFile(m.To, d.now.File(m.From).Text), Open: open}, files.Change{Path: m.From})
+		if open {
+			changes = append(changes, files.Change{Path: m.From, Open: true})
+		}
+	}
+	if len(changes) > 0 {
+		d.now = d.now.With(changes...)
+	}
 }
 
 // compose joins edits with edits of the text that they leave. It is false when the later ones touch what the earlier ones wrote.

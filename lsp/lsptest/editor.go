@@ -378,7 +378,7 @@ func same(u string) string {
 func edits(versioned bool) *protocol.WorkspaceEditClientCapabilities {
 	c := &protocol.WorkspaceEditClientCapabilities{DocumentChanges: &versioned}
 	if versioned {
-		c.ResourceOperations = []protocol.ResourceOperationKind{protocol.ResourceOperationKindCreate}
+		c.ResourceOperations = []protocol.ResourceOperationKind{protocol.ResourceOperationKindCreate, protocol.ResourceOperationKindRename}
 	}
 	return c
 }

@@ -32,6 +32,8 @@ type workspaceEdit struct {
 	DocumentChanges []struct {
 		Kind         string `json:"kind"`
 		URI          string `json:"uri"`
+		OldURI       string `json:"oldUri"`
+		NewURI       string `json:"newUri"`
 		TextDocument struct {
 			URI     string `json:"uri"`
 			Version *int32 `json:"version"`
@@ -58,7 +60,11 @@ func (e *Editor) ask(method string, params, into any) error {
 	return nil
 }
 
-// Rename renames what stands at a byte offset and returns the texts of the files that change, by name.
+// Gone is the text of a file that a rename gave another name.
+const Gone = "\x00gone"
+
+// Rename renames what stands at a byte offset and returns the texts of the files that change, by name; Gone of those that are called
+// otherwise afterwards.
 func (e *Editor) Rename(name string, offset int, to string) (map[string]string, error) {
 	e.t.Helper()
 	var edit *workspaceEdit
@@ -79,6 +85,16 @@ func (e *Editor) after(edit *workspaceEdit) map[string]string {
 	for _, d := range edit.DocumentChanges {
 		if d.Kind == "create" {
 			out[e.Name(d.URI)] = ""
+			continue
+		}
+		if d.Kind == "rename" {
+			from, to := e.Name(d.OldURI), e.Name(d.NewURI)
+			if content, edited := out[from]; edited {
+				out[to] = content
+			} else {
+				out[to] = e.applied(from, nil)
+			}
+			out[from] = Gone
 			continue
 		}
 		name := e.Name(d.TextDocument.URI)
