@@ -13,7 +13,7 @@ func configShape() *shape {
 			items: leaf(words(Value, "organizations", "Rows belong to organizations")),
 		}},
 		{"auth", "Roles and context.", &shape{props: []prop{
-			{"roleHierarchy", "Roles from the lowest to the highest. `'x+'` in a policy means x and all that stand behind it here.", list(roleNames(false))},
+			{"roleHierarchy", "Roles from the lowest to the highest. `'x+'` in a policy means x and all that stand behind it here. Nobody but the owner gives a role that ranks above their own.", list(roleNames(false))},
 			{"context", "Further `$ctx` paths that conditions may use.", nil},
 		}}},
 		{"providers", "Where the backend runs, keeps its data, and knows its users from.", &shape{

@@ -215,10 +215,12 @@ func (v *verifier) authentication() {
 			ok = p.Value.Form == literal.Bool && p.Value.Bool == cfg.EmailPassword
 		case "roles":
 			ok = slices.Equal(stringsOf(p.Value), v.roles())
+		case "roleHierarchy":
+			ok = cfg.Organizations && slices.Equal(stringsOf(p.Value), cfg.Hierarchy)
 		case "trustedOrigins":
 			ok = p.Value.Form == literal.List && slices.Equal(stringsOf(p.Value), append([]string{}, cfg.Origins...))
 		case "session":
-			ok = p.Value.Form == literal.Object
+			ok = p.Value.Form == literal.Object && len(p.Value.Props) == 2 && isNumber(p.Value.Get("expiresIn"), week) && isNumber(p.Value.Get("updateAge"), day)
 		case "plugins":
 			ok = p.Value.Form == literal.List && len(p.Value.Items) == 0
 		}
@@ -227,12 +229,23 @@ func (v *verifier) authentication() {
 				message: "Authentication is not set up as the configuration says: " + p.Name + "."})
 		}
 	}
-	for _, name := range []string{"schema", "organizations", "roles", "trustedOrigins"} {
+	required := []string{"schema", "organizations", "roles", "trustedOrigins", "emailAndPassword", "session"}
+	if cfg.Organizations {
+		required = append(required, "roleHierarchy") // it limits what members may give to each other
+	}
+	for _, name := range required {
 		if call.Items[0].Get(name) == nil {
 			v.violate(broken{rule: AuthGate, subject: "auth." + name, file: file, at: spanOf(call), declared: name, emitted: "nothing", message: "Authentication is not set up as the configuration says: " + name + " is missing."})
 		}
 	}
 	v.prove(AuthGate, file, spanOf(call), "authentication")
+}
+
+// How long sessions last, and after how long they are extended, in seconds.
+const week, day = 604800, 86400
+
+func isNumber(v *literal.Value, want float64) bool {
+	return v != nil && v.Form == literal.Num && v.Num == want
 }
 
 // roles are those of the project: Better Auth's own first.

@@ -5,6 +5,7 @@ import { bearer, organization } from 'better-auth/plugins';
 import { createAccessControl } from 'better-auth/plugins/access';
 import { adminAc, defaultStatements, memberAc, ownerAc } from 'better-auth/plugins/organization/access';
 import type { Database } from './driver.ts';
+import { membership } from './membership.ts';
 
 /** Environment variables, of the process or of a Worker. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -17,6 +18,8 @@ export interface AuthOptions {
   readonly organizations: boolean;
   /** Every role a definition names. Invitations and role updates accept these and owner, admin, member. */
   readonly roles: readonly string[];
+  /** Lowest first: nobody gives a role above their own. member, admin, owner when absent. */
+  readonly roleHierarchy?: readonly string[];
   readonly emailAndPassword?: boolean;
   readonly teams?: boolean;
   /** Seconds; 7 days and 1 day when absent. */
@@ -131,7 +134,7 @@ export function createAuth(options: AuthOptions, settings: AuthSettings, databas
       },
       user: { update: { after: dropped }, delete: { after: dropped } },
     },
-    plugins: [...(options.organizations ? [organizations(options, dropped)] : []), bearer(), ...(options.plugins ?? [])],
+    plugins: [...(options.organizations ? organizations(options, dropped) : []), bearer(), ...(options.plugins ?? [])],
   } satisfies BetterAuthOptions) as unknown as Auth;
   const first = firstOrganization(auth, database);
   const activate = async (session: { userId: string }): Promise<object> =>
@@ -139,7 +142,7 @@ export function createAuth(options: AuthOptions, settings: AuthSettings, databas
   return auth;
 }
 
-function organizations(options: AuthOptions, dropped: () => Promise<void>) {
+function organizations(options: AuthOptions, dropped: () => Promise<void>): BetterAuthPlugin[] {
   const access = createAccessControl(defaultStatements);
   // A map of roles replaces Better Auth's own, so the three it knows are listed again.
   const roles: Record<string, ReturnType<typeof access.newRole>> = {
@@ -148,12 +151,14 @@ function organizations(options: AuthOptions, dropped: () => Promise<void>) {
     member: access.newRole(memberAc.statements),
   };
   for (const role of options.roles) roles[role] ??= access.newRole(memberAc.statements);
-  return organization({
+  const { hooks, plugin } = membership(options.roleHierarchy);
+  const members = organization({
     ac: access,
     roles,
     ...(options.teams ? { teams: { enabled: true } } : {}),
-    organizationHooks: { afterAddMember: dropped, afterRemoveMember: dropped, afterUpdateMemberRole: dropped, afterDeleteOrganization: dropped },
+    organizationHooks: { ...hooks, afterAddMember: dropped, afterRemoveMember: dropped, afterUpdateMemberRole: dropped, afterDeleteOrganization: dropped },
   });
+  return [members, plugin];
 }
 
 /**
