@@ -161,7 +161,10 @@ func (l *linker) index(t *Table, i *definition.Index) {
 	if i.Kind == "primaryKey" {
 		for _, key := range columns {
 			if c := t.Column(key); c != nil {
-				c.PrimaryKey, c.NotNull, c.Role = true, true, KeyColumn
+				c.PrimaryKey, c.NotNull = true, true
+				if len(columns) == 1 {
+					c.Role = KeyColumn // nothing generates the columns of a composite key: they are written like others
+				}
 			}
 		}
 		t.Indexes = append(t.Indexes, &Index{Kind: i.Kind, Name: i.Name, Columns: columns})

@@ -13,7 +13,7 @@ import (
 func Set() check.Set {
 	return check.Set{
 		File:     []check.FileRule{Star, Empty, Missing, Function, RecordOnCreate, Unholdable},
-		Resource: []check.ResourceRule{Unranked, NothingOpened, Put, Unreachable, NeverHolds, AlwaysHolds, Void},
+		Resource: []check.ResourceRule{Unranked, NothingOpened, Put, Keyed, Unreachable, NeverHolds, AlwaysHolds, Void},
 		Config:   []check.ConfigRule{Hierarchy},
 		Linked:   []check.LinkedRule{IdleRole},
 	}
