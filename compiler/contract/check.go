@@ -252,14 +252,40 @@ func (c *checker) files() error {
 			c.problem(o.Path, "The file is not the one that was verified: its SHA-256 is %s, the reported one %s.", digest(content), o.SHA256)
 		}
 	}
-	err := fs.WalkDir(c.output, "src", func(p string, d fs.DirEntry, err error) error {
-		if err == nil && !d.IsDir() && !known[p] && !strings.HasPrefix(d.Name(), ".") {
-			c.problem(p, "The file is in src and not in the report: nobody has verified it, and it can run.")
-		}
+	if err := c.strangers(known); err != nil {
 		return err
-	})
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil // its files are missing, which is said above
 	}
-	return err
+	for _, o := range overrides {
+		if _, err := fs.Stat(c.output, o.file); err == nil && o.runtime == c.Report.Target.Runtime {
+			c.problem(o.file, "%s: nobody has verified it. Remove it from the output.", o.why)
+		}
+	}
+	return nil
+}
+
+// overrides are files that by being there change what the verified ones do, on one runtime.
+var overrides = []struct{ runtime, file, why string }{
+	{"bun", "bunfig.toml", "Bun reads this file before src/index.ts, and it can name code that runs first"},
+	{"cloudflare", "wrangler.json", "wrangler takes this file instead of the wrangler.toml that was verified"},
+	{"cloudflare", "wrangler.jsonc", "wrangler takes this file instead of the wrangler.toml that was verified"},
+	{"cloudflare", ".wrangler/deploy/config.json", "wrangler deploys what this file names instead of the wrangler.toml that was verified"},
+}
+
+// strangers reports what runs because of where it lies: modules, and migrations, of which wrangler applies every one in the folder.
+func (c *checker) strangers(known map[string]bool) error {
+	for _, in := range []struct{ folder, ending, why string }{
+		{"src", "", "The file is in src and not in the report: nobody has verified it, and it can run."},
+		{"quickback/drizzle", ".sql", "The migration is not in the report: nobody has verified it, and it can be applied."},
+	} {
+		err := fs.WalkDir(c.output, in.folder, func(p string, d fs.DirEntry, err error) error {
+			if err == nil && !d.IsDir() && !known[p] && !strings.HasPrefix(d.Name(), ".") && strings.HasSuffix(p, in.ending) {
+				c.problem(p, "%s", in.why)
+			}
+			return err
+		})
+		if err != nil && !errors.Is(err, fs.ErrNotExist) { // missing files are said by name
+			return err
+		}
+	}
+	return nil
 }

@@ -156,6 +156,23 @@ func TestFilesBesideTheReport(t *testing.T) {
 	}
 }
 
+// TestFilesThatChangeOthers: by lying there they decide what runs, or what the database is told.
+func TestFilesThatChangeOthers(t *testing.T) {
+	out := signed(t, "")
+	for file, content := range map[string]string{
+		"bunfig.toml": "preload = ['./evil.ts']", "wrangler.json": "{}", "quickback/drizzle/0999_more.sql": "drop table jobs;", "quickback/drizzle/README.md": "", ".env": "PORT=1",
+	} {
+		out[file] = &fstest.MapFile{Data: []byte(content)}
+	}
+	found := map[string]string{}
+	for _, p := range check(t, out, contract.Trust{}) {
+		found[p.File] = p.Message
+	}
+	if !strings.Contains(found["bunfig.toml"], "Bun reads") || !strings.Contains(found["quickback/drizzle/0999_more.sql"], "can be applied") || len(found) != 2 {
+		t.Errorf("a Bun backend runs nothing of wrangler's: %v", found)
+	}
+}
+
 // verifier is an independent implementation: it shares neither code nor language, and follows the DSSE protocol's own text.
 const verifier = `
 const fs = require('fs'), crypto = require('crypto');
