@@ -56,6 +56,8 @@ func TestCodeActions(t *testing.T) {
 			wants: []string{"  // qbls-ignore QB6002: say why\n  workEmail: text"}, codes: "QB1201 QB6002"},
 		{name: "masks of sensitive columns", policy: unmasked, at: "firewall", title: "Write out the masks of all sensitive columns (1)",
 			wants: []string{"masking: {\n    workEmail: { type: 'email', show: { or: 'owner' } },\n  }"}},
+		{name: "the mask of a column that is reported", policy: unmasked, at: "workEmail: text", title: "Write out the mask of workEmail",
+			wants: []string{"masking: {\n    workEmail: { type: 'email', show: { or: 'owner' } },\n  }"}},
 		{name: "a list of roles for all", policy: fair, at: "'owner', 'rec", title: "Share this list of roles as ownerRecruiterRoles (2 places)",
 			wants: []string{"const ownerRecruiterRoles = ['owner', 'recruiter'] as const;", "list: { access: { roles: ownerRecruiterRoles } }", "roles: ['recruiter', 'owner']", "update: { access: { roles: ownerRecruiterRoles } }"}},
 		{name: "an action with a handler", policy: fair, at: "guards", title: "Add an action with a handler",

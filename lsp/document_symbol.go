@@ -44,4 +44,5 @@ var symbolKind = map[query.SymbolKind]protocol.SymbolKind{
 	query.ViewSymbol:      protocol.SymbolKindInterface,
 	query.ActionSymbol:    protocol.SymbolKindFunction,
 	query.ConstantSymbol:  protocol.SymbolKindConstant,
+	query.RoleSymbol:      protocol.SymbolKindEnumMember,
 }

@@ -35,6 +35,7 @@ func TestWorkspaceSymbolsAreFoundByTheirLetters(t *testing.T) {
 	e := recruiting(t, lsptest.Options{})
 	for typed, want := range map[string]string{
 		"applications": "applications", "advstg": "applications.advance-stage", "jobs.ti": "jobs.title", "rejectionReason": "applications.rejectionReason",
+		"recruiter": "roles.recruiter",
 	} {
 		if got := e.WorkspaceSymbols(typed); len(got) == 0 || got[0] != want {
 			t.Errorf("%q finds %v first, want %s", typed, got, want)

@@ -63,7 +63,7 @@ func (v Resolver) table(path text.Path, name string) *model.Resource {
 	case name == "":
 		return v.Own(path)
 	case strings.HasPrefix(name, byQuery):
-		return v.only(name[len(byQuery):])
+		return v.Only(name[len(byQuery):])
 	case strings.HasPrefix(name, byType):
 		target, imported := v.Project.Imported(path, name[len(byType):])
 		if code := v.Code(target); target != "" && code != nil && code.Types[imported] != "" {
@@ -80,8 +80,8 @@ func (v Resolver) table(path text.Path, name string) *model.Resource {
 	return v.Project.TableNamed(path, name)
 }
 
-// only is the table whose constant has a name that no other table has.
-func (v Resolver) only(binding string) *model.Resource {
+// Only is the table whose constant has a name that no other table has.
+func (v Resolver) Only(binding string) *model.Resource {
 	var found *model.Resource
 	for _, r := range v.Project.Resources {
 		if r.Table != nil && r.Binding == binding {

@@ -64,6 +64,9 @@ func CodeActions(s *analysis.Snapshot, path text.Path, from, to int, found map[t
 	if sc == nil || sc.root == "" {
 		return out
 	}
+	if wants(QuickFix) {
+		out = append(sc.mends(found[path], from, to), out...)
+	}
 	if sh, _ := language().walk(sc.cursor.Path); sh == nil {
 		return out // outside of definitions nothing of ours is made
 	}

@@ -109,11 +109,16 @@ func (sc *scene) maskSensitive() []CodeAction {
 			columns = append(columns, m)
 		}
 	}
-	body := policyObject(sc.tree, r)
-	if len(columns) == 0 || !body.Valid() {
+	if len(columns) == 0 || !policyObject(sc.tree, r).Valid() {
 		return nil
 	}
-	return []CodeAction{{Title: fmt.Sprintf("Write out the masks of all sensitive columns (%d)", len(columns)), Kind: Rewrite, Edit: func() Edit {
+	return []CodeAction{{Title: fmt.Sprintf("Write out the masks of all sensitive columns (%d)", len(columns)), Kind: Rewrite, Edit: sc.writeMasks(columns)}}
+}
+
+// writeMasks writes out masks as they are by default.
+func (sc *scene) writeMasks(columns []*model.Mask) func() Edit {
+	return func() Edit {
+		body := policyObject(sc.tree, sc.resource)
 		masking, has := body.Property("masking")
 		object := masking.Value().Inner()
 		if has && object.Kind() != syntax.Object {
@@ -136,7 +141,7 @@ func (sc *scene) maskSensitive() []CodeAction {
 			rest += ",\n" + strings.Join(entries[1:], ",\n")
 		}
 		return Edit{Change: Change{sc.path: edit.SetProperty(object, strings.Trim(first, `'"`), rest)}}
-	}}}
+	}
 }
 
 // scaffold adds an action with a handler of its own to the actions of the table: to its file of actions, or to a new one.

@@ -18,6 +18,27 @@ func Complete(s *analysis.Snapshot, path text.Path, offset int) []Item {
 	if sc == nil {
 		return nil
 	}
+	if items, ok := sc.referenced(); ok {
+		return items
+	}
+	sh, where := sc.shapeHere()
+	if sh == nil {
+		return nil
+	}
+	var items []Item
+	switch {
+	case sc.cursor.Slot == syntax.SlotKey:
+		items = sc.keys(sh, where)
+	case sh.values != nil && slices.Contains([]syntax.Slot{syntax.SlotValue, syntax.SlotArgument, syntax.SlotElement}, sc.cursor.Slot):
+		items = sc.values(sh.values(sc, where))
+	}
+	items = slices.DeleteFunc(items, func(i Item) bool { return slices.Contains(sc.cursor.Present, i.Label) })
+	slices.SortStableFunc(items, func(a, b Item) int { return strings.Compare(a.Sort, b.Sort) })
+	return items
+}
+
+// shapeHere is what may stand at the cursor, as a key, a value or an element; nil outside of the definition language.
+func (sc *scene) shapeHere() (*shape, place) {
 	steps := sc.cursor.Path
 	if sc.cursor.Slot == syntax.SlotKey {
 		steps = withoutOwnKey(steps, sc.cursor)
@@ -26,28 +47,10 @@ func Complete(s *analysis.Snapshot, path text.Path, offset int) []Item {
 	if sh == nil {
 		sh, where = language().walk(steps)
 	}
-	if sh == nil {
-		return nil
+	if sh != nil && sc.cursor.Slot == syntax.SlotElement && len(steps) > 0 && (steps[len(steps)-1].Index < 0 || steps[len(steps)-1].Key != "") {
+		sh = orNothing(sh.items)
 	}
-	var items []Item
-	switch sc.cursor.Slot {
-	case syntax.SlotKey:
-		items = sc.keys(sh, where)
-	case syntax.SlotValue, syntax.SlotArgument:
-		if sh.values != nil {
-			items = sc.values(sh.values(sc, where))
-		}
-	case syntax.SlotElement:
-		if len(steps) > 0 && steps[len(steps)-1].Index < 0 || steps[len(steps)-1].Key != "" {
-			sh = orNothing(sh.items)
-		}
-		if sh.values != nil {
-			items = sc.values(sh.values(sc, where))
-		}
-	}
-	items = slices.DeleteFunc(items, func(i Item) bool { return slices.Contains(sc.cursor.Present, i.Label) })
-	slices.SortStableFunc(items, func(a, b Item) int { return strings.Compare(a.Sort, b.Sort) })
-	return items
+	return sh, where
 }
 
 // withoutOwnKey drops the step into the property whose key is being typed: its siblings are asked for.

@@ -89,15 +89,15 @@ func Describe(s *analysis.Snapshot, path text.Path, offset int, kind Kind, label
 	return ""
 }
 
-// comparable leaves out the operators that a column's type has no use for: true and false have no order, and documents and bytes
-// are only there or not.
+// comparable leaves out the operators that a column's type has no use for: true and false and the values of an enum have no order, and
+// documents and bytes are only there or not.
 func comparable(items []Item, f field) []Item {
 	ordered := []string{"lessThan", "lessThanOrEqual", "greaterThan", "greaterThanOrEqual"}
 	return slices.DeleteFunc(items, func(it Item) bool {
-		switch f.Type {
-		case "boolean":
+		switch {
+		case f.Type == "boolean", len(f.Enum) > 0:
 			return slices.Contains(ordered, it.Label)
-		case "json", "blob":
+		case f.Type == "json", f.Type == "blob":
 			return slices.Contains(ordered, it.Label) || it.Label == "in" || it.Label == "notIn"
 		}
 		return false
@@ -123,24 +123,11 @@ func tableConstants(s *scene, _ place) []Item {
 			it.Sort = order(1, i)
 		}
 		if d := s.definition(); r.TableFile != s.path && d != nil && !slices.ContainsFunc(d.Imports, func(im definition.Import) bool { return im.Local == r.Binding }) {
-			module := relative(dir, strings.TrimSuffix(string(r.TableFile), ".ts"))
-			it.More = edit.AddImport(s.tree, module, r.Binding)
+			it.More = edit.AddImport(s.tree, edit.Specifier(s.path, r.TableFile), r.Binding)
 		}
 		out = append(out, it)
 	}
 	return out
-}
-
-// relative is the specifier of a module seen from a folder.
-func relative(dir, module string) string {
-	up := ""
-	for dir != "." && !strings.HasPrefix(module, dir+"/") {
-		dir, up = path.Dir(dir), up+"../"
-	}
-	if up == "" {
-		up = "./"
-	}
-	return up + strings.TrimPrefix(strings.TrimPrefix(module, dir), "/")
 }
 
 func viewNames(s *scene, _ place) []Item {

@@ -40,7 +40,13 @@ func HoverAt(s *analysis.Snapshot, path text.Path, offset int) (*Hover, bool) {
 			return sc.hoverFirewall(step.Node)
 		}
 	}
-	return hoverKey(key, above)
+	if md := sc.explainOperation(key, above); md != "" {
+		return &Hover{md, key.NameSpan()}, true
+	}
+	if h, ok := hoverKey(key, above); ok {
+		return h, true
+	}
+	return sc.hoverValue()
 }
 
 // named is what a definition or code names at the cursor.

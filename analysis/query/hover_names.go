@@ -1,10 +1,12 @@
 package query
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
 
+	"github.com/qbls/qbls/analysis/definition"
 	"github.com/qbls/qbls/analysis/model"
 	"github.com/qbls/qbls/analysis/policy"
 	"github.com/qbls/qbls/analysis/syntax"
@@ -39,10 +41,26 @@ func columnType(c *model.Column) string {
 		return t + ", added and kept by qbls"
 	case c.Role == model.ScopeColumn:
 		return t + ", set from the context"
-	case c.NotNull && c.Default == nil:
+	case c.Default != nil && c.Default.SQL != "":
+		return t + ", default " + code(c.Default.SQL)
+	case c.Default != nil:
+		return t + ", default " + code(literal(c.Default))
+	case c.OnCreate || c.Generated != nil:
+		return t + ", filled by itself"
+	case c.NotNull:
 		return t + ", required"
 	}
-	return t + ", optional"
+	return t + ", may be null"
+}
+
+func literal(d *definition.Default) string {
+	switch v := d.Literal.(type) {
+	case string:
+		return "'" + v + "'"
+	case nil:
+		return cmp.Or(d.JSON, "null")
+	}
+	return fmt.Sprint(d.Literal)
 }
 
 func (sc *scene) readers(r *model.Resource, e *policy.Effective, key string) string {

@@ -29,7 +29,7 @@ func TestHover(t *testing.T) {
 		want []string
 		not  string
 	}{
-		{name: "a column where it is declared", mark: "¦contactEmail: text", want: []string{"**jobs**.contactEmail", "optional", "Read by `recruiter`; `interviewer`, `owner` (own rows; masked otherwise)", "Set on create by `recruiter`", "Not set by update: the column is not updatable", "Masked as `email`, except for `recruiter` and the row's owner (`createdBy`)"}},
+		{name: "a column where it is declared", mark: "¦contactEmail: text", want: []string{"**jobs**.contactEmail", "may be null", "Read by `recruiter`; `interviewer`, `owner` (own rows; masked otherwise)", "Set on create by `recruiter`", "Not set by update: the column is not updatable", "Masked as `email`, except for `recruiter` and the row's owner (`createdBy`)"}},
 		{name: "a column in a string", mark: "updatable: ['ti¦tle']", want: []string{"**jobs**.title", "required", "Set on update by `recruiter` (some rows)"}, not: "Masked"},
 		{name: "a protected column", mark: "protected: { st¦ate", want: []string{"draft | open | closed", "Changed by the actions `publish`"}},
 		{name: "the firewall", mark: "fire¦wall:", want: []string{"deletedAt IS NULL", "organizationId = ctx.activeOrgId"}},

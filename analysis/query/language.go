@@ -155,8 +155,28 @@ func viewShape(access *shape) *shape {
 	}}
 }
 
+// validates says whether a rule for values is one for the type of the column around it.
+func validates(sc *scene, key string) bool {
+	var column string
+	for _, step := range sc.cursor.Path {
+		if step.Key != "" && step.Key != key {
+			column = step.Key
+		}
+	}
+	f, ok := sc.field(column)
+	switch {
+	case !ok:
+		return true
+	case key == "min", key == "max":
+		return f.Type == "number"
+	case key == "minLength", key == "maxLength", key == "pattern", key == "email":
+		return f.Type == "string"
+	}
+	return true
+}
+
 func validationShape() *shape {
-	return &shape{props: []prop{
+	return &shape{fits: validates, props: []prop{
 		{"minLength", "The fewest characters.", nil}, {"maxLength", "The most characters.", nil},
 		{"min", "The smallest number.", nil}, {"max", "The largest number.", nil},
 		{"pattern", "A regular expression that the text must match.", nil},

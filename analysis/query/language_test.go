@@ -32,7 +32,7 @@ func TestLanguageIsWhatTheReaderReads(t *testing.T) {
 		{"show", jobsFile, `export default defineTable(jobs, { masking: { contactEmail: { type: 'email', show: { ¦ } } } });`},
 		{"view", jobsFile, `export default defineTable(jobs, { views: { board: { ¦ } } });`},
 		{"query of a view", jobsFile, `export default defineTable(jobs, { views: { board: { query: { ¦ } } } });`},
-		{"validation", jobsFile, `export default defineTable(jobs, { validation: { title: { ¦ } } });`},
+		{"validation", jobsFile, `export default defineTable(jobs, { validation: { unknown: { ¦ } } });`},
 		{"action", actionsFile, `export default defineActions(jobs, { publish: { ¦ } });`},
 		{"config", configFile, `export default defineConfig({ ¦ });`},
 		{"config: auth", configFile, `export default defineConfig({ auth: { ¦ } });`},

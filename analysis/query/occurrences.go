@@ -39,7 +39,11 @@ func (x *spellings) in(path text.Path) []names.Occurrence {
 		}
 	}
 	slices.SortStableFunc(out, func(a, b names.Occurrence) int { return int(a.At.Span.Start - b.At.Span.Start) })
-	return out
+	return slices.DeleteFunc(out, func(o names.Occurrence) bool { // () => teams.id, in which code names the table
+		return o.Symbol.Kind == names.Table && !o.Code && slices.ContainsFunc(code, func(c names.Occurrence) bool {
+			return c.Symbol == o.Symbol && c.At != o.At && o.At.Span.Covers(c.At.Span)
+		})
+	})
 }
 
 // at is what the name at an offset stands for; what a definition says comes before code.

@@ -107,10 +107,19 @@ func sortKeys(s *scene, p place) []Item {
 	return out
 }
 
-// operands are what a condition may compare its column with: values of the column, then the context.
+// operands are what a condition may compare its column with: values of the column, then what the context has of its type. What the
+// project's own paths of the context hold is not known.
 func operands(s *scene, p place) []Item {
-	return append(operandsOfColumn(s, p), contextPaths("$ctx.")(s, p)...)
+	paths := contextPaths("$ctx.")(s, p)
+	if f, ok := s.field(p.column); ok && f.Type != "string" {
+		paths = slices.DeleteFunc(paths, func(it Item) bool {
+			return it.Detail != declaredContext && (f.Type != "boolean" || it.Label != "$ctx.isAnonymous")
+		})
+	}
+	return append(operandsOfColumn(s, p), paths...)
 }
+
+const declaredContext = "declared in auth.context"
 
 func operandsOfColumn(s *scene, p place) []Item {
 	f, ok := s.field(p.column)
@@ -136,7 +145,7 @@ func contextPaths(prefix string) source {
 		}
 		if s.project != nil && s.project.Config != nil {
 			for _, c := range s.project.Config.Context {
-				list = append(list, c, "declared in auth.context")
+				list = append(list, c, declaredContext)
 			}
 		}
 		var out []Item

@@ -18,6 +18,7 @@ const (
 	ViewSymbol
 	ActionSymbol
 	ConstantSymbol
+	RoleSymbol
 )
 
 // Symbol is one entry of a file's outline.

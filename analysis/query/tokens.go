@@ -34,6 +34,19 @@ var tokenOf = map[names.Kind]TokenKind{
 	names.Table: TableToken, names.Column: ColumnToken, names.Role: RoleToken, names.Action: ActionToken, names.View: ViewToken,
 }
 
+// target is the name of the table in the arrow function of a reference, () => teams.id; any other span is what it was.
+func target(f *text.File, span text.Span) text.Span {
+	_, body, arrow := strings.Cut(f.Slice(span), "=>")
+	if !arrow {
+		return span
+	}
+	word := strings.TrimLeft(body, " \t\r\n(")
+	start := span.End - int32(len(word))
+	return text.Span{Start: start, End: start + int32(len(word)-len(strings.TrimLeftFunc(word, isWordRune)))}
+}
+
+func isWordRune(r rune) bool { return isWord("a" + string(r)) }
+
 // Tokens are the tokens of a file in the order of the text; they do not overlap. They cover what TypeScript shows as plain strings and
 // keys: names of columns, roles, actions, views and tables, operators of conditions, and paths of the context.
 func Tokens(s *analysis.Snapshot, path text.Path, within text.Span) []Token {
@@ -45,7 +58,7 @@ func Tokens(s *analysis.Snapshot, path text.Path, within text.Span) []Token {
 	var out []Token
 	for _, o := range s.Names(root).In(path) {
 		if kind, known := tokenOf[o.Symbol.Kind]; known && within.Start <= o.At.Span.End && o.At.Span.Start <= within.End {
-			out = append(out, Token{o.At.Span, kind, o.Def})
+			out = append(out, Token{target(s.File(path), o.At.Span), kind, o.Def})
 		}
 	}
 	for n := range t.Root().Descendants() {

@@ -22,7 +22,7 @@ type Located struct {
 	score     int
 }
 
-// WorkspaceSymbols finds resources, tables, columns, views and actions of every project by what was typed: its letters must occur in
+// WorkspaceSymbols finds resources, tables, columns, views, actions and roles of every project by what was typed: its letters must occur in
 // their order, whatever lies between. The best come first, at most MaxSymbols of them. "jobs.ti" looks for ti in jobs.
 func WorkspaceSymbols(s *analysis.Snapshot, typed string) []Located {
 	find := &finder{typed: strings.ToLower(typed)}
@@ -37,6 +37,7 @@ func WorkspaceSymbols(s *analysis.Snapshot, typed string) []Located {
 		for _, r := range p.Resources {
 			find.resource(r)
 		}
+		find.roles(s, p)
 	}
 	slices.SortStableFunc(find.out, func(a, b Located) int {
 		return cmp.Or(cmp.Compare(a.score, b.score), cmp.Compare(len(a.Name), len(b.Name)), cmp.Compare(a.Name, b.Name), cmp.Compare(a.Container, b.Container))
@@ -70,6 +71,18 @@ func (f *finder) resource(r *model.Resource) {
 				at = text.Place{Path: a.File.Path} // defineAction: called like its file
 			}
 			f.add(a.Name, r.Segment, ActionSymbol, at)
+		}
+	}
+}
+
+// roles are those of the hierarchy, where they are declared.
+func (f *finder) roles(s *analysis.Snapshot, p *model.Project) {
+	if p.Config == nil {
+		return
+	}
+	if d := s.Definition(p.Config.Path); d != nil && d.Config != nil && d.Config.RoleHierarchy != nil {
+		for _, role := range d.Config.RoleHierarchy.Items {
+			f.add(role.Text, "roles", RoleSymbol, d.Place(role.At))
 		}
 	}
 }

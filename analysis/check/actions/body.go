@@ -12,8 +12,8 @@ import (
 // Set are the rules of this package.
 func Set() check.Set {
 	return check.Set{
-		File:     []check.FileRule{Body, NoDescription, NoAccess, RecordOnStandalone, NotSupported, NoReason, UnknownValue, PathOnRecord},
-		Resource: []check.ResourceRule{NoHandler, NoExecute, ProtectedWrite, RawSQL, UnknownState, NeverEntered, Patch, WritingGet, UnknownVia},
+		File:     []check.FileRule{Body, NoDescription, NoAccess, RecordOnStandalone, NotSupported, NoReason, EmptyWords, UnknownValue, PathOnRecord},
+		Resource: []check.ResourceRule{NoHandler, NoExecute, ProtectedWrite, RawSQL, UnknownState, NeverEntered, Patch, WritingGet, UnknownVia, NotImported},
 		Project:  []check.ProjectRule{DuplicateRoute},
 		Linked:   []check.LinkedRule{IdleHandler},
 	}

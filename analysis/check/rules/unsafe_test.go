@@ -26,3 +26,22 @@ func TestReasonIsInserted(t *testing.T) {
 	}
 	t.Error("there is no QB7021")
 }
+
+// TestReasonsThatTellNothing: placeholders and single words are warned about, sentences in any script are not.
+func TestReasonsThatTellNothing(t *testing.T) {
+	for reason, want := range map[string]int{
+		"x": 1, "todo": 1, "TODO: write this later on": 1, "TBD": 1, "because": 1, "test test": 1, "x x x x": 1, "- - -": 1, "Say why archive needs the rows of others": 1,
+		"needed": 1, "admin only": 1, "Support archives for customers": 0, "billing of all tenants": 0, "Supportdatenabgleich quartalsweise": 0,
+		"サポートが顧客の注文を直す": 0, "Поддержка архивирует для клиентов": 0, "Todos of other teams are counted": 0,
+	} {
+		for _, r := range rules.All().Rules() {
+			if r.Code != "QB7041" {
+				continue
+			}
+			project := files(strings.Replace(r.Bad, "'todo'", "'"+reason+"'", 1))
+			if found := diagnose(t, project); count(found, r.Code) != want || len(found) != want {
+				t.Errorf("%q gives\n%swant %d", reason, describe(project, found), want)
+			}
+		}
+	}
+}

@@ -1,6 +1,7 @@
 package edit
 
 import (
+	"path"
 	"strings"
 
 	"github.com/qbls/qbls/analysis/syntax"
@@ -151,4 +152,20 @@ func semicolons(t *syntax.Tree) bool {
 		}
 	}
 	return statements == 0
+}
+
+// Specifier is what one file of a project calls another in an import.
+func Specifier(from, to text.Path) string {
+	dir, up := path.Dir(string(from)), ""
+	module := strings.TrimSuffix(string(to), ".ts")
+	for dir != "." && !strings.HasPrefix(module, dir+"/") {
+		dir, up = path.Dir(dir), up+"../"
+	}
+	if up == "" {
+		up = "./"
+	}
+	if dir == "." {
+		return up + module
+	}
+	return up + strings.TrimPrefix(module, dir+"/")
 }

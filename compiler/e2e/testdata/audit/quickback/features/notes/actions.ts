@@ -33,7 +33,7 @@ export default defineActions(notes, {
   },
   peek: {
     description: 'The note as it is stored, with how many there are',
-    unsafe: { reason: 'Owners count', adminOnly: false, crossTenant: false, targetScope: 'organization' },
+    unsafe: { reason: 'Owners count their notes', adminOnly: false, crossTenant: false, targetScope: 'organization' },
     access: { roles: ['owner'] },
     execute: async ({ rawDb, record }) => ({ title: record.title, of: await rawDb.$count(notes) }),
   },

@@ -7,7 +7,7 @@ export default defineActions(null, {
     standalone: true,
     path: '/reports/totals',
     method: 'GET',
-    unsafe: { reason: 'Billing counts', targetScope: 'all' },
+    unsafe: { reason: 'Billing counts for invoices', targetScope: 'all' },
     access: { userRole: ['admin'] },
     execute: async ({ rawDb }) => ({ notes: await rawDb.$count(notes) }),
   },
