@@ -117,10 +117,7 @@ func Rules() []*diagnostics.Rule {
 }
 
 // What this version emits besides runtimes and databases, which fit together in app.Target. An unwritten one is the first of its list.
-var (
-	auths   = []string{"better-auth"}
-	plugins = []string{"organization", "bearer"}
-)
+var auths = []string{"better-auth"}
 
 // targets reports what the configuration asks for and nothing here emits. place resolves anchors of the configuration file.
 func targets(p *model.Project, place func(text.Anchor) text.Place) []diagnostics.Diagnostic {
@@ -132,10 +129,16 @@ func targets(p *model.Project, place func(text.Anchor) text.Place) []diagnostics
 	if d, ok := stack(c.Source, place); ok {
 		out = append(out, d)
 	}
-	for _, n := range c.Source.AuthPlugins {
-		if !slices.Contains(plugins, n.Text) {
-			report(TargetNotEmitted, "auth.plugins."+n.Text, n.At, "The auth plugin %q is not emitted by this version; %s are.", n.Text, strings.Join(plugins, ", "))
+	for _, plugin := range c.Source.AuthPlugins {
+		if n := plugin.Name; !slices.Contains(app.Plugins(), n.Text) {
+			report(TargetNotEmitted, "auth.plugins."+n.Text, n.At, "The auth plugin %q is not emitted by this version; %s are.", n.Text, strings.Join(app.Plugins(), ", "))
 		}
+	}
+	if m := c.Source.Mail; m != nil {
+		report(TargetNotEmitted, "email", m.At, "email is not emitted by this version.")
+	}
+	for _, s := range c.Source.Social {
+		report(TargetNotEmitted, "socialProviders."+s.Name.Text, s.Name.At, "socialProviders is not emitted by this version.")
 	}
 	for _, n := range c.Source.Context {
 		report(TargetNotEmitted, "auth.context."+n.Text, n.At, "The context value %q of auth.context is not emitted by this version.", n.Text)

@@ -1,14 +1,12 @@
 package definition
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/qbls/qbls/analysis/syntax"
-	"github.com/qbls/qbls/diagnostics"
 )
 
-var configKeys = with([]string{"name", "template", "features", "auth", "providers", "build", "compiler", "openapi", "schemaRegistry", "etag", "trustedOrigins", "database"}, projectSettings)
+var configKeys = with([]string{"name", "template", "features", "auth", "providers", "build", "compiler", "openapi", "schemaRegistry", "etag", "trustedOrigins", "database", "email"}, projectSettings)
 
 // config reads defineConfig({ … }) (seeds: compiler__config).
 func (r *reader) config(n syntax.Node) {
@@ -21,6 +19,7 @@ func (r *reader) config(n syntax.Node) {
 	}
 	r.settings(o, "", projectSettings, false)
 	r.configFeatures(c, o)
+	r.mail(c, o)
 	if o.has("auth") {
 		auth := r.object(o.value("auth"), "auth", &keys{known: []string{"roleHierarchy", "context"}})
 		c.RoleHierarchy = r.roles(auth, "roleHierarchy")
@@ -128,19 +127,10 @@ func (r *reader) providers(c *Config, o *object) {
 	c.Database, options = r.provider(p, "database", databaseOptions())
 	r.oneOf(&c.Database, "database", "cloudflare-d1", "better-sqlite3", "libsql", "neon", "supabase")
 	r.database(c, options)
-	c.Auth, options = r.provider(p, "auth", with([]string{"emailAndPassword", "plugins", "trustedOrigins"}, authSettings))
+	c.Auth, options = r.provider(p, "auth", with([]string{"emailAndPassword", "plugins", "trustedOrigins", "session", "socialProviders"}, authSettings))
 	r.oneOf(&c.Auth, "auth provider", "better-auth", "supabase-auth")
 	r.settings(options, "auth", authSettings, c.Auth.V != "better-auth")
-	if options.has("emailAndPassword") {
-		c.EmailPassword = r.object(options.value("emailAndPassword"), "emailAndPassword", &keys{known: []string{"enabled"}}).bool("enabled")
-	}
-	if list := options.columns("plugins"); list != nil {
-		c.AuthPlugins = list.Items
-		r.plugins(list.Items)
-	}
-	if list := options.columns("trustedOrigins"); list != nil {
-		c.TrustedOrigins = append(c.TrustedOrigins, list.Items...)
-	}
+	r.authentication(c, options)
 }
 
 // databaseOptions are the keys of every database; which one takes which is said when it is known.
@@ -150,17 +140,6 @@ func databaseOptions() *keys {
 		all = with(all.known, more)
 	}
 	return all
-}
-
-// plugins reports names that are those of a plugin but for a slip. Any other may be one of Better Auth's many, or somebody's own.
-func (r *reader) plugins(names []Name) {
-	for _, n := range names {
-		if !slices.Contains(authPlugins, n.Text) {
-			if _, near := diagnostics.Nearest(n.Text, slices.Values(authPlugins)); near {
-				r.suggest(WrongValue, r.file.Place(n.At), n.Text, authPlugins, "%q is no plugin of Better Auth.", n.Text)
-			}
-		}
-	}
 }
 
 // database reads the options of the database provider.

@@ -18,11 +18,13 @@ type setting struct {
 	free    bool               // of an object: any keys
 	items   map[string]setting // of a list of objects
 	names   bool               // of a list: strings
+	above   bool               // of a number: above zero
 }
 
 var (
 	aText    = setting{kinds: []syntax.Kind{syntax.String, syntax.Template}, expects: "a string"}
 	aNumber  = setting{kinds: []syntax.Kind{syntax.Number, syntax.Unary}, expects: "a number"}
+	aCount   = setting{kinds: []syntax.Kind{syntax.Number}, expects: "a number above zero", above: true}
 	aSwitch  = setting{kinds: []syntax.Kind{syntax.Bool}, expects: "true or false"}
 	anything = setting{kinds: []syntax.Kind{syntax.Object}, expects: "an object", free: true}
 	aList    = setting{kinds: []syntax.Kind{syntax.Array}, expects: "a list of strings", names: true}
@@ -74,6 +76,10 @@ func (r *reader) setting(n syntax.Node, what string, s setting) bool {
 		v := r.str(n, what)
 		if len(s.words) > 0 {
 			r.oneOf(&v, what, s.words...)
+		}
+	case syntax.Number:
+		if f, _ := number(n); s.above && f <= 0 {
+			r.report(WrongValue, place(n), "Expected "+s.expects+".", "%s takes %s.", what, s.expects)
 		}
 	case syntax.Object:
 		if !s.free {

@@ -16,7 +16,6 @@ var projectSettings = map[string]setting{
 		"auth": section(accountFlags),
 	}),
 	"domain": aText,
-	"email":  section(map[string]setting{"provider": oneWord("cloudflare", "aws-ses"), "region": aText, "from": aText, "fromName": aText}),
 	"agents": switchOr(map[string]setting{
 		"robotsTxt": aSwitch, "llmsTxt": aSwitch, "mcp": aSwitch, "oauthDiscovery": aSwitch, "apiCatalog": aSwitch, "allowAiCrawlers": aSwitch,
 	}),
@@ -62,12 +61,8 @@ var otherSettings = map[string]setting{
 
 var storageSettings = map[string]setting{"managed": aSwitch, "bucketName": aText, "binding": aText}
 
-var authPlugins = []string{"organization", "admin", "apiKey", "bearer", "jwt", "emailOtp", "passkey", "deviceAuthorization", "oauthProvider"}
-
 var authSettings = map[string]setting{
-	"rateLimit":       section(map[string]setting{"enabled": aSwitch, "window": aNumber, "max": aNumber, "customRules": anything}),
-	"session":         section(map[string]setting{"expiresInDays": aNumber, "updateAgeInDays": aNumber}),
-	"socialProviders": anything,
+	"rateLimit": section(map[string]setting{"enabled": aSwitch, "window": aNumber, "max": aNumber, "customRules": anything}),
 }
 
 var providerSettings = map[string]setting{

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"hash"
 	"io"
+	"slices"
 
 	"github.com/qbls/qbls/analysis/definition"
 	"github.com/qbls/qbls/diagnostics/text"
@@ -15,7 +16,7 @@ var DefaultHierarchy = []string{"member", "admin", "owner"}
 
 // linkConfig fills in the documented defaults.
 func linkConfig(f *definition.File) *Config {
-	c := &Config{Name: "app", GenerateID: "prefixed", SnakeCase: true, AuditFields: true, OutputDir: ".", OpenAPI: true, PublishOpenAPI: true, Registry: true, ETag: true, EmailPassword: true, Hierarchy: DefaultHierarchy, Organizations: true}
+	c := &Config{Name: "app", GenerateID: "prefixed", SnakeCase: true, AuditFields: true, OutputDir: ".", OpenAPI: true, PublishOpenAPI: true, Registry: true, ETag: true, EmailPassword: true, Hierarchy: DefaultHierarchy, Organizations: true, SessionDays: 7, SessionUpdateDays: 1}
 	if f == nil || f.Config == nil {
 		return c
 	}
@@ -34,7 +35,12 @@ func linkConfig(f *definition.File) *Config {
 	if d.RoleHierarchy != nil && len(d.RoleHierarchy.Items) > 0 {
 		c.HierarchySet, c.Hierarchy = true, texts(d.RoleHierarchy.Items)
 	}
-	c.Origins, c.AuthPlugins, c.Context = texts(d.TrustedOrigins), texts(d.AuthPlugins), texts(d.Context)
+	c.Origins, c.Context = texts(d.TrustedOrigins), texts(d.Context)
+	c.Plugins, c.Social = d.AuthPlugins, d.Social
+	c.SessionDays, c.SessionUpdateDays = d.SessionDays.Or(7), d.SessionUpdateDays.Or(1)
+	if m := d.Mail; m != nil {
+		c.Mail = &Mail{Provider: m.Provider.Or("cloudflare"), Region: m.Region.Or("us-east-2"), From: m.From.Or("noreply@example.com"), FromName: m.FromName.Or(c.Name + " | Account Services")}
+	}
 	c.Env = texts(d.Env)
 	for _, p := range d.Dependencies {
 		c.Dependencies = append(c.Dependencies, [2]string{p.Key.Text, p.Value.Text})
@@ -48,6 +54,11 @@ func texts(names []definition.Name) []string {
 		out = append(out, n.Text)
 	}
 	return out
+}
+
+// HasPlugin says whether Better Auth gets a plugin.
+func (c *Config) HasPlugin(name string) bool {
+	return slices.ContainsFunc(c.Plugins, func(p definition.AuthPlugin) bool { return p.Name.Text == name })
 }
 
 // digest hashes a sequence of texts; each is written with its length, so that no two sequences run together.

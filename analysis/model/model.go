@@ -66,32 +66,44 @@ type Feature struct {
 	Resources []*Resource // by segment
 }
 
+// Mail is how mail is sent.
+type Mail struct {
+	Provider string // cloudflare, aws-ses
+	Region   string
+	From     string
+	FromName string
+}
+
 // Config is the configuration with its defaults.
 type Config struct {
-	Path           text.Path
-	Source         *definition.Config // as written
-	Name           string
-	Runtime        string
-	Database       string
-	Auth           string
-	Organizations  bool
-	GenerateID     string   // uuid, cuid, nanoid, prefixed, serial, false
-	SnakeCase      bool     // naming convention
-	AuditFields    bool     //
-	Hierarchy      []string // lowest first
-	HierarchySet   bool     // written in the configuration
-	OutputDir      string   // relative to the project, "." by default
-	Dependencies   [][2]string
-	Origins        []string
-	AuthPlugins    []string
-	OpenAPI        bool
-	PublishOpenAPI bool // the backend serves it
-	Registry       bool
-	ETag           bool
-	EmailPassword  bool
-	Context        []string // additional $ctx paths
-	Env            []string // variables of the environment that evaluated definitions may read
-	Hash           text.Hash
+	Path              text.Path
+	Source            *definition.Config // as written
+	Name              string
+	Runtime           string
+	Database          string
+	Auth              string
+	Organizations     bool
+	GenerateID        string   // uuid, cuid, nanoid, prefixed, serial, false
+	SnakeCase         bool     // naming convention
+	AuditFields       bool     //
+	Hierarchy         []string // lowest first
+	HierarchySet      bool     // written in the configuration
+	OutputDir         string   // relative to the project, "." by default
+	Dependencies      [][2]string
+	Origins           []string
+	Plugins           []definition.AuthPlugin // of Better Auth, as written
+	Social            []definition.SocialProvider
+	Mail              *Mail // nil: nothing is sent
+	SessionDays       float64
+	SessionUpdateDays float64
+	OpenAPI           bool
+	PublishOpenAPI    bool // the backend serves it
+	Registry          bool
+	ETag              bool
+	EmailPassword     bool
+	Context           []string // additional $ctx paths
+	Env               []string // variables of the environment that evaluated definitions may read
+	Hash              text.Hash
 }
 
 // Globals are the only inputs of a resource that come from the whole project.

@@ -187,67 +187,6 @@ func (v *verifier) tables() {
 	}
 }
 
-// authentication reads src/auth/index.ts and compares it with the configuration.
-func (v *verifier) authentication() {
-	const file text.Path = "src/auth/index.ts"
-	m := v.read(file, AuthGate, nil)
-	if m == nil {
-		return
-	}
-	c := v.only(file, m, "auth", AuthGate)
-	if c == nil {
-		return
-	}
-	call := c.Value
-	if call.Form != literal.Call || !call.On.IsName("defineAuth") || !comes(file, m, "defineAuth", "src/lib/auth.ts", "defineAuth") || len(call.Items) != 1 || call.Items[0].Form != literal.Object {
-		v.odd(file, spanOf(call), "auth", "defineAuth({ … }) of the library")
-		return
-	}
-	cfg := v.Project.Config
-	for _, p := range call.Items[0].Props {
-		ok := false
-		switch p.Name {
-		case "schema":
-			ok = p.Value.IsName("schema") && comes(file, m, "schema", "src/auth/schema.ts", "*")
-		case "organizations":
-			ok = p.Value.Form == literal.Bool && p.Value.Bool == cfg.Organizations
-		case "emailAndPassword":
-			ok = p.Value.Form == literal.Bool && p.Value.Bool == cfg.EmailPassword
-		case "roles":
-			ok = slices.Equal(stringsOf(p.Value), v.roles())
-		case "roleHierarchy":
-			ok = cfg.Organizations && slices.Equal(stringsOf(p.Value), cfg.Hierarchy)
-		case "trustedOrigins":
-			ok = p.Value.Form == literal.List && slices.Equal(stringsOf(p.Value), append([]string{}, cfg.Origins...))
-		case "session":
-			ok = p.Value.Form == literal.Object && len(p.Value.Props) == 2 && isNumber(p.Value.Get("expiresIn"), week) && isNumber(p.Value.Get("updateAge"), day)
-		case "plugins":
-			ok = p.Value.Form == literal.List && len(p.Value.Items) == 0
-		}
-		if !ok {
-			v.violate(broken{rule: AuthGate, subject: "auth." + p.Name, file: file, at: span{p.Start, p.End}, declared: "what the configuration says", emitted: short(v.files[file][p.Start:p.End]),
-				message: "Authentication is not set up as the configuration says: " + p.Name + "."})
-		}
-	}
-	required := []string{"schema", "organizations", "roles", "trustedOrigins", "emailAndPassword", "session"}
-	if cfg.Organizations {
-		required = append(required, "roleHierarchy") // it limits what members may give to each other
-	}
-	for _, name := range required {
-		if call.Items[0].Get(name) == nil {
-			v.violate(broken{rule: AuthGate, subject: "auth." + name, file: file, at: spanOf(call), declared: name, emitted: "nothing", message: "Authentication is not set up as the configuration says: " + name + " is missing."})
-		}
-	}
-	v.prove(AuthGate, file, spanOf(call), "authentication")
-}
-
-// How long sessions last, and after how long they are extended, in seconds.
-const week, day = 604800, 86400
-
-func isNumber(v *literal.Value, want float64) bool {
-	return v != nil && v.Form == literal.Num && v.Num == want
-}
-
 // roles are those of the project: Better Auth's own first.
 func (v *verifier) roles() []string {
 	out := []string{"owner", "admin", "member"}

@@ -195,15 +195,3 @@ func register(p *model.Project) string {
 	return generated + "// The names of this project: every policy is checked against them.\ndeclare module './lib/policy.ts' {\n  interface Register {\n    roles: " +
 		strings.Join(names, " | ") + ";\n  }\n}\nexport {};\n"
 }
-
-func auth(p *model.Project) string {
-	o := ts.Obj().Set("schema", ts.Code("schema")).Set("organizations", ts.Bool(p.Config.Organizations)).Set("roles", ts.Strings(Roles(p)))
-	if p.Config.Organizations {
-		o = o.Set("roleHierarchy", ts.Strings(p.Config.Hierarchy))
-	}
-	o = o.Set("emailAndPassword", ts.Bool(p.Config.EmailPassword)).
-		Set("session", ts.Obj().Set("expiresIn", ts.Number(604800)).Set("updateAge", ts.Number(86400))).
-		Set("trustedOrigins", ts.Strings(p.Config.Origins)).Set("plugins", ts.Array{})
-	return generated + "import { defineAuth } from '../lib/auth.ts';\nimport * as schema from './schema.ts';\n\nexport const auth = defineAuth(" +
-		ts.Print(o, 0, ts.Width, 2) + ");\n"
-}

@@ -14,6 +14,11 @@ func AuthOptions(p *model.Project) authschema.Options {
 	if audit.Unsafe(p) || asksUserRole(p) {
 		o.Plugins = append(o.Plugins, "admin")
 	}
+	for _, part := range authPartsOf(p) {
+		if part.schema != "" {
+			o.Plugins = append(o.Plugins, part.schema)
+		}
+	}
 	return o
 }
 

@@ -21,7 +21,18 @@ var dependencies = [][2]string{
 
 var devDependencies = [][2]string{{"drizzle-kit", "0.31.11"}, {"typescript", "5.9.3"}}
 
-// more are the packages of a target besides those of all.
+// more are the packages of a project besides those of all: what its target and its plugins need.
+func more(p *model.Project) (runtime, development [][2]string) {
+	runtime, development = TargetOf(p).more()
+	for _, part := range authPartsOf(p) {
+		if part.pkg != "" {
+			runtime = append(runtime, [2]string{part.pkg, BetterAuth})
+		}
+	}
+	return runtime, development
+}
+
+// more are the packages of a target.
 func (t Target) more() (runtime, development [][2]string) {
 	if t.driver() == "libsql" {
 		runtime = append(runtime, [2]string{"@libsql/client", "0.18.0"})
@@ -43,7 +54,7 @@ func Package(p *model.Project, name string) bool {
 	in := func(list [][2]string) bool {
 		return slices.ContainsFunc(list, func(d [2]string) bool { return d[0] == name })
 	}
-	own, _ := TargetOf(p).more()
+	own, _ := more(p)
 	return in(dependencies) || in(own) || in(p.Config.Dependencies)
 }
 
@@ -51,7 +62,7 @@ func Package(p *model.Project, name string) bool {
 func Pinned(p *model.Project, name string) string {
 	all := slices.Clone(dependencies)
 	if p != nil {
-		own, _ := TargetOf(p).more()
+		own, _ := more(p)
 		all = append(all, own...)
 	}
 	for _, d := range all {
@@ -79,8 +90,7 @@ func packageFiles(p *model.Project) []output.File {
 }
 
 func packageJSON(p *model.Project) []byte {
-	t := TargetOf(p)
-	own, development := t.more()
+	own, development := more(p)
 	all := append(slices.Clone(dependencies), own...)
 	for _, d := range p.Config.Dependencies {
 		if Pinned(p, d[0]) == "" {

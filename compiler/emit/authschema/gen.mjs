@@ -7,15 +7,18 @@ const require = createRequire(join(resolve(process.argv[2]), 'package.json'));
 const load = (name) => import(pathToFileURL(require.resolve(name)).href);
 const { getAuthTables } = await load('better-auth/db');
 const p = await load('better-auth/plugins');
+const { apiKey } = await load('@better-auth/api-key');
+const { passkey } = await load('@better-auth/passkey');
 const nothing = async () => {};
 
-// What each plugin adds to the core. A project has one of the two organization entries. api-key and passkey are packages of their own.
+// What each plugin adds to the core. A project has one of the two organization entries.
 const plugins = {
   core: [],
   organization: [p.organization()],
   'organization+teams': [p.organization({ teams: { enabled: true } })],
   admin: [p.admin()],
   anonymous: [p.anonymous()],
+  apiKey: [apiKey()],
   bearer: [p.bearer()],
   deviceAuthorization: [p.deviceAuthorization({ verificationUri: '/device' })],
   emailOTP: [p.emailOTP({ sendVerificationOTP: nothing })],
@@ -23,6 +26,7 @@ const plugins = {
   magicLink: [p.magicLink({ sendMagicLink: nothing })],
   multiSession: [p.multiSession()],
   oneTimeToken: [p.oneTimeToken()],
+  passkey: [passkey()],
   phoneNumber: [p.phoneNumber({ sendOTP: nothing })],
   twoFactor: [p.twoFactor()],
   username: [p.username()],

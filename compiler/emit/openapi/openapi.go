@@ -43,9 +43,9 @@ func Document(p *model.Project, part func(*model.Resource) *Part) *ordered.Map {
 	return ordered.New().Set("openapi", "3.1.0").
 		Set("info", ordered.New().Set("title", p.Config.Name+" API").Set("version", "1.0.0")).
 		Set("servers", []any{ordered.New().Set("url", "/")}).
-		Set("security", signedIn()).
+		Set("security", signedIn(p)).
 		Set("tags", tags).Set("paths", d.paths).
-		Set("components", ordered.New().Set("securitySchemes", schemes()).Set("schemas", d.schemas).Set("parameters", parameters).Set("responses", answers()))
+		Set("components", ordered.New().Set("securitySchemes", schemes(p)).Set("schemas", d.schemas).Set("parameters", parameters).Set("responses", answers()))
 }
 
 type document struct {
@@ -71,14 +71,25 @@ func (d *document) add(p *Part) {
 	}
 }
 
-func schemes() *ordered.Map {
-	return ordered.New().
+func schemes(p *model.Project) *ordered.Map {
+	o := ordered.New().
 		Set("bearerAuth", ordered.New().Set("type", "http").Set("scheme", "bearer")).
 		Set("cookieAuth", ordered.New().Set("type", "apiKey").Set("in", "cookie").Set("name", "better-auth.session_token"))
+	if p.Config.HasPlugin("apiKey") {
+		o.Set("apiKeyAuth", ordered.New().Set("type", "apiKey").Set("in", "header").Set("name", "x-api-key"))
+	}
+	return o
 }
 
-func signedIn() []any {
+func sessions() []any {
 	return []any{ordered.New().Set("bearerAuth", []string{}), ordered.New().Set("cookieAuth", []string{})}
+}
+
+func signedIn(p *model.Project) []any {
+	if p.Config.HasPlugin("apiKey") {
+		return append(sessions(), ordered.New().Set("apiKeyAuth", []string{}))
+	}
+	return sessions()
 }
 
 // Part is what the document says of one resource, laid out.
@@ -205,7 +216,7 @@ func (s *subject) start(summary, id string, access *model.Access) *ordered.Map {
 	o := ordered.New().Set("tags", []string{s.r.Feature}).Set("summary", summary).Set("operationId", lower(id)).
 		Set("x-quickback-access", declared.Access(access))
 	if public(access) {
-		o.Set("security", append([]any{ordered.New()}, signedIn()...))
+		o.Set("security", append([]any{ordered.New()}, signedIn(s.p)...))
 	}
 	return o
 }

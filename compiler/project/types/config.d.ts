@@ -75,8 +75,19 @@ interface Databases {
   supabase: DatabaseOptions;
 }
 
+type PluginName =
+  | 'organization' | 'admin' | 'apiKey' | 'bearer' | 'emailOtp' | 'magicLink' | 'comboAuth' | 'passkey' | 'deviceAuthorization' | 'anonymous'
+  | 'jwt' | 'oauthProvider' | 'twoFactor' | 'username' | 'phoneNumber' | 'multiSession' | 'oneTimeToken';
+/** A plugin of Better Auth by its name, or with options. */
 type Plugin =
-  | 'organization' | 'admin' | 'apiKey' | 'bearer' | 'jwt' | 'emailOtp' | 'passkey' | 'deviceAuthorization' | 'oauthProvider' | (string & {});
+  | PluginName
+  | { readonly name: PluginName }
+  /** How often a key may be used: `max` requests in `window` seconds. */
+  | { readonly name: 'apiKey'; readonly config?: { readonly rateLimit?: { readonly max?: number; readonly window?: number } } }
+  /** The page where a user confirms a device, and the seconds between two questions of the device. */
+  | { readonly name: 'deviceAuthorization'; readonly config?: { readonly verificationUri?: string; readonly interval?: number } }
+  | { readonly name: 'passkey'; readonly config?: { readonly rpID?: string; readonly rpName?: string; readonly origin?: string } };
+type Social = 'apple' | 'discord' | 'facebook' | 'github' | 'gitlab' | 'google' | 'linkedin' | 'microsoft' | 'slack' | 'spotify' | 'twitch' | 'twitter';
 interface BetterAuthOptions {
   readonly emailAndPassword?: { readonly enabled?: boolean };
   readonly plugins?: readonly Plugin[];
@@ -88,7 +99,10 @@ interface BetterAuthOptions {
     readonly max?: number;
     readonly customRules?: { readonly [path: string]: { readonly window?: number; readonly max?: number } };
   };
-  readonly socialProviders?: { readonly [provider: string]: object };
+  /** Accounts of others that users may sign in with. Id and secret are variables of the environment: GITHUB_CLIENT_ID and so on, or `process.env.NAME`. */
+  readonly socialProviders?: {
+    readonly [name in Social]?: boolean | { readonly clientId?: string | undefined; readonly clientSecret?: string | undefined; readonly scope?: readonly string[] };
+  };
 }
 interface Auths {
   'better-auth': BetterAuthOptions;

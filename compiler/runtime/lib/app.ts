@@ -79,8 +79,10 @@ export function createApp(options: AppOptions, platform: Platform): App {
   const { env } = platform, database = platform.authDatabase ?? platform.database;
   const settings = authSettings(options.auth, env);
   const known: { sessions?: Sessions } = {};
-  const auth = createAuth(options.auth, settings, database, () => known.sessions?.clear(), platform.sessionStore);
-  const sessions = (known.sessions = createSessions(database.driver, options.auth, settings, auth, { env, ...(platform.now ? { now: platform.now } : {}) }));
+  const now = platform.now ? () => Number(platform.now?.()) : Date.now;
+  const given = { options: options.auth, settings, env, database, rows: platform.database.driver, now };
+  const auth = createAuth(given, () => known.sessions?.clear(), platform.sessionStore);
+  const sessions = (known.sessions = createSessions(given, auth));
   const origins = originsOf(settings.origins);
   const backend = backendOf(options, platform);
   const api = dispatcher(options, backend, sessions, origins);
@@ -162,6 +164,10 @@ function context(backend: Backend, sessions: Sessions, origins: Origins) {
     c.set('ctx', caller.ctx);
     c.set('requestId', (c.env as Readonly<Record<symbol, string>>)[REQUEST_ID] ?? '');
     c.set('db', backend.db);
+    if (caller.fault === 'AUTH_RATE_LIMITED') {
+      c.res = refusal(caller.fault, undefined, { 'retry-after': String(caller.retryAfter ?? 1) });
+      return;
+    }
     await next();
     if (caller.fault && c.res.status === 401) c.res = refusal(caller.fault);
     if (caller.renew) for (const cookie of await sessions.renew(headers)) c.header('set-cookie', cookie, { append: true });
@@ -173,6 +179,7 @@ function authRoutes(auth: Pick<Auth, 'handler'>, settings: AuthSettings, session
   return async (request: Request, address: string | undefined): Promise<Response> => {
     const response = await auth.handler(authRequest(request, settings, address));
     if (request.method !== 'GET') sessions.clear();
+    if (response.status === 401 && (await response.clone().text()) === '') return refusal('AUTH_MISSING'); // which Better Auth says without a body
     if (response.status !== 429) return response;
     return refusal('AUTH_RATE_LIMITED', undefined, { 'retry-after': response.headers.get('x-retry-after') ?? '10' });
   };

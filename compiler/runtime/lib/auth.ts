@@ -4,8 +4,9 @@ import { drizzleAdapter } from '@better-auth/drizzle-adapter';
 import { bearer, organization } from 'better-auth/plugins';
 import { createAccessControl } from 'better-auth/plugins/access';
 import { adminAc, defaultStatements, memberAc, ownerAc } from 'better-auth/plugins/organization/access';
-import type { Database } from './driver.ts';
+import type { Database, Driver } from './driver.ts';
 import { membership } from './membership.ts';
+import type { Caller } from './session.ts';
 
 /** Environment variables, of the process or of a Worker. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -28,8 +29,31 @@ export interface AuthOptions {
   readonly trustedOrigins?: readonly string[];
   /** Headers in which a trusted proxy names the client. Without any, the address of the connection counts. */
   readonly clientAddressHeaders?: readonly string[];
-  /** Further Better Auth plugins. */
+  /** What else users may sign in with, or manage: each from a module of its own, which is there only when it is configured. */
+  readonly plugins?: readonly AuthPart[];
+}
+
+/** A part of authentication that a project configures. */
+export type AuthPart = (given: PartGiven) => AuthAddition;
+
+/** What a part may use. */
+export interface PartGiven {
+  readonly options: AuthOptions;
+  readonly settings: AuthSettings;
+  readonly env: Environment;
+  /** That of Better Auth's tables. */
+  readonly database: Database;
+  /** That of the project's own tables. */
+  readonly rows: Driver;
+  readonly now: () => number;
+}
+
+/** What a part adds. */
+export interface AuthAddition {
   readonly plugins?: readonly BetterAuthPlugin[];
+  readonly socialProviders?: NonNullable<BetterAuthOptions['socialProviders']>;
+  /** Reads the value of an x-api-key header; `api` is that of the instance. */
+  readonly keys?: (api: unknown) => (key: string) => Promise<Caller>;
 }
 
 /** Checks a project's options by their type; the value is what createApp takes. */
@@ -40,6 +64,8 @@ export function defineAuth(options: AuthOptions): AuthOptions {
 /** The part of a Better Auth instance that the library uses. */
 export interface Auth {
   handler(request: Request): Promise<Response>;
+  /** The caller whose API key it is; absent where there are none. */
+  readonly keys?: (key: string) => Promise<Caller>;
   readonly api: {
     getSession(input: { headers: Headers; returnHeaders: true }): Promise<{ headers: Headers }>;
     createOrganization(input: { body: { name: string; slug: string; userId: string } }): Promise<{ id: string } | null>;
@@ -107,8 +133,10 @@ function oneStep(): never {
 }
 
 /** Makes the instance. `changed` is called whenever a session, a user or a membership may have changed. */
-export function createAuth(options: AuthOptions, settings: AuthSettings, database: Database, changed: () => void, store?: SessionStore): Auth {
+export function createAuth(given: PartGiven, changed: () => void, store?: SessionStore): Auth {
+  const { options, settings, database } = given;
   const dropped = async (): Promise<void> => changed();
+  const parts = (options.plugins ?? []).map((part) => part(given));
   const auth = betterAuth({
     secret: settings.secret,
     ...(settings.baseURL ? { baseURL: settings.baseURL } : {}),
@@ -134,12 +162,14 @@ export function createAuth(options: AuthOptions, settings: AuthSettings, databas
       },
       user: { update: { after: dropped }, delete: { after: dropped } },
     },
-    plugins: [...(options.organizations ? organizations(options, dropped) : []), bearer(), ...(options.plugins ?? [])],
+    plugins: [...(options.organizations ? organizations(options, dropped) : []), bearer(), ...parts.flatMap((part) => part.plugins ?? [])],
+    socialProviders: Object.assign({}, ...parts.map((part) => part.socialProviders)),
   } satisfies BetterAuthOptions) as unknown as Auth;
   const first = firstOrganization(auth, database);
   const activate = async (session: { userId: string }): Promise<object> =>
     options.organizations ? { activeOrganizationId: await first(session.userId) } : {};
-  return auth;
+  const keys = parts.find((part) => part.keys)?.keys?.(auth.api);
+  return keys ? Object.assign(auth, { keys }) : auth;
 }
 
 function organizations(options: AuthOptions, dropped: () => Promise<void>): BetterAuthPlugin[] {

@@ -2,18 +2,20 @@
 // front. Better Auth's own getSession costs ten times as much and runs only when the session's expiry is due to slide.
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { getTableColumns, getTableName, is, Table } from 'drizzle-orm';
-import type { Auth, AuthOptions, AuthSettings, Environment } from './auth.ts';
+import type { Auth, AuthOptions, Environment, PartGiven } from './auth.ts';
 import { cookieName, DAY, WEEK } from './auth.ts';
 import type { Context } from './context.ts';
-import type { Driver, Rows } from './driver.ts';
+import type { Rows } from './driver.ts';
 
-/** Why a request that carried a credential is not signed in. */
-export type CredentialFault = 'AUTH_INVALID_TOKEN' | 'AUTH_EXPIRED';
+/** Why a request that carried a credential is not signed in. A key that is used too often is refused at once; the others are nobody. */
+export type CredentialFault = 'AUTH_INVALID_TOKEN' | 'AUTH_EXPIRED' | 'AUTH_RATE_LIMITED';
 
 /** A resolved caller. `renew` is true when the session's expiry should slide now. */
 export interface Caller {
   readonly ctx: Context;
   readonly fault?: CredentialFault;
+  /** Of AUTH_RATE_LIMITED: seconds. */
+  readonly retryAfter?: number;
   readonly renew?: boolean;
 }
 
@@ -29,25 +31,18 @@ export interface Sessions {
 
 const TTL = 5000;
 const REMEMBERED = 5000;
-const NOBODY: Caller = { ctx: { authenticated: false, isAnonymous: false, roles: [] } };
+export const NOBODY: Caller = { ctx: { authenticated: false, isAnonymous: false, roles: [] } };
 
 interface Remembered {
   readonly caller: Caller;
   readonly until: number;
 }
 
-/** What the resolver takes from its surroundings. */
-export interface SessionPlatform {
-  readonly env: Environment;
-  readonly now?: () => Date;
-}
-
 /** Makes the resolver. */
-export function createSessions(driver: Driver, options: AuthOptions, settings: AuthSettings, auth: Pick<Auth, 'api'>, platform: SessionPlatform): Sessions {
-  const now = platform.now ? () => Number(platform.now?.()) : Date.now;
-  const statement = sessionStatement(options);
+export function createSessions({ database, options, settings, env, now }: PartGiven, auth: Pick<Auth, 'api' | 'keys'>): Sessions {
+  const { driver } = database, statement = sessionStatement(options);
   const cookie = cookieName(settings);
-  const read = callerReader(options, now, platform.env);
+  const read = callerReader(options, now, env);
   const known = new Map<string, Remembered>();
 
   let age = 0; // of the cache: what was looked up before it was cleared is not kept after
@@ -62,6 +57,9 @@ export function createSessions(driver: Driver, options: AuthOptions, settings: A
 
   return {
     resolve(headers, foreign) {
+      const key = auth.keys && headers.get('x-api-key');
+      // A key decides alone: with a wrong one nobody calls, whatever session comes along.
+      if (auth.keys && typeof key === 'string') return auth.keys(key);
       const credential = bearerOf(headers) ?? (foreign ? undefined : cookieOf(headers, cookie));
       if (credential === undefined) return NOBODY;
       // The key is the whole signed value, so a forged signature never finds another's entry.
@@ -85,19 +83,32 @@ export function createSessions(driver: Driver, options: AuthOptions, settings: A
   };
 }
 
+/** What is read of a user. */
+const OF_USER = { email: 'email', name: 'name', role: 'userRole', banned: 'banned', banExpires: 'banExpires', isAnonymous: 'isAnonymous' };
+
 /** One text for all requests. Columns that a plugin would add are read only when the schema has them. */
 function sessionStatement(options: AuthOptions): string {
   const session = named(options, 'session'), user = named(options, 'user');
   const member = options.organizations ? named(options, 'member') : undefined;
   const columns = [
     ...session.pick('s', { id: 'sessionId', userId: 'userId', expiresAt: 'expiresAt', updatedAt: 'updatedAt', activeOrganizationId: 'activeOrgId', activeTeamId: 'activeTeamId' }),
-    ...user.pick('u', { email: 'email', name: 'name', role: 'userRole', banned: 'banned', banExpires: 'banExpires', isAnonymous: 'isAnonymous' }),
+    ...user.pick('u', OF_USER),
     ...(member?.pick('m', { role: 'memberRole' }) ?? []),
   ];
   const join = member
     ? ` left join ${member.table} m on m.${member.column('userId')} = s.${session.column('userId')} and m.${member.column('organizationId')} = s.${session.column('activeOrganizationId')}`
     : '';
   return `select ${columns.join(', ')} from ${session.table} s join ${user.table} u on u.${user.column('id')} = s.${session.column('userId')}${join} where s.${session.column('token')} = ? limit 1`;
+}
+
+/** The statement that reads a user by the id of an organisation ("" for none) and that of the user. */
+export function userStatement(options: AuthOptions): string {
+  const user = named(options, 'user'), member = options.organizations ? named(options, 'member') : undefined;
+  const columns = [...user.pick('u', { id: 'userId', ...OF_USER }), ...(member?.pick('m', { role: 'memberRole', organizationId: 'activeOrgId' }) ?? [])];
+  const where = `u.${user.column('id')} = ?`;
+  return member
+    ? `select ${columns.join(', ')} from ${user.table} u left join ${member.table} m on m.${member.column('organizationId')} = ? and m.${member.column('userId')} = u.${user.column('id')} where ${where} limit 1`
+    : `select ${columns.join(', ')} from ${user.table} u where ? is not null and ${where} limit 1`;
 }
 
 function named(options: AuthOptions, key: string) {
@@ -125,11 +136,17 @@ function callerReader(options: AuthOptions, now: () => number, env: Environment)
     if (!row) return { ...NOBODY, fault: 'AUTH_INVALID_TOKEN' };
     const at = now(), expires = Number(row['expiresAt']);
     if (expires <= at) return { ...NOBODY, fault: 'AUTH_EXPIRED' };
-    const banEnds = row['banExpires'];
-    if (row['banned'] && (banEnds === null || banEnds === undefined || Number(banEnds) > at)) return { ...NOBODY, fault: 'AUTH_INVALID_TOKEN' };
-    const caller: Caller = { ctx: contextOf(row, options.organizations, env) };
+    const caller = userOf(row, options, at, env);
+    if (caller.fault) return caller;
     return expires - lifetime + slide <= at ? { ...caller, renew: true } : caller;
   };
+}
+
+/** The caller that a user's row makes. Whoever is banned is nobody. */
+export function userOf(row: Record<string, unknown>, options: AuthOptions, at: number, env: Environment): Caller {
+  const banEnds = row['banExpires'];
+  if (row['banned'] && (banEnds === null || banEnds === undefined || Number(banEnds) > at)) return { ...NOBODY, fault: 'AUTH_INVALID_TOKEN' };
+  return { ctx: contextOf(row, options.organizations, env) };
 }
 
 function contextOf(row: Record<string, unknown>, organizations: boolean, env: Environment): Context {

@@ -6,6 +6,7 @@ export const auth = defineAuth({
   schema,
   organizations: true,
   roles: ['owner', 'admin', 'member', 'editor'],
+  roleHierarchy: ['member', 'editor', 'owner'],
   emailAndPassword: true,
   session: { expiresIn: 604800, updateAge: 86400 },
   trustedOrigins: [],

@@ -1,0 +1,137 @@
+package contract
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/qbls/qbls/analysis/definition"
+	"github.com/qbls/qbls/compiler/contract/literal"
+	"github.com/qbls/qbls/diagnostics/text"
+)
+
+// authentication reads src/auth/index.ts and compares it with the configuration.
+func (v *verifier) authentication() {
+	const file text.Path = "src/auth/index.ts"
+	m := v.read(file, AuthGate, nil)
+	if m == nil {
+		return
+	}
+	c := v.only(file, m, "auth", AuthGate)
+	if c == nil {
+		return
+	}
+	call := c.Value
+	if call.Form != literal.Call || !call.On.IsName("defineAuth") || !comes(file, m, "defineAuth", "src/lib/auth.ts", "defineAuth") || len(call.Items) != 1 || call.Items[0].Form != literal.Object {
+		v.odd(file, spanOf(call), "auth", "defineAuth({ … }) of the library")
+		return
+	}
+	cfg := v.Project.Config
+	for _, p := range call.Items[0].Props {
+		ok := false
+		switch p.Name {
+		case "schema":
+			ok = p.Value.IsName("schema") && comes(file, m, "schema", "src/auth/schema.ts", "*")
+		case "organizations":
+			ok = p.Value.Form == literal.Bool && p.Value.Bool == cfg.Organizations
+		case "emailAndPassword":
+			ok = p.Value.Form == literal.Bool && p.Value.Bool == cfg.EmailPassword
+		case "roles":
+			ok = slices.Equal(stringsOf(p.Value), v.roles())
+		case "roleHierarchy":
+			ok = cfg.Organizations && slices.Equal(stringsOf(p.Value), cfg.Hierarchy)
+		case "trustedOrigins":
+			ok = p.Value.Form == literal.List && slices.Equal(stringsOf(p.Value), append([]string{}, cfg.Origins...))
+		case "session":
+			ok = sameOptions(p.Value, []definition.Option{{Key: "expiresIn", Value: cfg.SessionDays * 86400}, {Key: "updateAge", Value: cfg.SessionUpdateDays * 86400}})
+		case "plugins":
+			ok = v.parts(file, m, p.Value)
+		}
+		if !ok {
+			v.violate(broken{rule: AuthGate, subject: "auth." + p.Name, file: file, at: span{p.Start, p.End}, declared: "what the configuration says", emitted: short(v.files[file][p.Start:p.End]),
+				message: "Authentication is not set up as the configuration says: " + p.Name + "."})
+		}
+	}
+	required := []string{"schema", "organizations", "roles", "trustedOrigins", "emailAndPassword", "session", "plugins"}
+	if cfg.Organizations {
+		required = append(required, "roleHierarchy") // it limits what members may give to each other
+	}
+	for _, name := range required {
+		if call.Items[0].Get(name) == nil {
+			v.violate(broken{rule: AuthGate, subject: "auth." + name, file: file, at: spanOf(call), declared: name, emitted: "nothing", message: "Authentication is not set up as the configuration says: " + name + " is missing."})
+		}
+	}
+	v.prove(AuthGate, file, spanOf(call), "authentication")
+}
+
+// authParts are the functions of the library that mount plugins of Better Auth, each in a module of its own.
+var authParts = map[string]struct{ function, module string }{
+	"admin":  {"administrators", "auth-admin"},
+	"apiKey": {"apiKeys", "auth-api-key"},
+}
+
+// parts compares what is mounted with the plugins that the configuration names: each once, with its options, and no other.
+func (v *verifier) parts(file text.Path, m *literal.Module, list *literal.Value) bool {
+	want := map[string][]definition.Option{}
+	for _, plugin := range v.Project.Config.Plugins {
+		if part, separate := authParts[plugin.Name.Text]; separate && want[part.function] == nil {
+			want[part.function] = plugin.Options
+		}
+	}
+	if list.Form != literal.List || len(list.Items) != len(want) {
+		return false
+	}
+	for _, call := range list.Items {
+		if call.Form != literal.Call || call.On.Form != literal.Path || len(call.On.Path) != 1 {
+			return false
+		}
+		name := call.On.Path[0]
+		options, wanted := want[name]
+		delete(want, name)
+		if !wanted || !v.mounts(file, m, name) || len(call.Items) > 1 || (len(call.Items) == 1) != (len(options) > 0) || len(options) > 0 && !sameOptions(call.Items[0], options) {
+			return false
+		}
+	}
+	return len(want) == 0
+}
+
+// mounts says whether a function is the one of the library.
+func (v *verifier) mounts(file text.Path, m *literal.Module, name string) bool {
+	for _, part := range authParts {
+		if part.function == name {
+			return comes(file, m, name, "src/lib/"+text.Path(part.module)+".ts", name)
+		}
+	}
+	return false
+}
+
+// sameOptions compares an object with options whose keys are dotted.
+func sameOptions(o *literal.Value, want []definition.Option) bool {
+	have := map[string]any{}
+	if !flatten(o, "", have) || len(have) != len(want) {
+		return false
+	}
+	return !slices.ContainsFunc(want, func(option definition.Option) bool { return have[option.Key] != option.Value })
+}
+
+// flatten collects the strings, numbers and switches of nested objects; false when there is anything else.
+func flatten(o *literal.Value, path string, into map[string]any) bool {
+	if o.Form != literal.Object {
+		return false
+	}
+	for _, p := range o.Props {
+		key := strings.TrimPrefix(path+"."+p.Name, ".")
+		switch p.Value.Form {
+		case literal.Str:
+			into[key] = p.Value.Str
+		case literal.Num:
+			into[key] = p.Value.Num
+		case literal.Bool:
+			into[key] = p.Value.Bool
+		default:
+			if !flatten(p.Value, key, into) {
+				return false
+			}
+		}
+	}
+	return true
+}

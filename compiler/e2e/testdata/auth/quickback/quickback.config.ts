@@ -1,0 +1,14 @@
+import { defineAuth, defineConfig, defineDatabase, defineRuntime } from '@quickback/compiler';
+
+export default defineConfig({
+  name: 'signin',
+  features: { organizations: true },
+  providers: {
+    runtime: defineRuntime('bun'),
+    database: defineDatabase('better-sqlite3'),
+    auth: defineAuth('better-auth', {
+      emailAndPassword: { enabled: true },
+      plugins: ['organization', 'admin', { name: 'apiKey', config: { rateLimit: { max: 50, window: 3600 } } }],
+    }),
+  },
+});

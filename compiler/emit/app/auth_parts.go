@@ -1,0 +1,90 @@
+package app
+
+import (
+	"slices"
+	"sort"
+	"strings"
+
+	"github.com/qbls/qbls/analysis/definition"
+	"github.com/qbls/qbls/analysis/model"
+	"github.com/qbls/qbls/compiler/emit/ts"
+)
+
+// authPart is a plugin of Better Auth that has a module of the library to itself: a backend carries it when the configuration names it.
+type authPart struct {
+	plugin           string // as the configuration names it
+	function, module string // of the library
+	schema           string // what it adds to Better Auth's tables, "" for nothing
+	pkg              string // the package it comes from, "" when it is Better Auth's own
+}
+
+var authParts = []authPart{
+	{plugin: "admin", function: "administrators", module: "auth-admin", schema: "admin"},
+	{plugin: "apiKey", function: "apiKeys", module: "auth-api-key", schema: "apiKey", pkg: "@better-auth/api-key"},
+}
+
+// always are plugins that need no module of their own: with organizations, and for bearer tokens, every backend has them.
+var always = []string{"bearer", "organization"}
+
+// Plugins are the plugins of Better Auth that are emitted, sorted.
+func Plugins() []string {
+	out := slices.Clone(always)
+	for _, part := range authParts {
+		out = append(out, part.plugin)
+	}
+	sort.Strings(out)
+	return out
+}
+
+// authPartsOf are those of a project, in the order of authParts.
+func authPartsOf(p *model.Project) []authPart {
+	return slices.DeleteFunc(slices.Clone(authParts), func(part authPart) bool { return !p.Config.HasPlugin(part.plugin) })
+}
+
+// auth is src/auth/index.ts.
+func auth(p *model.Project) string {
+	const day = 86400
+	c := p.Config
+	calls, imports := ts.Array{}, []string{ts.Import([]string{"defineAuth"}, "../lib/auth.ts")}
+	for _, part := range authPartsOf(p) {
+		imports = append(imports, ts.Import([]string{part.function}, "../lib/"+part.module+".ts"))
+		calls = append(calls, ts.Code(part.function+"("+argument(p, part)+")"))
+	}
+	o := ts.Obj().Set("schema", ts.Code("schema")).Set("organizations", ts.Bool(c.Organizations)).Set("roles", ts.Strings(Roles(p)))
+	if c.Organizations {
+		o.Set("roleHierarchy", ts.Strings(c.Hierarchy))
+	}
+	o.Set("emailAndPassword", ts.Bool(c.EmailPassword)).
+		Set("session", ts.Obj().Set("expiresIn", ts.Number(c.SessionDays*day)).Set("updateAge", ts.Number(c.SessionUpdateDays*day))).
+		Set("trustedOrigins", ts.Strings(c.Origins)).Set("plugins", calls)
+	sort.Strings(imports)
+	return generated + strings.Join(imports, "") + "import * as schema from './schema.ts';\n\nexport const auth = defineAuth(" + ts.Print(o, 0, ts.Width, 2) + ");\n"
+}
+
+// argument is what the function of a part is called with.
+func argument(p *model.Project, part authPart) string {
+	for _, given := range p.Config.Plugins {
+		if given.Name.Text == part.plugin && len(given.Options) > 0 {
+			return ts.Flat(optionsOf(given.Options))
+		}
+	}
+	return ""
+}
+
+// optionsOf nests dotted options again.
+func optionsOf(list []definition.Option) *ts.Object {
+	out, sections := ts.Obj(), map[string]*ts.Object{}
+	for _, option := range list {
+		section, key, nested := strings.Cut(option.Key, ".")
+		if !nested {
+			out.Set(option.Key, ts.Of(option.Value))
+			continue
+		}
+		if sections[section] == nil {
+			sections[section] = ts.Obj()
+			out.Set(section, sections[section])
+		}
+		sections[section].Set(key, ts.Of(option.Value))
+	}
+	return out
+}

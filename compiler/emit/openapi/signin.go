@@ -1,0 +1,76 @@
+package openapi
+
+import (
+	"github.com/qbls/qbls/analysis/model"
+	"github.com/qbls/qbls/compiler/emit/ordered"
+)
+
+// authRoute is a route of a plugin of Better Auth, as far as clients need it: the plugin's own client knows the rest.
+type authRoute struct {
+	plugin, method, path, id, summary string
+	body                              []string // strings that it needs
+	query                             []string // parameters that it needs
+	open                              bool     // without a session
+}
+
+var authRoutes = []authRoute{
+	{plugin: "admin", method: "get", path: "/admin/list-users", id: "listUsers", summary: "All users, for platform administrators"},
+	{plugin: "admin", method: "post", path: "/admin/create-user", id: "createUser", summary: "Create a user", body: []string{"email", "password", "name", "role"}},
+	{plugin: "admin", method: "post", path: "/admin/set-role", id: "setUserRole", summary: "Give a user a platform role", body: []string{"userId", "role"}},
+	{plugin: "admin", method: "post", path: "/admin/ban-user", id: "banUser", summary: "Ban a user, which ends all sessions of theirs", body: []string{"userId"}},
+	{plugin: "admin", method: "post", path: "/admin/unban-user", id: "unbanUser", summary: "Lift a ban", body: []string{"userId"}},
+	{plugin: "admin", method: "post", path: "/admin/set-user-password", id: "setUserPassword", summary: "Give a user another password", body: []string{"userId", "newPassword"}},
+	{plugin: "admin", method: "post", path: "/admin/revoke-user-sessions", id: "revokeUserSessions", summary: "End all sessions of a user", body: []string{"userId"}},
+	{plugin: "admin", method: "post", path: "/admin/remove-user", id: "removeUser", summary: "Remove a user", body: []string{"userId"}},
+	{plugin: "apiKey", method: "post", path: "/api-key/create", id: "createApiKey", summary: "Make a key for the active organization; it is shown this once", body: []string{"name"}},
+	{plugin: "apiKey", method: "get", path: "/api-key/list", id: "listApiKeys", summary: "The keys of the user, without the keys themselves"},
+	{plugin: "apiKey", method: "post", path: "/api-key/update", id: "updateApiKey", summary: "Rename, disable or enable a key", body: []string{"keyId"}},
+	{plugin: "apiKey", method: "post", path: "/api-key/delete", id: "deleteApiKey", summary: "Revoke a key", body: []string{"keyId"}},
+}
+
+// signIn documents the routes of the plugins that the project configures.
+func (d *Part) signIn(p *model.Project) {
+	for _, r := range authRoutes {
+		if !p.Config.HasPlugin(r.plugin) {
+			continue
+		}
+		var request *ordered.Map
+		if r.method == "post" {
+			request = texts(r.body...)
+		}
+		d.auth(p, r, request)
+	}
+}
+
+// auth documents a route of Better Auth. A key of the API opens none of them.
+func (d *Part) auth(p *model.Project, r authRoute, request *ordered.Map) {
+	o := ordered.New().Set("tags", []string{"auth"}).Set("summary", r.summary).Set("operationId", r.id)
+	switch {
+	case r.open:
+		o.Set("security", []any{})
+	case p.Config.HasPlugin("apiKey"):
+		o.Set("security", sessions())
+	}
+	parameters := []any{}
+	for _, name := range r.query {
+		parameters = append(parameters, query(name, typed("string"), "").Set("required", true))
+	}
+	if len(parameters) > 0 {
+		o.Set("parameters", parameters)
+	}
+	if request != nil {
+		o.Set("requestBody", body(request))
+	}
+	fault := object(ordered.New().Set("message", typed("string")).Set("code", typed("string")))
+	answer := ordered.New().Set("200", response("OK", ordered.New())).Set("default", response("Refused by Better Auth", fault))
+	d.operation("/api/auth"+r.path, r.method, responses(o, answer))
+}
+
+// texts is an object of strings, all of them required.
+func texts(names ...string) *ordered.Map {
+	properties := ordered.New()
+	for _, n := range names {
+		properties.Set(n, typed("string"))
+	}
+	return object(properties, names...)
+}

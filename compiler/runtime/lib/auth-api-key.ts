@@ -1,0 +1,67 @@
+// API keys: a key in x-api-key calls as its owner, in the organisation it was made for, with the roles that the owner has there now.
+import { apiKey } from '@better-auth/api-key';
+import type { BetterAuthPlugin } from 'better-auth';
+import { createAuthEndpoint, getSessionFromCtx } from 'better-auth/api';
+import type { EndpointOptions } from 'better-call';
+import type { AuthPart } from './auth.ts';
+import { NOBODY, userOf, userStatement, type Caller } from './session.ts';
+
+/** How often a key may be used. */
+export interface KeyOptions {
+  /** Requests in a window, and its length in seconds: 600 a minute when absent. */
+  readonly rateLimit?: { readonly max?: number; readonly window?: number };
+}
+
+/** The part of the instance that reads keys. */
+interface KeyApi {
+  verifyApiKey(input: { body: { key: string } }): Promise<{
+    readonly valid: boolean;
+    readonly error: { readonly code?: string; readonly details?: { readonly tryAgainIn?: number } } | null;
+    readonly key: { readonly referenceId: string; readonly metadata?: unknown } | null;
+  }>;
+}
+
+/** Mounts /api-key/* and reads x-api-key on the routes of the API. A key opens nothing of Better Auth itself: it makes no other key. */
+export function apiKeys({ rateLimit = {} }: KeyOptions = {}): AuthPart {
+  const limit = { enabled: true, maxRequests: rateLimit.max ?? 600, timeWindow: (rateLimit.window ?? 60) * 1000 };
+  return ({ options, database, env, now }) => {
+    const statement = userStatement(options);
+    return {
+      plugins: [ofOrganization(apiKey({ enableMetadata: true, rateLimit: limit }))],
+      keys: (api) => async (key) => {
+        const { valid, error, key: found } = await (api as KeyApi).verifyApiKey({ body: { key } });
+        if (!valid || !found) return refused(error?.code, error?.details?.tryAgainIn);
+        // Never more than the owner: roles and bans are read again for every request.
+        const [row] = await database.driver.all(statement, [organizationOf(found.metadata) ?? '', found.referenceId]);
+        return row ? userOf(row, options, now(), env) : refused(undefined);
+      },
+    };
+  };
+}
+
+function refused(code: string | undefined, milliseconds = 1000): Caller {
+  if (code === 'KEY_EXPIRED') return { ...NOBODY, fault: 'AUTH_EXPIRED' };
+  if (code === 'RATE_LIMITED' || code === 'USAGE_EXCEEDED') return { ...NOBODY, fault: 'AUTH_RATE_LIMITED', retryAfter: Math.ceil(milliseconds / 1000) };
+  return { ...NOBODY, fault: 'AUTH_INVALID_TOKEN' };
+}
+
+function organizationOf(metadata: unknown): string | undefined {
+  const id = typeof metadata === 'object' && metadata !== null ? (metadata as Readonly<Record<string, unknown>>)['organizationId'] : undefined;
+  return typeof id === 'string' && id !== '' ? id : undefined;
+}
+
+/** A key belongs to the organisation that its metadata names, else to the one that is active when it is made. */
+function ofOrganization(plugin: ReturnType<typeof apiKey>): BetterAuthPlugin {
+  const create = plugin.endpoints.createApiKey as unknown as Create;
+  const createApiKey = createAuthEndpoint(create.path, create.options, async (ctx) => {
+    const { metadata } = ctx.body as { readonly metadata?: object };
+    const active = organizationOf(metadata) === undefined ? await getSessionFromCtx(ctx) : null;
+    const organizationId = (active?.session as { readonly activeOrganizationId?: string | null } | undefined)?.activeOrganizationId;
+    const body = organizationId ? { ...(ctx.body as object), metadata: { ...metadata, organizationId } } : ctx.body;
+    return create({ ...ctx, body, asResponse: false, returnHeaders: false, returnStatus: false });
+  });
+  return { ...plugin, endpoints: { ...plugin.endpoints, createApiKey } } as BetterAuthPlugin;
+}
+
+/** An endpoint as its plugin made it. */
+type Create = ((ctx: object) => Promise<unknown>) & { readonly path: string; readonly options: EndpointOptions };
