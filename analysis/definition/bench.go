@@ -13,6 +13,8 @@ type bench struct {
 	places     []text.Place // how many there will be is not known before
 	properties slab[property]
 	nodes      slab[syntax.Node]
+	meaning    File // without what its shape leaves out
+	written    []byte
 }
 
 var benches = sync.Pool{New: func() any { return new(bench) }}

@@ -3,8 +3,10 @@ package definition
 import (
 	"crypto/sha256"
 	"encoding/binary"
-	"math"
+	"fmt"
 	"reflect"
+	"sync"
+	"unsafe"
 
 	"github.com/qbls/qbls/diagnostics/text"
 )
@@ -12,10 +14,15 @@ import (
 // shapeOf hashes what a file means, without where it is written: the places, the text hash and every anchor are left out.
 // Walking the values keeps the hash complete by construction: a field added to a declaration is in it.
 func shapeOf(f *File) text.Hash {
-	meaning := *f
+	b := benches.Get().(*bench)
+	defer benches.Put(b)
+	meaning := &b.meaning
+	*meaning = *f
 	meaning.Text, meaning.Shape = text.Hash{}, text.Hash{}
 	meaning.Places, meaning.Follows, meaning.Origins, meaning.Settled = Places{}, nil, nil, nil
-	return sha256.Sum256(appendValue(make([]byte, 0, 4096), reflect.ValueOf(meaning)))
+	b.written = writeFile()(b.written[:0], unsafe.Pointer(meaning))
+	b.meaning = File{}
+	return sha256.Sum256(b.written)
 }
 
 // Outline hashes what linking takes from a file for the resources of other files: everything but what a policy says of its own
@@ -32,48 +39,106 @@ func (f *File) Outline() text.Hash {
 	return shapeOf(&outline)
 }
 
-var anchorType = reflect.TypeFor[text.Anchor]()
+// writer appends the value at an address so that two values of its type are written alike only when they are alike.
+type writer func(b []byte, at unsafe.Pointer) []byte
 
-// appendValue writes a value so that two values are written alike only when they are alike.
-func appendValue(b []byte, v reflect.Value) []byte {
-	switch v.Kind() {
-	case reflect.Pointer, reflect.Interface:
-		if v.IsNil() {
+// writeFile writes files. Writers are made of the types, once: a project has hundreds of thousands of values, and to ask each of
+// them by reflection takes several times as long.
+var writeFile = sync.OnceValue(func() writer { return writers{}.of(reflect.TypeFor[File]()) })
+
+// writers are those that were made, by type: types may hold themselves.
+type writers map[reflect.Type]*writer
+
+func (w writers) of(t reflect.Type) writer {
+	if made := w[t]; made != nil {
+		return func(b []byte, at unsafe.Pointer) []byte { return (*made)(b, at) }
+	}
+	made := new(writer)
+	w[t] = made
+	*made = w.make(t)
+	return *made
+}
+
+func (w writers) make(t reflect.Type) writer {
+	switch t.Kind() {
+	case reflect.Struct:
+		return w.fields(t)
+	case reflect.Pointer:
+		elem := w.of(t.Elem())
+		return func(b []byte, at unsafe.Pointer) []byte {
+			if to := *(*unsafe.Pointer)(at); to != nil {
+				return elem(append(b, 1), to)
+			}
 			return append(b, 0)
 		}
-		b = append(b, 1)
-		if v.Kind() == reflect.Interface {
-			b = append(append(b, v.Elem().Type().String()...), ':')
-		}
-		return appendValue(b, v.Elem())
-	case reflect.Struct:
-		if v.Type() == anchorType {
+	case reflect.Slice:
+		elem, size := w.of(t.Elem()), t.Elem().Size()
+		return func(b []byte, at unsafe.Pointer) []byte {
+			list := *(*[]byte)(at) // the length counts elements, whatever they are
+			b = binary.AppendUvarint(b, uint64(len(list)))
+			for i := range len(list) {
+				b = elem(b, unsafe.Add(unsafe.Pointer(unsafe.SliceData(list)), uintptr(i)*size))
+			}
 			return b
 		}
-		for i := range v.NumField() {
-			b = appendValue(b, v.Field(i))
+	case reflect.Array:
+		if t.Elem().Kind() == reflect.Uint8 {
+			n := t.Len()
+			return func(b []byte, at unsafe.Pointer) []byte { return append(b, unsafe.Slice((*byte)(at), n)...) }
 		}
-		return b
-	case reflect.Slice, reflect.Array:
-		b = binary.AppendUvarint(b, uint64(v.Len()))
-		for i := range v.Len() {
-			b = appendValue(b, v.Index(i))
-		}
-		return b
 	case reflect.String:
-		return append(binary.AppendUvarint(b, uint64(v.Len())), v.String()...)
-	case reflect.Bool:
-		if v.Bool() {
-			return append(b, 1)
-		}
-		return append(b, 0)
-	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
-		return binary.AppendVarint(b, v.Int())
-	case reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64:
-		return binary.AppendUvarint(b, v.Uint())
+		return func(b []byte, at unsafe.Pointer) []byte { return appendText(b, *(*string)(at)) }
+	case reflect.Bool, reflect.Uint8:
+		return func(b []byte, at unsafe.Pointer) []byte { return append(b, *(*byte)(at)) }
+	case reflect.Int:
+		return func(b []byte, at unsafe.Pointer) []byte { return binary.AppendVarint(b, int64(*(*int)(at))) }
+	case reflect.Int32:
+		return func(b []byte, at unsafe.Pointer) []byte { return binary.AppendVarint(b, int64(*(*int32)(at))) }
 	case reflect.Float64:
-		return binary.LittleEndian.AppendUint64(b, math.Float64bits(v.Float()))
-	default:
-		panic("definition: no shape for " + v.Type().String())
+		return func(b []byte, at unsafe.Pointer) []byte { return binary.LittleEndian.AppendUint64(b, *(*uint64)(at)) }
+	case reflect.Interface:
+		if t.NumMethod() == 0 {
+			return func(b []byte, at unsafe.Pointer) []byte { return appendLiteral(b, *(*any)(at)) }
+		}
 	}
+	panic("definition: no shape for " + t.String())
+}
+
+// fields writes a struct; of an anchor, nothing.
+func (w writers) fields(t reflect.Type) writer {
+	type field struct {
+		write  writer
+		offset uintptr
+	}
+	var all []field
+	for f := range t.Fields() {
+		if anchor := reflect.TypeFor[text.Anchor](); t != anchor && f.Type != anchor {
+			all = append(all, field{w.of(f.Type), f.Offset})
+		}
+	}
+	return func(b []byte, at unsafe.Pointer) []byte {
+		for _, f := range all {
+			b = f.write(b, unsafe.Add(at, f.offset))
+		}
+		return b
+	}
+}
+
+// appendLiteral writes what a literal of the definition stands for, with its type.
+func appendLiteral(b []byte, v any) []byte {
+	if v, ok := v.(string); ok {
+		return appendText(append(b, 's'), v)
+	}
+	if list, ok := v.([]any); ok {
+		b = binary.AppendUvarint(append(b, 'l'), uint64(len(list)))
+		for _, v := range list {
+			b = appendLiteral(b, v)
+		}
+		return b
+	}
+	return appendText(append(b, 'v'), fmt.Sprintf("%T %#v", v, v))
+}
+
+func appendText(b []byte, s string) []byte {
+	return append(binary.AppendUvarint(b, uint64(len(s))), s...)
 }
