@@ -17,7 +17,6 @@ import { ApiError, fail } from './errors.ts';
 import { Caller, guardedTables } from './gate-tables.ts';
 import type { ActionRule, AnyRow } from './policy.ts';
 import { keyIs, keyValue, load, still } from './record.ts';
-import { missingReferences } from './references.ts';
 import { resource, type Resource } from './resource.ts';
 import type { Call, Op } from './routes.ts';
 import type { Runtime } from './runtime.ts';
@@ -138,7 +137,6 @@ function patcher(r: Resource, rt: Backend, name: string, state: string | undefin
     if (!names.length) return show(row);
     new Caller(tables, rt, { ctx, action: name }).mayUpdate(r.table, names);
     const values = { ...Object.fromEntries(names.map((n) => [n, r.columns.get(n)?.encode(changes[n])])), ...stamps(r, ctx, rt.now(), false) };
-    for (const error of await missingReferences(r, rt, ctx, [values])) if (error) throw error;
     const same = column ? [{ text: `${column.sql} is ?`, params: [{ value: row[column.name] }] }] : [];
     const statement = writer.update(values, every([still(r, entry, row[r.key?.name ?? '']), ...same]), ctx);
     const [changed] = await rt.db.all(statement.text, statement.params);

@@ -27,7 +27,7 @@ export const batchCreate: Op<'batch:create'> = {
       return withReferences(writer, entry, await Promise.all(records.map((record) => attempt(async () => {
         const values = writer.insertion(entry.ctx, objectOf(record), now);
         await allowNew(entry, writer.row(values), true);
-        return { values, statement: writer.insert(values) };
+        return { values, statement: writer.insert(values, entry.ctx) };
       }))));
     });
   },

@@ -7,7 +7,6 @@ import { presenterOf } from './labels.ts';
 import { written } from './respond.ts';
 import type { Op } from './routes.ts';
 import { traced } from './trail.ts';
-import { violation } from './violation.ts';
 import { writerOf } from './write.ts';
 
 export const create: Op<'create'> = {
@@ -19,12 +18,11 @@ export const create: Op<'create'> = {
       const row = await traced(c, r, rt, ctx, 'create', async () => {
         const values = writer.insertion(ctx, await readObject(c.req.raw), rt.now());
         await allowNew(entry, writer.row(values), true);
-        await writer.checkReferences(ctx, [values]);
-        const insert = writer.insert(values);
+        const insert = writer.insert(values, ctx);
         try {
           return (await rt.db.all(insert.text, insert.params))[0];
         } catch (error) {
-          throw violation(r, error);
+          throw await writer.refusal(error, values, ctx);
         }
       });
       if (!row) throw new Error(`${r.name}: the insert returned no row`);

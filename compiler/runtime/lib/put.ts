@@ -13,7 +13,6 @@ import { ApiError } from './errors.ts';
 import type { RawRow } from './conditions.ts';
 import type { Statement } from './driver.ts';
 import { traced } from './trail.ts';
-import { violation } from './violation.ts';
 import { writerOf, type Writer } from './write.ts';
 
 export const put: Op<'put'> = {
@@ -26,11 +25,10 @@ export const put: Op<'put'> = {
       const { row, created } = await traced(c, r, rt, ctx, 'put', async () => {
         const prior = await existing(rt, r, entry, id);
         const plan = await replace(r, entry, writer, prior, id, await readObject(c.req.raw), rt.now());
-        await writer.checkReferences(ctx, [plan.values]);
         try {
           return { row: (await rt.db.all(plan.statement.text, plan.statement.params))[0] ?? (await lost(rt, r, entry, id)), created: !prior };
         } catch (error) {
-          throw hiddenRow(r, violation(r, error));
+          throw hiddenRow(r, await writer.refusal(error, plan.values, ctx));
         }
       });
       const [data] = await present(ctx, [row], answers.fields(ctx, 'write'));
@@ -56,7 +54,7 @@ export async function replace(
   if (!prior) {
     const values = writer.insertion(entry.ctx, whole, now);
     await allowNew(entry, writer.row(values), true);
-    return { values, statement: writer.insert(values) };
+    return { values, statement: writer.insert(values, entry.ctx) };
   }
   await allow(r, entry, prior);
   const { [key]: _, ...values } = writer.replacement(entry.ctx, whole, now);

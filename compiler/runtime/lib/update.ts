@@ -7,7 +7,6 @@ import { presenterOf } from './labels.ts';
 import { written } from './respond.ts';
 import type { Op } from './routes.ts';
 import { traced } from './trail.ts';
-import { violation } from './violation.ts';
 import { writerOf } from './write.ts';
 
 export const update: Op<'update'> = {
@@ -20,12 +19,11 @@ export const update: Op<'update'> = {
         const before = await reach(rt, r, entry, id);
         const values = writer.change(ctx, await readObject(c.req.raw), rt.now());
         await allowNew(entry, { ...before, ...values }, false);
-        await writer.checkReferences(ctx, [values]);
         const statement = writer.update(values, still(r, entry, before[r.key?.name ?? '']), ctx);
         try {
           return (await rt.db.all(statement.text, statement.params))[0];
         } catch (error) {
-          throw violation(r, error);
+          throw await writer.refusal(error, values, ctx);
         }
       });
       const [data] = await present(ctx, [row ?? (await lost(rt, r, entry, id))], answers.fields(ctx, 'write'));

@@ -12,6 +12,8 @@ export function violation(r: Resource, error: unknown, removing = false): unknow
   if (missing) return new ApiError('NOT_NULL_VIOLATION', { fields: fieldsOf(r, missing[1] ?? '') });
   const check = /CHECK constraint failed: (\S+?)(?::|\s|$)/.exec(text);
   if (check) return new ApiError('CHECK_VIOLATION', { constraint: check[1] });
+  const foreign = /FK_NOT_FOUND (\w+)/.exec(text);
+  if (foreign) return new ApiError('FK_NOT_FOUND', { fields: [foreign[1]] });
   if (/FOREIGN KEY constraint failed/.test(text)) {
     return removing ? new ApiError('FK_NOT_FOUND', undefined, { status: 409, error: 'Other records still refer to this one', hint: 'Delete or change those first' }) : new ApiError('FK_NOT_FOUND');
   }

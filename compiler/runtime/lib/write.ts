@@ -8,10 +8,11 @@ import { ApiError, fail } from './errors.ts';
 import { missing } from './firewall.ts';
 import { guardsOf } from './guards.ts';
 import { stored } from './operators.ts';
-import { missingReferences } from './references.ts';
+import { missingReferences, referring } from './references.ts';
 import type { Resource } from './resource.ts';
 import type { Runtime } from './runtime.ts';
 import { bind, type Sql } from './sql.ts';
+import { violation } from './violation.ts';
 import { answersFor } from './answer.ts';
 import { fromBody, ruleOf } from './values.ts';
 
@@ -27,12 +28,13 @@ export interface Writer {
   replacement(ctx: AnyContext, body: Body, now: Date): Values;
   /** The row that an insertion makes, as far as it is known before the database sees it. */
   row(values: Values): RawRow;
-  /** Throws FK_NOT_FOUND when a foreign key points to no row of the caller's. */
-  checkReferences(ctx: AnyContext, list: readonly Values[]): Promise<void>;
-  /** The same for several rows: an error or nothing for each. */
+  /** For each row the error of foreign keys that point to no row of the caller's, or nothing. */
   missingReferences(ctx: AnyContext, list: readonly Values[]): Promise<readonly (ApiError | undefined)[]>;
-  insert(values: Values): Statement;
+  /** Both fail when a foreign key points to no row of the caller's. */
+  insert(values: Values, ctx: AnyContext): Statement;
   update(values: Values, where: Sql, ctx: AnyContext): Statement;
+  /** What the database refused, in the API's words. */
+  refusal(error: unknown, values: Values, ctx: AnyContext): Promise<unknown>;
 }
 
 /** Prepares the writes of a resource. */
@@ -61,17 +63,20 @@ export function writerOf(r: Resource, rt: Runtime): Writer {
     },
     row: (values) => ({ ...Object.fromEntries(columns.map((c) => [c.name, c.initial])), ...values }),
     missingReferences: (ctx, list) => missingReferences(r, rt, ctx, list),
-    async checkReferences(ctx, list) {
-      for (const error of await missingReferences(r, rt, ctx, list)) if (error) throw error;
-    },
-    insert(values) {
-      const names = Object.keys(values);
-      const into = names.length ? `(${names.map(sqlOf).join(', ')}) values (${names.map(() => '?').join(', ')})` : 'default values';
-      return { text: `insert into ${r.from} ${into}${returning}`, params: Object.values(values) };
+    insert(values, ctx) {
+      const names = Object.keys(values), given = names.map((n) => referring(r, rt, ctx, n, values[n]));
+      const into = names.length ? `(${names.map(sqlOf).join(', ')}) values (${given.map((g) => g.text).join(', ')})` : 'default values';
+      return { text: `insert into ${r.from} ${into}${returning}`, params: given.flatMap((g) => bind(g, ctx)) };
     },
     update(values, where, ctx) {
-      const set = Object.keys(values).map((n) => `${sqlOf(n)} = ?`).join(', ');
-      return { text: `update ${r.from} set ${set} where ${where.text}${returning}`, params: [...Object.values(values), ...bind(where, ctx)] };
+      const set = Object.entries(values).map(([name, value]) => ({ name, to: referring(r, rt, ctx, name, value) }));
+      const text = `update ${r.from} set ${set.map(({ name, to }) => `${sqlOf(name)} = ${to.text}`).join(', ')} where ${where.text}${returning}`;
+      return { text, params: [...set.flatMap(({ to }) => bind(to, ctx)), ...bind(where, ctx)] };
+    },
+    async refusal(error, values, ctx) {
+      const found = violation(r, error);
+      if (!(found instanceof ApiError) || found.code !== 'FK_NOT_FOUND') return found;
+      return (await missingReferences(r, rt, ctx, [values]))[0] ?? found; // all of them, where they are still missing
     },
   };
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'bun:test';
 import { BODY_LIMIT } from '../lib/body.ts';
+import type { Driver } from '../lib/driver.ts';
 import { nobody, without } from './harness.ts';
 import { interviewer, owner, recruiter, seeded, stranger } from './recruiting.ts';
 
@@ -75,6 +76,28 @@ describe('create', () => {
     }
     await b.as(owner)('DELETE', `/jobs/${b.id.job}`);
     expect((await b.as(recruiter)('POST', '/candidates', { ...ada, jobId: b.id.job })).body.code).toBe('FK_NOT_FOUND');
+  });
+
+  test('a parent that is deleted while its child is being written gets no child', async () => {
+    let parent: string | undefined;
+    const doomed = async (db: Driver, texts: readonly string[]): Promise<void> => {
+      if (parent !== undefined && texts.some((text) => /^(insert into|update) "candidates"/.test(text))) await db.all(`update jobs set deleted_at = 'now' where id = ?`, [parent]);
+    };
+    const b = await seeded({ wrap: (db) => ({
+      all: async (text, params) => { await doomed(db, [text]); return db.all(text, params); },
+      atomic: async (list) => { await doomed(db, list.map((s) => s.text)); return db.atomic(list); },
+    }) });
+    const revive = (): Promise<unknown> => b.rows('update jobs set deleted_at = null where id = ?', b.id.job);
+    parent = b.id.job;
+    const body = (n: number): object => ({ name: 'Late', email: `late${n}@example.org`, jobId: b.id.job });
+    expect((await b.as(recruiter)('POST', '/candidates', body(1))).body).toMatchObject({ code: 'FK_NOT_FOUND', details: { fields: ['jobId'] } });
+    await revive();
+    const each = await b.as(recruiter)('POST', '/candidates/batch', { records: [body(2), { name: 'Free', email: 'free@example.org' }] });
+    expect([each.status, each.body.errors, each.body.success.length]).toMatchObject([207, [{ index: 0, error: { code: 'FK_NOT_FOUND' } }], 1]);
+    await revive();
+    expect((await b.as(recruiter)('POST', '/candidates/batch', { records: [{ name: 'All', email: 'all@example.org' }, body(3)], options: { atomic: true } })).body)
+      .toMatchObject({ code: 'BATCH_ATOMIC_FAILED', details: { failedAt: 1, reason: { code: 'FK_NOT_FOUND' } } });
+    expect(await b.rows(`select count(*) as n from candidates where name in ('Late', 'All')`)).toEqual([{ n: 0 }]);
   });
 
   test('a unique value answers 409 with every column of the constraint, and is free after a soft delete', async () => {
