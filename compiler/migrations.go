@@ -16,11 +16,15 @@ import (
 )
 
 // Migrations are the pending migrations of a project: one plan for each of its databases, and what is to say about them. It is a pure
-// function of the snapshot and of what is committed; opts are the planner's. It returns ErrNoProject for a root that is no project.
+// function of the snapshot and of what is committed; opts are the planner's. A database that this version does not emit has no plan, and
+// that is said: its tables would be planned as those of another. It returns ErrNoProject for a root that is no project.
 func Migrations(s *analysis.Snapshot, root text.Path, committed *migrate.Committed, opts ...migrate.Option) ([]*migrate.Plan, []diagnostics.Diagnostic, error) {
 	p := s.Project(root)
 	if p == nil {
 		return nil, nil, ErrNoProject
+	}
+	if d, ok := databaseNotEmitted(p, s.Definition(p.Config.Path).Place); ok {
+		return nil, []diagnostics.Diagnostic{d}, nil
 	}
 	b := newBuild(s, p, Options{Committed: committed})
 	plans := b.plans(opts...)

@@ -184,6 +184,17 @@ func stack(c *definition.Config, place func(text.Anchor) text.Place) (d diagnost
 	return d, true
 }
 
+// databaseNotEmitted reports a database of another family than those that are emitted.
+func databaseNotEmitted(p *model.Project, place func(text.Anchor) text.Place) (diagnostics.Diagnostic, bool) {
+	if p.Config.Source == nil {
+		return diagnostics.Diagnostic{}, false
+	}
+	if name, ok := p.Config.Source.Database.Get(); !ok || slices.Contains(app.Databases(""), name) {
+		return diagnostics.Diagnostic{}, false
+	}
+	return stack(p.Config.Source, place)
+}
+
 // databasesOf lists what is emitted for a runtime; of one that is not, all.
 func databasesOf(runtime definition.Value[string]) []string {
 	name, _ := runtime.Get()

@@ -177,11 +177,14 @@ func pendingMigration(job lsp.Job) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	plans, _, err := compiler.Migrations(job.Snapshot, job.Root, committed)
+	plans, found, err := compiler.Migrations(job.Snapshot, job.Root, committed)
 	if err != nil {
 		return "", err
 	}
 	var b strings.Builder
+	if len(plans) == 0 && len(found) > 0 {
+		fmt.Fprintf(&b, "-- %s\n", found[0].Message)
+	}
 	for _, p := range plans {
 		for _, q := range p.Problems {
 			fmt.Fprintf(&b, "-- %s\n-- %s\n", q.Text, q.Help)

@@ -24,6 +24,7 @@ func TestMain(m *testing.M) {
 	}
 	_ = os.Setenv("XDG_CACHE_HOME", filepath.Join(folder, "cache")) // of the program: nothing of a test stays behind
 	code := m.Run()
+	stopServers()
 	os.RemoveAll(folder)
 	os.Exit(code)
 }

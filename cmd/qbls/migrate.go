@@ -6,8 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -15,6 +17,7 @@ import (
 	"github.com/qbls/qbls/compiler"
 	"github.com/qbls/qbls/compiler/migrate"
 	"github.com/qbls/qbls/compiler/migrate/migrator"
+	"github.com/qbls/qbls/compiler/migrate/schema"
 	"github.com/qbls/qbls/diagnostics"
 	"github.com/qbls/qbls/diagnostics/render"
 	"github.com/qbls/qbls/diagnostics/text"
@@ -40,6 +43,7 @@ type migration struct {
 	root      text.Path
 	committed *migrate.Committed
 	plans     []*migrate.Plan
+	others    bool // the migrations of a database that this version does not emit may be applied
 }
 
 func (m *migration) flags(cmd *cobra.Command) {
@@ -70,6 +74,11 @@ func (m *migration) open(ctx context.Context, args []string, print io.Writer) er
 	if m.committed, err = migrate.Read(os.DirFS(m.out)); err != nil {
 		return unreadable("%w", err)
 	}
+	if m.others && foreign(m.w.Current().Project(m.root).Config.Database) {
+		// What is committed is another tool's: it is applied, and nothing is compared with the definitions.
+		m.plans = []*migrate.Plan{{Set: migrate.Set{Schema: &schema.Schema{Dialect: schema.Postgres}}}}
+		return nil
+	}
 	if countErrors(in) == 0 {
 		var found []diagnostics.Diagnostic
 		if m.plans, found, err = compiler.Migrations(s, m.root, m.committed); err != nil {
@@ -84,6 +93,11 @@ func (m *migration) open(ctx context.Context, args []string, print io.Writer) er
 		return exit{code: exitErrors}
 	}
 	return nil
+}
+
+// foreign says whether a database is PostgreSQL, whose migrations are made by other tools: drizzle-kit, or the project's older compiler.
+func foreign(provider string) bool {
+	return slices.Contains([]string{"neon", "supabase", "postgres"}, provider)
 }
 
 func migratePlan() *cobra.Command {
@@ -169,7 +183,7 @@ func describePlan(w io.Writer, p *migrate.Plan, dry bool) {
 }
 
 func migrateStatus() *cobra.Command {
-	var m migration
+	m := migration{others: true}
 	cmd := &cobra.Command{
 		Use:   "status [dir]",
 		Short: "Say which migrations a database has, which wait, and whether anything is wrong with it",
@@ -188,7 +202,7 @@ func migrateStatus() *cobra.Command {
 }
 
 func migrateApply() *cobra.Command {
-	var m migration
+	m := migration{others: true}
 	cmd := &cobra.Command{
 		Use:   "apply [dir]",
 		Short: "Apply the migrations that wait, with drizzle's own migrator",
@@ -257,7 +271,7 @@ func (m *migration) one(ctx context.Context, p *migrate.Plan, write bool) (*data
 	if err != nil {
 		return nil, unreadable("%w", err)
 	}
-	r := &databaseJSON{Database: t.Database, Pending: p.Tag}
+	r := &databaseJSON{Database: withoutPassword(t.Database), Pending: p.Tag}
 	history := m.committed.History(p.Set)
 	state, err := migrator.Read(ctx, t)
 	if r.failed(err) || err != nil {
@@ -274,6 +288,14 @@ func (m *migration) one(ctx context.Context, p *migrate.Plan, write bool) (*data
 	}
 	r.Applied, r.Report = waiting, migrator.Compare(history, after)
 	return r, nil
+}
+
+// withoutPassword is the address of a database for people and logs.
+func withoutPassword(address string) string {
+	if u, err := url.Parse(address); err == nil && u.User != nil {
+		return u.Redacted()
+	}
+	return address
 }
 
 // failed keeps what a database refused with.
@@ -311,7 +333,10 @@ func (r *databaseJSON) print(w io.Writer) {
 	}
 	if r.Error != "" {
 		fmt.Fprintf(w, "\nRefused: %s\n", r.Error)
-		if r.Applied == 0 {
+		switch {
+		case r.Report == nil:
+			fmt.Fprintln(w, "The database did not say what it has. Nothing was changed.")
+		case r.Applied == 0:
 			fmt.Fprintln(w, "Nothing was applied: what failed was rolled back. Run it again when this is mended.")
 		}
 		return

@@ -64,8 +64,9 @@ func run(ctx context.Context, t Target, mode string) (*State, error) {
 	if err := os.WriteFile(file, script, 0o644); err != nil {
 		return nil, fmt.Errorf("prepare the migrator: %w", err)
 	}
-	cmd := exec.CommandContext(ctx, t.Program, file, mode, t.Driver, t.Folder, t.Database)
+	cmd := exec.CommandContext(ctx, t.Program, file, mode, t.Driver, t.Folder)
 	cmd.Dir = t.Out
+	cmd.Env = append(os.Environ(), "QBLS_DATABASE="+t.Database)
 	var errs strings.Builder
 	cmd.Stderr = &errs
 	out, err := cmd.Output()

@@ -1,6 +1,8 @@
 // Applies migrations with drizzle's own migrator and reads its journal. It runs in the folder of output, with the packages there.
-// Arguments: status or apply, the driver, the folder of migrations, the database. One line of JSON is printed.
-const [mode, driver, folder, database] = process.argv.slice(2);
+// Arguments: status or apply, the driver, the folder of migrations. The database is in QBLS_DATABASE: its address may hold a password, and
+// arguments are seen by everybody on the machine. One line of JSON is printed.
+const [mode, driver, folder] = process.argv.slice(2);
+const database = process.env.QBLS_DATABASE;
 const LEFT = "select name from sqlite_master where type = 'table' and (name like '\\_\\_new\\_%' escape '\\' or name like '\\_\\_keep\\_%' escape '\\')";
 const JOURNAL = "select hash, created_at from __drizzle_migrations order by created_at";
 const KNOWN = "select count(*) as n from sqlite_master where name = '__drizzle_migrations'";
@@ -77,7 +79,8 @@ async function libsql() {
 
 async function postgres() {
   const { default: connect } = await import('postgres');
-  const sql = connect(database, { max: 1, onnotice: () => {} });
+  // A statement that waits for a table holds up everybody who comes after it: it gives up instead. The address may say another time.
+  const sql = connect(database, { max: 1, onnotice: () => {}, connect_timeout: 10, connection: { application_name: 'qbls migrate', lock_timeout: 10000 } });
   try {
     if (mode === 'apply') {
       const { drizzle } = await import('drizzle-orm/postgres-js');

@@ -24,7 +24,7 @@ const missing = "PostgreSQL is not installed (initdb, pg_ctl, psql). Install it:
 // Main runs a package's tests and stops the server after them. Use it as TestMain.
 func Main(m *testing.M) {
 	code := m.Run()
-	stop()
+	Stop()
 	os.Exit(code)
 }
 
@@ -99,7 +99,8 @@ func start() (*instance, error) {
 	return s, nil
 }
 
-func stop() {
+// Stop ends the server, if one was started: for packages that have a TestMain of their own.
+func Stop() {
 	if s := running.Load(); s != nil {
 		_ = s.command("pg_ctl", "-D", filepath.Join(s.folder, "data"), "-m", "immediate", "-w", "stop").Run()
 		_ = os.RemoveAll(s.folder)
