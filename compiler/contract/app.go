@@ -1,6 +1,7 @@
 package contract
 
 import (
+	"fmt"
 	"path"
 	"slices"
 	"strings"
@@ -55,7 +56,39 @@ func importAt(m *literal.Module, local string, otherwise span) span {
 
 // app reads src/app.ts, which lists every policy and every router, and the modules beside it.
 func (v *verifier) app() {
-	v.entries()
+	v.part("entries", v.project()+v.entryKey(), func() any { v.entries(); return nil })
+	v.schemas()
+	listed := v.part(string(appFile), v.project()+v.sum(appFile)+v.frame(), func() any {
+		v.mounts()
+		return appParts{v.resources, v.mounted}
+	}).(appParts)
+	v.resources, v.mounted = make(map[model.ID]*emitted, len(v.Project.Resources)), listed.mounted
+	for id, e := range listed.resources {
+		v.resources[id] = &emitted{declared: v.Project.Resource(id), file: e.file, name: e.name}
+	}
+}
+
+// appParts are what an app lists.
+type appParts struct {
+	resources map[model.ID]*emitted
+	mounted   []mount
+}
+
+// frame is the part of a key for which resources there are, and for what they need of the app.
+func (v *verifier) frame() string {
+	var b strings.Builder
+	for _, r := range v.Project.Resources {
+		b.WriteString(string(r.ID) + "\x00" + r.Segment + "\x00")
+		if r.Table != nil {
+			b.WriteString(r.Table.Name + "\x00")
+		}
+	}
+	fmt.Fprint(&b, v.audited(), v.unsafe())
+	return b.String()
+}
+
+// mounts reads the list of policies and of routers.
+func (v *verifier) mounts() {
 	m := v.read(appFile, Closure, nil)
 	if m == nil {
 		return
@@ -148,7 +181,7 @@ func (v *verifier) sideEffects(file text.Path, m *literal.Module, loads ...text.
 
 // odd is something in a module of the whole app that is not what belongs there.
 func (v *verifier) odd(file text.Path, at span, subject, declared string) {
-	src := v.files[file]
+	src := v.text(file)
 	said := ""
 	if at.end <= len(src) && at.start < at.end {
 		said = short(src[at.start:at.end])
@@ -169,12 +202,17 @@ func (v *verifier) listed(m *literal.Module, list *literal.Value) {
 		v.odd(appFile, spanOf(list), "app.resources", "the list of policies")
 		return
 	}
+	policies := make(map[text.Path]*model.Resource, len(v.Project.Resources))
+	for _, r := range v.Project.Resources {
+		policies[policyOf(r)] = r
+	}
+	from := origins(m)
 	for _, item := range list.Items {
 		file, name := text.Path(""), ""
 		if item.Form == literal.Path && len(item.Path) == 1 {
-			file, name = imported(appFile, m, item.Path[0])
+			file, name = from(item.Path[0])
 		}
-		r := v.byPolicy(file)
+		r := policies[file]
 		if r == nil || name == "*" || v.resources[r.ID] != nil {
 			v.odd(appFile, spanOf(item), "app.resources", "the policies of the declared tables, each once")
 			continue
@@ -189,19 +227,30 @@ func (v *verifier) listed(m *literal.Module, list *literal.Value) {
 	}
 }
 
-// byPolicy is the declared resource of a policy's module: the one of the folder's feature whose name the file has.
-func (v *verifier) byPolicy(file text.Path) *model.Resource {
-	folder, base := path.Split(string(file))
-	stem, ok := strings.CutSuffix(base, ".resource.ts")
-	if !ok {
-		return nil
+// policyOf is the module of a resource's policy, routesOf that of its routes.
+func policyOf(r *model.Resource) text.Path {
+	return text.Path("src/features/" + r.Feature + "/" + stemOf(r) + ".resource.ts")
+}
+
+func routesOf(r *model.Resource) text.Path {
+	return text.Path("src/features/" + r.Feature + "/" + stemOf(r) + ".routes.ts")
+}
+
+// origins finds the file and the name behind local names of the app, as imported does; an app has thousands.
+func origins(m *literal.Module) func(local string) (text.Path, string) {
+	type origin struct {
+		file text.Path
+		name string
 	}
-	for _, r := range v.Project.Resources {
-		if folder == "src/features/"+r.Feature+"/" && stem == stemOf(r) {
-			return r
+	known := map[string]origin{}
+	for _, i := range m.Imports {
+		for local, name := range i.Names {
+			if _, twice := known[local]; !twice {
+				known[local] = origin{resolve(appFile, i.Module), name}
+			}
 		}
 	}
-	return nil
+	return func(local string) (text.Path, string) { return known[local].file, known[local].name }
 }
 
 // stemOf is the name of a resource's files: the segment, or the constant of a second table in one file.
@@ -218,6 +267,7 @@ func (v *verifier) features(m *literal.Module, o *literal.Value) {
 		v.odd(appFile, spanOf(o), "app.features", "the routes by segment")
 		return
 	}
+	from := origins(m)
 	for _, p := range o.Props {
 		if p.Value.Form != literal.List {
 			v.odd(appFile, span{p.Start, p.End}, "app.features."+p.Name, "a list of routes")
@@ -226,7 +276,7 @@ func (v *verifier) features(m *literal.Module, o *literal.Value) {
 		for _, item := range p.Value.Items {
 			file, name := text.Path(""), ""
 			if item.Form == literal.Path && len(item.Path) == 1 {
-				file, name = imported(appFile, m, item.Path[0])
+				file, name = from(item.Path[0])
 			}
 			if !strings.HasPrefix(string(file), "src/features/") || !strings.HasSuffix(string(file), ".routes.ts") || name == "*" || name == "default" {
 				v.odd(appFile, spanOf(item), "app.features."+p.Name, "routes of a feature")

@@ -57,7 +57,7 @@ func (v *verifier) trail() {
 	}
 	v.onlyTables(auditSchema, m)
 	c := m.Const("auditEvents")
-	broken := broken{rule: UnsafeAuditTrail, subject: "audit_events", file: auditSchema, at: span{0, len(v.files[auditSchema])}, declared: "the table audit_events", emitted: "another table",
+	broken := broken{rule: UnsafeAuditTrail, subject: "audit_events", file: auditSchema, at: span{0, len(v.text(auditSchema))}, declared: "the table audit_events", emitted: "another table",
 		message: "The rows of the audit trail cannot be written to this table."}
 	if c == nil || len(m.Consts) != 1 {
 		v.violate(broken)

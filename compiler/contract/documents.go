@@ -13,7 +13,7 @@ import (
 
 // document reads an emitted JSON document; nil when there is none, or none that can be read.
 func (v *verifier) document(file text.Path, wanted bool) *literal.Value {
-	src, ok := v.files[file]
+	src, ok := v.content(file)
 	if !ok {
 		if wanted {
 			v.violate(broken{rule: DocumentAgreement, subject: string(file), file: file, declared: "a document", emitted: "nothing", message: string(file) + " is not emitted."})

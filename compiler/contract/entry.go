@@ -1,6 +1,8 @@
 package contract
 
 import (
+	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -62,11 +64,11 @@ var required = []text.Path{"src/index.ts", "src/db/tables.ts", "src/register.ts"
 // entries compares the modules without policy with their forms, and reads those that hold settings.
 func (v *verifier) entries() {
 	for file := range forms {
-		src, ok := v.files[file]
+		src, ok := v.content(file)
 		if !ok && !slices.Contains(required, file) {
 			continue
 		}
-		v.known[file] = true
+		v.known = append(v.known, file)
 		if at, fits := fitsAny(src, v.formsOf(file)); !fits {
 			v.odd(file, span{at, min(at+1, len(src))}, string(file), "one of the forms that qbls emits")
 			continue
@@ -75,7 +77,15 @@ func (v *verifier) entries() {
 	}
 	v.tables()
 	v.authentication()
-	v.schemas()
+}
+
+// entryKey is the part of a key for the modules that entries reads.
+func (v *verifier) entryKey() string {
+	key := fmt.Sprint(v.audited())
+	for _, file := range append(slices.Sorted(maps.Keys(forms)), "src/db/definition.ts", "src/auth/index.ts") {
+		key += v.sum(file)
+	}
+	return key
 }
 
 // formsOf are the forms of a module that bind what the project needs: where Better Auth has a database of its own, so has the audit trail.
@@ -151,7 +161,7 @@ func fits(have, want []literal.Token) (int, bool) {
 // tables reads src/db/definition.ts, which hands the tables of q to the author's modules: each by its name, from the emitted schema.
 func (v *verifier) tables() {
 	const file text.Path = "src/db/definition.ts"
-	if _, ok := v.files[file]; !ok {
+	if _, ok := v.content(file); !ok {
 		return
 	}
 	m := v.read(file, Closure, nil)

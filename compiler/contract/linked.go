@@ -1,12 +1,15 @@
 package contract
 
 import (
+	"crypto/sha256"
+	"fmt"
 	"path"
 	"slices"
 	"strings"
 
 	"github.com/qbls/qbls/analysis/model"
 	"github.com/qbls/qbls/compiler/contract/literal"
+	"github.com/qbls/qbls/compiler/output"
 	"github.com/qbls/qbls/diagnostics/text"
 )
 
@@ -36,25 +39,50 @@ func (v *verifier) linked() {
 	for _, s := range v.Sources {
 		sources[v.linkedPath(s)] = s
 	}
+	there := ""
 	for _, f := range v.Files {
 		if !strings.HasPrefix(string(f.Path), definitions) {
 			continue
 		}
-		v.known[f.Path] = true
+		if there == "" {
+			there = v.there()
+		}
 		source, ok := sources[f.Path]
-		original, readable := "", false
-		if ok {
-			original, readable = v.Source(source)
+		key := v.project() + there + v.sum(f.Path) + string(source) + "\x00"
+		if original, readable := v.Source(source); ok && readable {
+			key += digest([]byte(original))
 		}
-		if !readable {
-			v.violate(broken{rule: LinkedSources, subject: string(f.Path), file: f.Path, at: span{0, len(f.Content)}, declared: "no such module", emitted: "a module", message: "The project has no file of which this is the copy."})
-			continue
-		}
-		if v.copied(f.Path, string(f.Content), source, original, sources) {
-			v.prove(LinkedSources, f.Path, span{0, len(f.Content)}, digest([]byte(original))+" "+v.relative(source))
-		}
-		v.doors(f.Path, string(f.Content))
+		v.part(string(f.Path), key, func() any { v.linkedModule(f, sources); return nil })
 	}
+}
+
+// there is the part of a key for which files are emitted and which are the project's.
+func (v *verifier) there() string {
+	h := sha256.New()
+	for _, f := range v.Files {
+		fmt.Fprintf(h, "%s\x00", f.Path)
+	}
+	for _, s := range v.Sources {
+		fmt.Fprintf(h, "\x00%s", s)
+	}
+	return string(h.Sum(nil))
+}
+
+func (v *verifier) linkedModule(f output.File, sources map[text.Path]text.Path) {
+	v.known = append(v.known, f.Path)
+	source, ok := sources[f.Path]
+	original, readable := "", false
+	if ok {
+		original, readable = v.Source(source)
+	}
+	if !readable {
+		v.violate(broken{rule: LinkedSources, subject: string(f.Path), file: f.Path, at: span{0, len(f.Content)}, declared: "no such module", emitted: "a module", message: "The project has no file of which this is the copy."})
+		return
+	}
+	if v.copied(f.Path, string(f.Content), source, original, sources) {
+		v.prove(LinkedSources, f.Path, span{0, len(f.Content)}, digest([]byte(original))+" "+v.relative(source))
+	}
+	v.doors(f.Path, string(f.Content))
 }
 
 // copied walks a linked module and its source side by side: they differ in nothing but specifiers, and those mean the same.
@@ -99,7 +127,7 @@ func specifier(s string, at int) (int, string, bool) {
 // links says whether a specifier of a linked module means what that of the source means.
 func (v *verifier) links(source text.Path, original string, file text.Path, emitted string, sources map[text.Path]text.Path) bool {
 	target := resolve(file, emitted)
-	if _, exists := v.files[target]; !exists {
+	if v.files[target] == nil {
 		return false
 	}
 	switch {

@@ -11,48 +11,114 @@ import (
 // policies rebuilds the policy of every resource and compares it with the declared one.
 func (v *verifier) policies() {
 	for _, r := range v.Project.Resources {
-		e := v.resources[r.ID]
 		if r.Table == nil { // its actions are not listed in the app: only routes lead to them
-			e = &emitted{declared: r, file: text.Path("src/features/" + r.Feature + "/" + stemOf(r) + ".resource.ts")}
-			v.resources[r.ID] = e
-		}
-		if e != nil {
-			e.module = v.read(e.file, RoundTrip, r)
+			v.resources[r.ID] = &emitted{declared: r, file: policyOf(r)}
 		}
 	}
 	targets := v.names()
+	called := map[string]string{} // by the SQL name of a table, the names of its policies
+	for name, table := range targets {
+		called[table] += name + "\x00"
+	}
 	for _, r := range v.Project.Resources {
 		e := v.resources[r.ID]
-		if e == nil || e.module == nil {
+		if e == nil {
 			continue
 		}
-		v.rebuild(e, targets)
-		if e.policy != nil {
-			v.compare(e)
-			v.code(e)
+		read := v.part("policy "+string(r.ID), v.policyKey(e, called), func() any { return v.policy(e, targets) }).(policyPart)
+		e.name, e.canonical = read.name, read.canonical
+	}
+}
+
+// policyPart is what is known of a policy that was read.
+type policyPart struct {
+	name      string // constant of the policy
+	canonical []byte // nil when it cannot be read
+}
+
+func (v *verifier) policy(e *emitted, targets map[string]string) policyPart {
+	if e.module = v.read(e.file, RoundTrip, e.declared); e.module == nil {
+		return policyPart{name: e.name}
+	}
+	v.rebuild(e, targets)
+	out := policyPart{name: e.name}
+	if e.policy != nil {
+		v.compare(e)
+		v.code(e)
+		if p, err := Canonical(effective(v.Project.Config, e.policy.resource, e.policy.serving)); err == nil {
+			out.canonical = p
 		}
 	}
+	e.module, e.policy = nil, nil
+	return out
+}
+
+// policyKey is all that reading a policy looks at: its module and the tables that it is about, what is declared, and how the policies
+// are called that it may speak of.
+func (v *verifier) policyKey(e *emitted, called map[string]string) string {
+	r := e.declared
+	key := v.project() + v.declared(r) + v.Prefixes[r.ID] + "\x00" + e.name + "\x00" + v.sum(e.file)
+	if r.Table != nil {
+		key += v.sum(schemaOf(r)) + called[r.Table.Name]
+	}
+	for _, id := range r.Uses {
+		if other := v.Project.Resource(id); other != nil && other.Table != nil {
+			key += "\x01" + other.Table.Name + "\x00" + called[other.Table.Name]
+		}
+	}
+	return key
+}
+
+// policyName is the name that a policy gives itself.
+type policyName struct {
+	name string
+	at   span
 }
 
 // names are the SQL names of tables by the names of their policies.
 func (v *verifier) names() map[string]string {
-	out := map[string]string{}
+	out := make(map[string]string, len(v.Project.Resources))
 	for _, r := range v.Project.Resources {
-		e := v.resources[r.ID]
-		if e == nil || e.module == nil || r.Table == nil {
-			if r.Table != nil && out[stemOf(r)] == "" { // reported already: others may refer to it
-				out[stemOf(r)] = r.Table.Name
-			}
+		if r.Table == nil {
 			continue
 		}
-		for _, c := range e.module.Consts {
-			if len(c.Value.Items) == 2 {
-				if name := c.Value.Items[1].Get("name"); name != nil && name.Form == literal.Str {
-					if _, taken := out[name.Str]; taken {
-						v.violate(broken{rule: RoundTrip, resource: r, subject: "name", file: e.file, at: spanOf(name), declared: "a name of its own", emitted: name.Str, message: "Two policies have the name " + name.Str + "."})
-					}
-					out[name.Str] = r.Table.Name
-				}
+		e := v.resources[r.ID]
+		if e == nil || v.files[e.file] == nil {
+			v.presumed(r, out)
+			continue
+		}
+		list, _ := v.part("name "+string(r.ID), string(e.file)+"\x00"+v.sum(e.file), func() any { return v.namesIn(e.file) }).([]policyName)
+		if list == nil {
+			v.presumed(r, out)
+		}
+		for _, n := range list {
+			if _, taken := out[n.name]; taken {
+				v.violate(broken{rule: RoundTrip, resource: r, subject: "name", file: e.file, at: n.at, declared: "a name of its own", emitted: n.name, message: "Two policies have the name " + n.name + "."})
+			}
+			out[n.name] = r.Table.Name
+		}
+	}
+	return out
+}
+
+// presumed is the name of a policy that cannot be read, which is reported where it is: others may refer to it.
+func (v *verifier) presumed(r *model.Resource, names map[string]string) {
+	if names[stemOf(r)] == "" {
+		names[stemOf(r)] = r.Table.Name
+	}
+}
+
+// namesIn are the names of a module's policies; nil when it cannot be read.
+func (v *verifier) namesIn(file text.Path) []policyName {
+	m := v.other(file)
+	if m == nil {
+		return nil
+	}
+	out := []policyName{}
+	for _, c := range m.Consts {
+		if len(c.Value.Items) == 2 {
+			if name := c.Value.Items[1].Get("name"); name != nil && name.Form == literal.Str {
+				out = append(out, policyName{name.Str, spanOf(name)})
 			}
 		}
 	}
@@ -79,7 +145,7 @@ func (v *verifier) rebuild(e *emitted, targets map[string]string) {
 	}
 	policy, kind := v.unwrap(e, c)
 	if policy == nil {
-		v.violate(broken{rule: RoundTrip, resource: r, subject: e.name, file: e.file, at: v.wrongImport(e, kind, span{c.Start, c.End}), declared: kind + " of the library, with the emitted table and a literal", emitted: short(v.files[e.file][c.Start:c.End]),
+		v.violate(broken{rule: RoundTrip, resource: r, subject: e.name, file: e.file, at: v.wrongImport(e, kind, span{c.Start, c.End}), declared: kind + " of the library, with the emitted table and a literal", emitted: short(v.text(e.file)[c.Start:c.End]),
 			message: "This is no policy of the library."})
 		return
 	}
@@ -100,7 +166,7 @@ func (v *verifier) rebuild(e *emitted, targets map[string]string) {
 		if b.at == nil {
 			at = e.span
 		}
-		v.violate(broken{rule: RoundTrip, resource: r, subject: "policy", file: e.file, at: at, declared: "a form that qbls emits", emitted: short(v.files[e.file][at.start:at.end]),
+		v.violate(broken{rule: RoundTrip, resource: r, subject: "policy", file: e.file, at: at, declared: "a form that qbls emits", emitted: short(v.text(e.file)[at.start:at.end]),
 			message: "The policy cannot be read with certainty: " + b.what + "."})
 	}
 }
@@ -151,8 +217,8 @@ func (v *verifier) isTable(file text.Path, m *literal.Module, local string, r *m
 	if from != schemaOf(r) {
 		return false
 	}
-	schema, err := literal.Read(v.files[from])
-	if err != nil {
+	schema := v.other(from)
+	if schema == nil {
 		return false // reported where schemas are read
 	}
 	c := schema.Const(name)

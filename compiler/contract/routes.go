@@ -2,6 +2,7 @@ package contract
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -24,6 +25,9 @@ type route struct {
 }
 
 func (r route) key() string { return r.method + " " + r.path }
+
+// id tells a route from those of other resources at the same path.
+func (r route) id() string { return r.key() + " " + string(r.resource.ID) }
 
 // operationRoutes are where operations live (api.md, Requests and answers), and what the library calls them.
 var operationRoutes = map[model.Op][3]string{
@@ -59,58 +63,108 @@ func declaredRoutes(r *model.Resource) []route {
 
 // routes reads every mounted module of routes, and compares what it serves with what is declared.
 func (v *verifier) routes() {
-	want := map[string]route{}
+	policies := make(map[text.Path]*emitted, len(v.resources))
+	owners := make(map[text.Path]*model.Resource, len(v.resources))
 	for _, r := range v.Project.Resources {
-		for _, d := range declaredRoutes(r) {
-			want[d.key()+" "+string(r.ID)] = d
+		if e := v.resources[r.ID]; e != nil {
+			policies[e.file] = e
 		}
+		owners[routesOf(r)] = r
 	}
 	served := map[string]bool{}
-	modules := map[text.Path]*literal.Module{}
-	used := map[text.Path]map[string]bool{}
-	for _, m := range v.mounted {
-		module, seen := modules[m.file]
-		if !seen {
-			module = v.read(m.file, Closure, nil)
-			modules[m.file], used[m.file] = module, map[string]bool{}
-			v.checked++
+	whole := make(map[model.ID]bool, len(v.Project.Resources))
+	for from := 0; from < len(v.mounted); {
+		to := from + 1
+		for to < len(v.mounted) && v.mounted[to].file == v.mounted[from].file {
+			to++
 		}
-		if module == nil {
-			continue
+		module := routesModule{v.mounted[from].file, v.mounted[from:to], policies, map[string]bool{}, map[model.ID]bool{}}
+		owner := owners[module.file]
+		read := v.part(string(module.file), v.routesKey(module, owner), func() any { return v.module(module, owner) }).(routesPart)
+		v.checked++
+		if read.whole {
+			whole[owner.ID] = true
 		}
-		used[m.file][m.name] = true
-		v.router(m, module, want, served)
+		for _, key := range read.served {
+			served[key] = true
+		}
+		from = to
 	}
-	for file, module := range modules {
-		if module == nil {
-			continue
-		}
-		v.sideEffects(file, module)
-		for _, r := range module.Run {
-			v.odd(file, spanOf(r), "statements", "no statement")
-		}
-		for _, c := range module.Consts {
-			if !used[file][c.Name] {
-				v.odd(file, span{c.Start, c.End}, c.Name, "routes that are mounted")
-			}
-		}
-		if module.Default != nil || len(module.Reexports) > 0 {
-			v.odd(file, span{0, len(v.files[file])}, "exports", "routes, and nothing else")
+	for _, r := range v.Project.Resources {
+		if !whole[r.ID] {
+			v.missing(r, served)
 		}
 	}
-	v.missing(want, served)
 }
 
-func (v *verifier) missing(want map[string]route, served map[string]bool) {
-	var keys []string
-	for k := range want {
-		if !served[k] {
-			keys = append(keys, k)
+// routesModule is a module of routes that is being read.
+type routesModule struct {
+	file     text.Path
+	mounts   []mount
+	policies map[text.Path]*emitted
+	served   map[string]bool   // method, path and resource
+	about    map[model.ID]bool // whose routes it serves
+}
+
+// routesPart is what is known of a module of routes: that it serves all routes of the resource that it belongs to and nothing else, or
+// what it serves.
+type routesPart struct {
+	whole  bool
+	served []string
+}
+
+// routesKey is all that reading a module of routes looks at. Of other resources than the one that it belongs to nothing is in it: a module
+// that serves those is read each time.
+func (v *verifier) routesKey(m routesModule, owner *model.Resource) string {
+	if owner == nil {
+		return ""
+	}
+	key := v.project() + v.declared(owner) + v.sum(m.file)
+	if e := v.resources[owner.ID]; e != nil {
+		key += string(e.file) + "\x00" + e.name
+	}
+	for _, at := range m.mounts {
+		key += "\x00" + at.segment + "\x00" + at.name
+	}
+	return key
+}
+
+func (v *verifier) module(m routesModule, owner *model.Resource) routesPart {
+	module := v.read(m.file, Closure, nil)
+	if module == nil {
+		return routesPart{}
+	}
+	used := map[string]bool{}
+	for _, at := range m.mounts {
+		used[at.name] = true
+		v.router(at, module, m)
+	}
+	v.sideEffects(m.file, module)
+	for _, r := range module.Run {
+		v.odd(m.file, spanOf(r), "statements", "no statement")
+	}
+	for _, c := range module.Consts {
+		if !used[c.Name] {
+			v.odd(m.file, span{c.Start, c.End}, c.Name, "routes that are mounted")
 		}
 	}
-	slices.Sort(keys)
-	for _, k := range keys {
-		d := want[k]
+	if module.Default != nil || len(module.Reexports) > 0 {
+		v.odd(m.file, span{0, len(v.text(m.file))}, "exports", "routes, and nothing else")
+	}
+	if owner != nil && len(m.about) == 1 && m.about[owner.ID] && !slices.ContainsFunc(declaredRoutes(owner), func(d route) bool { return !m.served[d.id()] }) {
+		return routesPart{whole: true}
+	}
+	return routesPart{served: slices.Sorted(maps.Keys(m.served))}
+}
+
+// missing reports the declared routes of a resource that nothing serves.
+func (v *verifier) missing(r *model.Resource, served map[string]bool) {
+	list := declaredRoutes(r)
+	slices.SortStableFunc(list, func(a, b route) int { return strings.Compare(a.id(), b.id()) })
+	for _, d := range list {
+		if served[d.id()] {
+			continue
+		}
 		file, at := v.home(d)
 		v.violate(broken{rule: Closure, resource: d.resource, subject: d.key(), file: file, at: at, declared: d.key() + " → " + d.answers, emitted: "nothing", message: "The declared route " + d.key() + " is not served."})
 	}
@@ -118,16 +172,16 @@ func (v *verifier) missing(want map[string]route, served map[string]bool) {
 
 // home is where a route belongs: the module of its resource's routes, else the app that does not mount it.
 func (v *verifier) home(d route) (text.Path, span) {
-	file := text.Path("src/features/" + d.resource.Feature + "/" + stemOf(d.resource) + ".routes.ts")
+	file := routesOf(d.resource)
 	segment, _, _ := strings.Cut(strings.TrimPrefix(d.path, "/api/v1/"), "/")
-	if src, ok := v.files[file]; ok && slices.ContainsFunc(v.mounted, func(m mount) bool { return m.file == file && m.segment == segment }) {
+	if src, ok := v.content(file); ok && slices.ContainsFunc(v.mounted, func(m mount) bool { return m.file == file && m.segment == segment }) {
 		return file, span{0, len(src)}
 	}
-	return appFile, span{0, len(v.files[appFile])}
+	return appFile, span{0, len(v.text(appFile))}
 }
 
 // router reads (rt: Runtime) => routes(resource, rt).get('/', list)….
-func (v *verifier) router(m mount, module *literal.Module, want map[string]route, served map[string]bool) {
+func (v *verifier) router(m mount, module *literal.Module, all routesModule) {
 	c := module.Const(m.name)
 	if c == nil || !c.Exported || c.Value.Form != literal.Arrow || strings.Join(strings.Fields(c.Value.Str), "") != "rt:Runtime" {
 		v.odd(m.file, span{}, m.name, "the routes "+m.name)
@@ -139,7 +193,7 @@ func (v *verifier) router(m mount, module *literal.Module, want map[string]route
 		chain = append(chain, at)
 		at = at.On
 	}
-	r := v.routed(m.file, module, at)
+	r := routed(m.file, module, at, all.policies)
 	if r == nil {
 		where := spanOf(at)
 		if at.Form == literal.Call && at.On.IsName("routes") && !comes(m.file, module, "routes", "src/lib/routes.ts", "routes") {
@@ -153,9 +207,14 @@ func (v *verifier) router(m mount, module *literal.Module, want map[string]route
 		v.odd(appFile, m.at, "app.features."+m.segment, "routes that are declared below "+below)
 		return
 	}
+	all.about[r.ID] = true
+	want := map[string]route{}
+	for _, d := range declaredRoutes(r) {
+		want[d.id()] = d
+	}
 	slices.Reverse(chain)
 	for _, call := range chain {
-		v.route(m, module, r, call, want, served)
+		v.route(m, module, r, call, want, all.served)
 	}
 	v.prove(AuthGate, m.file, spanOf(c.Value), string(r.ID))
 	v.prove(Closure, m.file, spanOf(c.Value), "/api/v1/"+m.segment)
@@ -165,15 +224,13 @@ func (v *verifier) router(m mount, module *literal.Module, want map[string]route
 }
 
 // routed is the resource of routes(resource, rt): one whose policy the app lists.
-func (v *verifier) routed(file text.Path, m *literal.Module, call *literal.Value) *model.Resource {
+func routed(file text.Path, m *literal.Module, call *literal.Value, policies map[text.Path]*emitted) *model.Resource {
 	if call.Form != literal.Call || !call.On.IsName("routes") || len(call.Items) != 2 || !call.Items[1].IsName("rt") || !comes(file, m, "routes", "src/lib/routes.ts", "routes") || call.Items[0].Form != literal.Path {
 		return nil
 	}
 	from, name := imported(file, m, call.Items[0].Path[0])
-	for _, e := range v.resources {
-		if e.file == from && e.name == name && len(call.Items[0].Path) == 1 {
-			return e.declared
-		}
+	if e := policies[from]; e != nil && e.name == name && len(call.Items[0].Path) == 1 {
+		return e.declared
 	}
 	return nil
 }
@@ -212,7 +269,7 @@ func (v *verifier) operation(file text.Path, m *literal.Module, value *literal.V
 	case value.Form == literal.Call && value.On.IsName("action") && (len(value.Items) == 2 || len(value.Items) == 3) && value.Items[0].Form == literal.Str:
 		return "action:" + value.Items[0].Str, comes(file, m, "action", library, "action")
 	}
-	return short(v.files[file][value.Start:value.End]), false
+	return short(v.text(file)[value.Start:value.End]), false
 }
 
 // actionPath is where an action stands: its file, and the path into its default export.
@@ -242,7 +299,7 @@ func (v *verifier) actionRoute(file text.Path, m *literal.Module, d route, call 
 			at = importAt(m, given.Path[0], at)
 		}
 		v.violate(broken{rule: ActionValidation, resource: d.resource, subject: "actions." + d.action.Name, file: file, at: at,
-			declared: fmt.Sprintf("%s of %s", strings.Join(append([]string{"default"}, path...), "."), source), emitted: short(v.files[file][call.Start:call.End]),
+			declared: fmt.Sprintf("%s of %s", strings.Join(append([]string{"default"}, path...), "."), source), emitted: short(v.text(file)[call.Start:call.End]),
 			message: "The action " + d.action.Name + " does not run what its file declares."})
 		return
 	}

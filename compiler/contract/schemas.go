@@ -36,19 +36,44 @@ func (v *verifier) schemas() {
 	}
 	slices.Sort(files)
 	for _, f := range files {
-		if m := v.read(f, RoundTrip, nil); m != nil {
-			v.schema(f, m, features[f])
-		}
-	}
-	if m := v.read("src/auth/schema.ts", RoundTrip, nil); m != nil {
-		v.onlyTables("src/auth/schema.ts", m)
+		v.part(string(f), v.schemaKey(f, features[f]), func() any {
+			if m := v.read(f, RoundTrip, nil); m != nil {
+				v.schema(f, m, features[f])
+			}
+			return nil
+		})
 	}
 	others := []text.Path{"src/auth/schema.ts"}
 	if v.audited() {
-		v.trail()
 		others = append(others, auditSchema)
 	}
-	v.exported(append(others, files...))
+	all := append(others, files...)
+	v.part("tables", v.project()+v.sum(all[0])+v.sum(auditSchema)+v.sum("src/db/schema.ts")+fmt.Sprint(all), func() any {
+		if m := v.read("src/auth/schema.ts", RoundTrip, nil); m != nil {
+			v.onlyTables("src/auth/schema.ts", m)
+		}
+		if v.audited() {
+			v.trail()
+		}
+		v.exported(all)
+		return nil
+	})
+}
+
+// schemaKey is all that reading the tables of a feature looks at: the module and those of the tables that it refers to, and what is
+// declared.
+func (v *verifier) schemaKey(file text.Path, resources []*model.Resource) string {
+	key := v.project() + v.declared(resources...) + v.sum(file)
+	for _, r := range resources {
+		for _, id := range r.Uses {
+			if other := v.Project.Resource(id); other != nil && other.Table != nil {
+				if to := schemaOf(other); to != file {
+					key += v.sum(to)
+				}
+			}
+		}
+	}
+	return key
 }
 
 // exported reads src/db/schema.ts: every module of tables, and nothing else.
@@ -68,11 +93,11 @@ func (v *verifier) exported(files []text.Path) {
 	}
 	for _, f := range files {
 		if !slices.Contains(got, f) {
-			v.odd(file, span{0, len(v.files[file])}, string(f), "an export of "+string(f))
+			v.odd(file, span{0, len(v.text(file))}, string(f), "an export of "+string(f))
 		}
 	}
 	if len(m.Consts)+len(m.Run)+len(m.Imports) > 0 || m.Default != nil {
-		v.odd(file, span{0, len(v.files[file])}, "tables", "exports of modules, and nothing else")
+		v.odd(file, span{0, len(v.text(file))}, "tables", "exports of modules, and nothing else")
 	}
 }
 
@@ -119,7 +144,7 @@ func (v *verifier) schema(file text.Path, m *literal.Module, declared []*model.R
 	}
 	for _, r := range declared {
 		if !found[r.Table.Name] {
-			v.violate(broken{rule: RoundTrip, resource: r, subject: "table", file: file, at: span{0, len(v.files[file])}, declared: r.Table.Name, emitted: "nothing", message: "The table " + r.Table.Name + " is not emitted."})
+			v.violate(broken{rule: RoundTrip, resource: r, subject: "table", file: file, at: span{0, len(v.text(file))}, declared: r.Table.Name, emitted: "nothing", message: "The table " + r.Table.Name + " is not emitted."})
 		}
 	}
 }
@@ -140,7 +165,7 @@ func (v *verifier) columns(file text.Path, m *literal.Module, o *literal.Value, 
 		got, err := v.column(file, m, p.Value)
 		switch {
 		case c == nil:
-			wrong(nil, p.Name, at, "no such column", short(v.files[file][p.Start:p.End]))
+			wrong(nil, p.Name, at, "no such column", short(v.text(file)[p.Start:p.End]))
 		case err != nil:
 			wrong(c, p.Name, at, "a column of a form that qbls emits", err.Error())
 		default:
@@ -283,11 +308,9 @@ func (v *verifier) parent(file text.Path, m *literal.Module, value *literal.Valu
 	to := value.Items[0].On.Path
 	schema := m
 	if from, name := imported(file, m, to[0]); from != "" {
-		other, err := literal.Read(v.files[from])
-		if err != nil || name != to[0] {
+		if schema = v.other(from); schema == nil || name != to[0] {
 			return "", fmt.Errorf("a foreign key to no table")
 		}
-		schema = other
 	}
 	c := schema.Const(to[0])
 	if c == nil {

@@ -1,6 +1,7 @@
 package contract
 
 import (
+	"bytes"
 	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
@@ -28,39 +29,58 @@ type Input struct {
 	Version     string                         // of qbls
 	GeneratedAt time.Time                      //
 	FailMode    string                         // error, warn
+
+	Memo     *Memo                           // of the verification before; nil: everything is read
+	Declared func(*model.Resource) text.Hash // of all that the files of a resource are made of; needed with Memo
 }
 
 // Verify reads the emitted files back and reports what they say otherwise than the definitions. It never fails: what it cannot read is a
 // violation.
 func Verify(in Input) *Report {
-	v := &verifier{Input: in, files: map[text.Path]string{}, known: map[text.Path]bool{}, evidence: map[*diagnostics.Rule][]Evidence{}, resources: map[model.ID]*emitted{}}
-	for _, f := range in.Files {
-		v.files[f.Path] = string(f.Content)
+	v := newVerifier(in)
+	v.backend()
+	v.openapi()
+	v.registry()
+	return v.report()
+}
+
+// Code reads back the emitted code alone, without the documents about it, and returns what is wrong.
+func Code(in Input) []Violation {
+	v := newVerifier(in)
+	v.backend()
+	return v.violations
+}
+
+type verifier struct {
+	Input
+	found
+	files     map[text.Path]*output.File
+	resources map[model.ID]*emitted
+	mounted   []mount
+	checked   int // modules of routes
+	modules   map[text.Path]*literal.Module
+	reading   reading
+	lines     struct {
+		file   text.Path
+		starts []int
 	}
+}
+
+func newVerifier(in Input) *verifier {
+	v := &verifier{Input: in, files: make(map[text.Path]*output.File, len(in.Files)), resources: map[model.ID]*emitted{}, modules: map[text.Path]*literal.Module{}}
+	for i := range in.Files {
+		v.files[in.Files[i].Path] = &in.Files[i]
+	}
+	return v
+}
+
+func (v *verifier) backend() {
 	v.library()
 	v.app()
 	v.policies()
 	v.routes()
 	v.linked()
-	v.openapi()
-	v.registry()
 	v.closed()
-	return v.report()
-}
-
-type verifier struct {
-	Input
-	files      map[text.Path]string
-	known      map[text.Path]bool // files that were read
-	violations []Violation
-	evidence   map[*diagnostics.Rule][]Evidence
-	resources  map[model.ID]*emitted
-	mounted    []mount
-	checked    int // modules of routes
-	lines      struct {
-		file   text.Path
-		starts []int
-	}
 }
 
 // emitted is a resource as the output has it.
@@ -71,6 +91,8 @@ type emitted struct {
 	module   *literal.Module
 	policy   *rebuilt
 	span     span // of the policy's literal
+
+	canonical []byte // the policy in its canonical form; nil when it cannot be read
 }
 
 type span struct{ start, end int }
@@ -85,7 +107,7 @@ func spanOf(v *literal.Value) span {
 func (v *verifier) place(file text.Path, s span) Range {
 	if v.lines.file != file || v.lines.starts == nil {
 		v.lines.file, v.lines.starts = file, []int{0}
-		for i, c := range []byte(v.files[file]) {
+		for i, c := range []byte(v.text(file)) {
 			if c == '\n' {
 				v.lines.starts = append(v.lines.starts, i+1)
 			}
@@ -116,22 +138,39 @@ func (v *verifier) violate(b broken) {
 }
 
 func (v *verifier) prove(rule *diagnostics.Rule, file text.Path, at span, subject string) {
-	v.evidence[rule] = append(v.evidence[rule], Evidence{File: string(file), Range: v.place(file, at), Subject: subject})
+	v.evidence = append(v.evidence, proof{rule, Evidence{File: string(file), Range: v.place(file, at), Subject: subject}})
 }
 
 // read reads a module; one that is missing or has other forms than qbls emits is a violation, and nil.
 func (v *verifier) read(file text.Path, rule *diagnostics.Rule, r *model.Resource) *literal.Module {
-	src, ok := v.files[file]
-	v.known[file] = true
+	src, ok := v.content(file)
+	v.known = append(v.known, file)
 	if !ok {
 		v.violate(broken{rule: rule, resource: r, subject: string(file), file: file, declared: "a module", emitted: "none", message: "The module " + string(file) + " is not emitted."})
 		return nil
+	}
+	if m := v.modules[file]; m != nil {
+		return m
 	}
 	m, err := literal.Read(src)
 	if err != nil {
 		v.unreadable(file, rule, r, err)
 		return nil
 	}
+	v.modules[file] = m
+	return m
+}
+
+// other reads a module that another one refers to; nil when it cannot be read, which is reported where it is read for itself.
+func (v *verifier) other(file text.Path) *literal.Module {
+	if m := v.modules[file]; m != nil {
+		return m
+	}
+	m, err := literal.Read(v.text(file))
+	if err != nil {
+		return nil
+	}
+	v.modules[file] = m
 	return m
 }
 
@@ -150,34 +189,38 @@ func (v *verifier) library() {
 		if !strings.HasPrefix(string(f.Path), "src/lib/") {
 			continue
 		}
-		v.known[f.Path] = true
+		v.known = append(v.known, f.Path)
 		want, ok := v.Library[f.Path]
 		if !ok {
 			v.violate(broken{rule: LibraryIntegrity, subject: string(f.Path), file: f.Path, declared: "no such module", emitted: digest(f.Content), message: "The library has no module of this name."})
 			continue
 		}
-		if at, same := firstDifference(string(want), string(f.Content)); !same {
+		if !bytes.Equal(want, f.Content) {
+			at, _ := firstDifference(string(want), string(f.Content))
 			v.violate(broken{rule: LibraryIntegrity, subject: string(f.Path), file: f.Path, at: span{at, at}, declared: digest(want), emitted: digest(f.Content), message: "The module of the library was changed."})
 			continue
 		}
-		v.prove(LibraryIntegrity, f.Path, span{0, len(f.Content)}, digest(f.Content))
+		v.prove(LibraryIntegrity, f.Path, span{0, len(f.Content)}, hexOf(f.Hash()))
 	}
 }
 
 // closed refuses modules that nothing here has read: whatever stands in src can run.
 func (v *verifier) closed() {
+	known := make(map[text.Path]bool, len(v.known))
+	for _, p := range v.known {
+		known[p] = true
+	}
 	for _, f := range v.Files {
-		if v.known[f.Path] || !strings.HasPrefix(string(f.Path), "src/") || strings.HasSuffix(string(f.Path), ".d.ts") {
+		if known[f.Path] || !strings.HasPrefix(string(f.Path), "src/") || strings.HasSuffix(string(f.Path), ".d.ts") {
 			continue
 		}
 		v.violate(broken{rule: Closure, subject: string(f.Path), file: f.Path, at: span{0, len(f.Content)}, declared: "no such module", emitted: "a module", message: "Nothing declares this module, and whatever stands in src can run."})
 	}
 }
 
-func digest(content []byte) string {
-	h := sha256.Sum256(content)
-	return hex.EncodeToString(h[:])
-}
+func digest(content []byte) string { return hexOf(sha256.Sum256(content)) }
+
+func hexOf(h text.Hash) string { return hex.EncodeToString(h[:]) }
 
 // firstDifference is the offset in b of the first byte that differs.
 func firstDifference(a, b string) (int, bool) {
@@ -204,9 +247,13 @@ func (v *verifier) report() *Report {
 	if len(v.violations) > 0 {
 		r.Summary.Status = Fail
 	}
+	evidence := map[*diagnostics.Rule][]Evidence{}
+	for _, p := range v.evidence {
+		evidence[p.rule] = append(evidence[p.rule], p.Evidence)
+	}
 	for _, c := range All() {
 		r.DestinationConfig[string(c.Destination)][c.Name] = true
-		o := v.outcome(c)
+		o := v.outcome(c, evidence[c.Rule])
 		r.Summary.ViolationsByDestination[string(c.Destination)] += o.Violations
 		r.Contracts = append(r.Contracts, o)
 	}
@@ -216,7 +263,7 @@ func (v *verifier) report() *Report {
 		}
 	}
 	for _, f := range v.Files {
-		r.Outputs = append(r.Outputs, Digest{string(f.Path), digest(f.Content)})
+		r.Outputs = append(r.Outputs, Digest{string(f.Path), hexOf(f.Hash())})
 	}
 	byPath := func(a, b Digest) int { return strings.Compare(a.Path, b.Path) }
 	slices.SortFunc(r.Inputs, byPath)
@@ -238,8 +285,8 @@ var reasons = map[*diagnostics.Rule]string{
 	DocumentAgreement: "Neither openapi.json nor schema-registry.json is emitted.",
 }
 
-func (v *verifier) outcome(c Contract) Outcome {
-	o := Outcome{Name: c.Name, Code: string(c.Rule.Code), Destination: string(c.Destination), Title: c.Rule.Title, Status: Pass, Evidence: append([]Evidence{}, v.evidence[c.Rule]...)}
+func (v *verifier) outcome(c Contract, evidence []Evidence) Outcome {
+	o := Outcome{Name: c.Name, Code: string(c.Rule.Code), Destination: string(c.Destination), Title: c.Rule.Title, Status: Pass, Evidence: append([]Evidence{}, evidence...)}
 	slices.SortStableFunc(o.Evidence, func(a, b Evidence) int {
 		return cmp.Or(strings.Compare(a.File, b.File), a.Range.Offset-b.Range.Offset, strings.Compare(a.Subject, b.Subject))
 	})
@@ -271,10 +318,8 @@ func (v *verifier) resource(d *model.Resource) Resource {
 			out.Columns = append(out.Columns, Column{c.Key, c.Type(), role})
 		}
 	}
-	if e := v.resources[d.ID]; e != nil && e.policy != nil {
-		if p, err := Canonical(effective(v.Project.Config, e.policy.resource, e.policy.serving)); err == nil {
-			out.Policy = p
-		}
+	if e := v.resources[d.ID]; e != nil && e.canonical != nil {
+		out.Policy = e.canonical
 	}
 	out.Fingerprint = digest(out.Policy)
 	return out

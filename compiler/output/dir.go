@@ -51,6 +51,17 @@ func (d dir) Read(p text.Path) (content []byte, err error) {
 	return content, err
 }
 
+func (d dir) Stat(p text.Path) (stamp Stamp, err error) {
+	err = d.within(func(r *os.Root) error {
+		info, err := r.Stat(local(p))
+		if err == nil {
+			stamp = Stamp{info.Size(), info.ModTime()}
+		}
+		return err
+	})
+	return stamp, err
+}
+
 func (d dir) Stage(p text.Path, content []byte) error {
 	if err := os.MkdirAll(string(d), folderPermission); err != nil {
 		return err

@@ -26,6 +26,23 @@ type File struct {
 	Path    text.Path
 	Content []byte
 	From    *text.Hash // of the content that this one continues: on disk it may be replaced, whoever wrote it
+
+	sum text.Hash // of Content; zero when nobody has asked for it yet
+}
+
+// Summed returns the file with the hash of its content, for those who keep it: whoever asks for it later, of any copy, need not read the
+// content again.
+func (f File) Summed() File {
+	f.sum = f.Hash()
+	return f
+}
+
+// Hash is the SHA-256 of the content.
+func (f File) Hash() text.Hash {
+	if f.sum != (text.Hash{}) {
+		return f.sum
+	}
+	return hashOf(f.Content)
 }
 
 // stateDir is where qbls keeps what it knows of a folder of output; nothing is emitted into it.

@@ -47,6 +47,7 @@ type Plan struct {
 
 type options struct {
 	force bool
+	later func(text.Path) bool
 }
 
 // Option changes how a plan is made.
@@ -54,6 +55,9 @@ type Option func(*options)
 
 // Force turns conflicts into replacements and removals: what was edited by hand is lost.
 func Force() Option { return func(o *options) { o.force = true } }
+
+// Later leaves the files alone that are not emitted this time, but will be: those stay owned, whatever they hold.
+func Later(is func(text.Path) bool) Option { return func(o *options) { o.later = is } }
 
 // NewPlan compares what is emitted with what is owned and with what is on disk. disk answers for any path with the hash of
 // its content and whether it is there; something that is there and cannot be read has a hash that nothing has.
@@ -72,7 +76,7 @@ func NewPlan(old Manifest, disk func(text.Path) (text.Hash, bool), files []File,
 	emitted := make(map[text.Path]bool, len(files))
 	for _, f := range files {
 		emitted[f.Path] = true
-		s := Step{Path: f.Path, Content: f.Content, hash: hashOf(f.Content)}
+		s := Step{Path: f.Path, Content: f.Content, hash: f.Hash()}
 		s.was, s.existed = disk(f.Path)
 		s.write(old, f.From, o.force)
 		p.next.Owned[f.Path] = s.hash
@@ -80,6 +84,10 @@ func NewPlan(old Manifest, disk func(text.Path) (text.Hash, bool), files []File,
 	}
 	for _, path := range slices.Sorted(maps.Keys(union(old.Owned, old.Pending))) {
 		if emitted[path] {
+			continue
+		}
+		if o.later != nil && o.later(path) {
+			p.next.leave(old, path)
 			continue
 		}
 		s := Step{Path: path}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
+	"time"
 
 	"github.com/qbls/qbls/diagnostics/text"
 )
@@ -19,6 +20,8 @@ type Tree interface {
 	Lock(ctx context.Context) (release func(), err error)
 	// Read returns a content; the error is fs.ErrNotExist when nothing is there.
 	Read(p text.Path) ([]byte, error)
+	// Stat says, without reading it, what changes when a content does; the error is fs.ErrNotExist when nothing is there.
+	Stat(p text.Path) (Stamp, error)
 	// Stage puts a content beside its target, in folders that it makes; it replaces what was staged there before.
 	Stage(p text.Path, content []byte) error
 	// Commit renames the staged content over the target.
@@ -27,6 +30,12 @@ type Tree interface {
 	Discard(p text.Path) error
 	// Remove removes a file, if it is there, and the folders that are empty then.
 	Remove(p text.Path) error
+}
+
+// Stamp is the size and the time of a file. Two contents of one file with the same stamp are taken for the same.
+type Stamp struct {
+	Size int64
+	Time time.Time
 }
 
 // ErrStale says that the folder has changed since the plan was made; the caller makes another plan.
@@ -50,20 +59,7 @@ func OnDisk(t Tree) func(text.Path) (text.Hash, bool) {
 // same folder come one after the other. The plan is returned with every error that came after it was made, and with a
 // ConflictError nothing was written.
 func Sync(ctx context.Context, t Tree, files []File, opts ...Option) (*Plan, error) {
-	if err := checkFiles(files); err != nil {
-		return nil, err
-	}
-	release, err := t.Lock(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("output: lock the folder: %w", err)
-	}
-	defer release()
-	old, err := ReadManifest(t)
-	if err != nil {
-		return nil, err
-	}
-	p := NewPlan(old, OnDisk(t), files, opts...)
-	return p, p.write(ctx, t)
+	return NewKnown(t).Sync(ctx, files, opts...)
 }
 
 // Write does what the plan says, or nothing when there are conflicts (a ConflictError) or when the folder is no longer the

@@ -11,6 +11,7 @@ import (
 	"sync"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/qbls/qbls/diagnostics/text"
 )
@@ -18,13 +19,14 @@ import (
 // memory is a Tree in memory. fail, when set, is asked before every call that changes something.
 type memory struct {
 	files, staged map[text.Path]string
+	written       map[text.Path]int64 // when a file was committed, by a clock that ticks with every commit
 	lock          sync.Mutex
 	fail          func(op string, p text.Path) error
 	calls         int
 }
 
 func newMemory() *memory {
-	return &memory{files: map[text.Path]string{}, staged: map[text.Path]string{}}
+	return &memory{files: map[text.Path]string{}, staged: map[text.Path]string{}, written: map[text.Path]int64{}}
 }
 
 func (m *memory) before(op string, p text.Path) error {
@@ -47,6 +49,13 @@ func (m *memory) Read(p text.Path) ([]byte, error) {
 	return nil, fs.ErrNotExist
 }
 
+func (m *memory) Stat(p text.Path) (Stamp, error) {
+	if s, ok := m.files[p]; ok {
+		return Stamp{int64(len(s)), time.Unix(m.written[p], 0)}, nil
+	}
+	return Stamp{}, fs.ErrNotExist
+}
+
 func (m *memory) Stage(p text.Path, content []byte) error {
 	if err := m.before("stage", p); err != nil {
 		m.staged[p] = string(content[:len(content)/2]) // a kill or a full disk leaves half
@@ -64,7 +73,7 @@ func (m *memory) Commit(p text.Path) error {
 	if !ok {
 		return fmt.Errorf("nothing is staged for %s", p)
 	}
-	m.files[p] = s
+	m.files[p], m.written[p] = s, int64(len(m.written)+m.calls)
 	delete(m.staged, p)
 	return nil
 }

@@ -1,0 +1,126 @@
+package output
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"sync"
+
+	"github.com/qbls/qbls/diagnostics/text"
+)
+
+// Known is what a process remembers of a folder of output that it writes to again and again: the manifest, and what the files held when
+// they were seen last, by their stamps. What has another stamp now is read again. It is safe for concurrent use.
+type Known struct {
+	tree Tree
+
+	mu       sync.Mutex
+	at       Stamp // of the manifest's file; zero: it was not read
+	manifest Manifest
+	files    map[text.Path]seen
+}
+
+type seen struct {
+	at   Stamp
+	hash text.Hash
+}
+
+// NewKnown remembers nothing yet of a tree.
+func NewKnown(t Tree) *Known { return &Known{tree: t, files: map[text.Path]seen{}} }
+
+// Sync makes the files all that is emitted, after a look at every file of the folder that is emitted or owned. What Sync says of plans
+// and errors holds.
+func (k *Known) Sync(ctx context.Context, files []File, opts ...Option) (*Plan, error) {
+	return k.sync(ctx, files, k.look, opts)
+}
+
+// Update is Sync, but for a look at those files only that it is going to write or remove: of others it takes the manifest's word.
+func (k *Known) Update(ctx context.Context, files []File, opts ...Option) (*Plan, error) {
+	emitted := make(map[text.Path]text.Hash, len(files))
+	for _, f := range files {
+		emitted[f.Path] = f.Hash()
+	}
+	return k.sync(ctx, files, func(p text.Path) (text.Hash, bool) {
+		if owned, ok := k.manifest.Owned[p]; ok && owned == emitted[p] {
+			return owned, true
+		}
+		return k.look(p)
+	}, opts)
+}
+
+func (k *Known) sync(ctx context.Context, files []File, disk func(text.Path) (text.Hash, bool), opts []Option) (*Plan, error) {
+	if err := checkFiles(files); err != nil {
+		return nil, err
+	}
+	release, err := k.tree.Lock(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("output: lock the folder: %w", err)
+	}
+	defer release()
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if err := k.read(); err != nil {
+		return nil, err
+	}
+	p := NewPlan(k.manifest, disk, files, opts...)
+	if err := p.write(ctx, k.tree); err != nil {
+		k.at = Stamp{} // whatever is there now
+		return p, err
+	}
+	k.wrote(p)
+	return p, nil
+}
+
+// read takes over the manifest, when it is not the one that is known.
+func (k *Known) read() error {
+	at, err := k.tree.Stat(ManifestPath)
+	if err == nil && at == k.at {
+		return nil
+	}
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		at = Stamp{} // reading it says why
+	}
+	if k.manifest, err = ReadManifest(k.tree); err != nil {
+		k.at = Stamp{}
+		return err
+	}
+	k.at = at
+	return nil
+}
+
+// look is what a path holds.
+func (k *Known) look(p text.Path) (text.Hash, bool) {
+	at, err := k.tree.Stat(p)
+	if errors.Is(err, fs.ErrNotExist) {
+		delete(k.files, p)
+		return text.Hash{}, false
+	}
+	if known, ok := k.files[p]; ok && err == nil && known.at == at {
+		return known.hash, true
+	}
+	hash, existed := OnDisk(k.tree)(p)
+	if err == nil && existed && hash != (text.Hash{}) {
+		k.files[p] = seen{at, hash}
+	}
+	return hash, existed
+}
+
+// wrote remembers what a plan has left behind.
+func (k *Known) wrote(p *Plan) {
+	changes := p.Changes()
+	for _, s := range changes {
+		if at, err := k.tree.Stat(s.Path); err == nil && s.Action != Remove {
+			k.files[s.Path] = seen{at, s.hash}
+		} else {
+			delete(k.files, s.Path)
+		}
+	}
+	if len(changes) == 0 && p.next.equal(p.old) {
+		return
+	}
+	k.manifest, k.at = p.next, Stamp{}
+	if at, err := k.tree.Stat(ManifestPath); err == nil {
+		k.at = at
+	}
+}
