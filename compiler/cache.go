@@ -1,95 +1,119 @@
 package compiler
 
 import (
-	"crypto/sha256"
-	"errors"
-	"fmt"
-	"sort"
 	"sync"
 
 	"github.com/qbls/qbls/analysis/model"
-	"github.com/qbls/qbls/compiler/emit/resource"
-	"github.com/qbls/qbls/compiler/emit/routes"
+	"github.com/qbls/qbls/compiler/contract"
+	"github.com/qbls/qbls/compiler/emit/link"
+	"github.com/qbls/qbls/compiler/emit/openapi"
+	"github.com/qbls/qbls/compiler/emit/ordered"
 	"github.com/qbls/qbls/compiler/output"
-	"github.com/qbls/qbls/diagnostics"
 	"github.com/qbls/qbls/diagnostics/text"
 )
 
-// Cache keeps the files of resources between compilations, so that a save emits again only what changed its meaning. It is safe for
-// concurrent use.
+// Cache keeps what compilations made of each part of a project, so that the next one makes again only what has changed its meaning. It is
+// safe for concurrent use.
+//
+// There are four kinds of parts, and each is kept under a key of all that it is made of: the frame (what a project has once), the files of
+// a resource, a linked module, and, in the contract's memo, what verifying found. Nothing is ever invalidated: another key makes it again.
 type Cache struct {
-	mu    sync.Mutex
-	files map[cacheID]cached
-}
-
-type cacheID struct {
-	root text.Path
-	id   model.ID
-}
-
-type cached struct {
-	key   text.Hash
-	files []output.File
+	mu       sync.Mutex
+	projects map[text.Path]*memory
 }
 
 // NewCache returns an empty cache.
-func NewCache() *Cache { return &Cache{files: map[cacheID]cached{}} }
+func NewCache() *Cache { return &Cache{projects: map[text.Path]*memory{}} }
 
-// get returns the files of a resource, made again when the key is another. A nil cache makes them each time.
-func (c *Cache) get(id cacheID, key text.Hash, make func() ([]output.File, error)) ([]output.File, error) {
+// of returns the memory of one project; a nil cache gives one that forgets.
+func (c *Cache) of(root text.Path) *memory {
 	if c == nil {
-		return make()
-	}
-	c.mu.Lock()
-	known, ok := c.files[id]
-	c.mu.Unlock()
-	if ok && known.key == key {
-		return known.files, nil
-	}
-	files, err := make()
-	if err != nil {
-		return nil, err
+		return newMemory()
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.files[id] = cached{key, files}
-	return files, nil
+	if c.projects[root] == nil {
+		c.projects[root] = newMemory()
+		c.projects[root].contracts = contract.NewMemo()
+	}
+	return c.projects[root]
 }
 
-// resource emits the policy and the routes of one resource.
-func (b *build) resource(r *model.Resource) ([]output.File, []diagnostics.Diagnostic) {
-	files, err := b.o.Cache.get(cacheID{b.p.Root, r.ID}, b.key(r), func() ([]output.File, error) {
-		var out []output.File
-		f, err := resource.Emit(resource.Input{Project: b.p, Resource: r, Names: b.names, Prefix: b.prefixes[r.ID]})
+// memory is what is kept of one project.
+type memory struct {
+	contracts *contract.Memo // nil: nothing is kept of verifying
+
+	mu        sync.Mutex
+	frame     *frame
+	outlines  map[model.ID]outlined
+	resources map[model.ID]*kept
+	modules   map[text.Path]linked
+}
+
+func newMemory() *memory {
+	return &memory{outlines: map[model.ID]outlined{}, resources: map[model.ID]*kept{}, modules: map[text.Path]linked{}}
+}
+
+// kept is what was made of one resource.
+type kept struct {
+	of      *model.Resource
+	frame   *frame
+	key     text.Hash
+	files   []output.File
+	library []string // modules of the library that the files import
+	said    *said
+}
+
+// said is what the documents say of one resource. It is made when they are.
+type said struct {
+	mu       sync.Mutex
+	openapi  *openapi.Part
+	registry ordered.Text
+	called   string // the names of the registry that registry is made with
+}
+
+// linked is one linked module.
+type linked struct {
+	key    string
+	module *link.Module
+}
+
+// resource returns what is kept of a resource for a key, made again when the key is another.
+func (m *memory) resource(r *model.Resource, f *frame, key func() text.Hash, files func() ([]output.File, error)) (*kept, error) {
+	m.mu.Lock()
+	known := m.resources[r.ID]
+	m.mu.Unlock()
+	if known != nil && known.of == r && known.frame == f {
+		return known, nil
+	}
+	k := &kept{of: r, frame: f, key: key()}
+	if known != nil && known.key == k.key {
+		k.files, k.library, k.said = known.files, known.library, known.said
+	} else {
+		made, err := files()
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, *f)
-		if f := routes.Emit(b.p, r, b.names); f != nil {
-			out = append(out, *f)
-		}
-		return out, nil
-	})
-	var refused *resource.Refusal
-	if errors.As(err, &refused) {
-		return nil, []diagnostics.Diagnostic{{Rule: PolicyNotEmitted, At: r.Place(refused.At), Message: refused.Message, Key: refused.Subject}}
+		k.files, k.library = summed(made)
+		k.said = &said{}
 	}
-	return files, nil
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.resources[r.ID] = k
+	return k, nil
 }
 
-// key covers all that a resource's files are made of: its own meaning, which includes the configuration and the project's names, what
-// it and its neighbours are called in the output, and where its files are.
-func (b *build) key(r *model.Resource) text.Hash {
-	h := sha256.New()
-	fmt.Fprintf(h, "%x %x %x %q %q %q %q", r.Hash, b.p.Globals.Hash, b.p.Config.Hash, r.File, r.ActionsFile, b.p.Root, b.prefixes[r.ID])
-	for _, id := range append([]model.ID{r.ID}, r.Uses...) {
-		if b.names.Has(id) {
-			fmt.Fprintf(h, " %q", *b.names.Of(id))
+// forget drops what is kept of resources and modules that the project no longer has.
+func (m *memory) forget(p *model.Project) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if len(m.resources) <= len(p.Resources) {
+		return
+	}
+	for id := range m.resources {
+		if p.Resource(id) == nil {
+			delete(m.resources, id)
+			delete(m.outlines, id)
 		}
 	}
-	return text.Hash(h.Sum(nil))
-}
-
-func sortFiles(files []output.File) {
-	sort.Slice(files, func(i, j int) bool { return files[i].Path < files[j].Path })
 }

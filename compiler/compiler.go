@@ -10,24 +10,17 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/qbls/qbls/analysis"
 	"github.com/qbls/qbls/analysis/model"
+	"github.com/qbls/qbls/compiler/contract"
 	"github.com/qbls/qbls/compiler/emit/app"
-	"github.com/qbls/qbls/compiler/emit/audit"
-	"github.com/qbls/qbls/compiler/emit/authschema"
 	"github.com/qbls/qbls/compiler/emit/link"
-	"github.com/qbls/qbls/compiler/emit/naming"
 	"github.com/qbls/qbls/compiler/emit/openapi"
-	"github.com/qbls/qbls/compiler/emit/ordered"
 	"github.com/qbls/qbls/compiler/emit/registry"
-	"github.com/qbls/qbls/compiler/emit/schema"
-	"github.com/qbls/qbls/compiler/emit/storage"
 	"github.com/qbls/qbls/compiler/migrate"
 	"github.com/qbls/qbls/compiler/output"
-	"github.com/qbls/qbls/compiler/runtime"
 	"github.com/qbls/qbls/diagnostics"
 	"github.com/qbls/qbls/diagnostics/text"
 )
@@ -49,6 +42,8 @@ type Options struct {
 
 	Committed *migrate.Committed // the migrations that the project has; nil: none
 	Pending   bool               // a new migration is not added to them, but returned apart (Result.Pending)
+
+	Draft bool // code alone: the documents about it come later (Documents)
 }
 
 // Result is what a compilation made.
@@ -89,25 +84,66 @@ func Compile(ctx context.Context, s *analysis.Snapshot, root text.Path, o Option
 		return r, nil
 	}
 	b := newBuild(s, p, o)
-	files, problems, err := b.files(ctx)
+	files, problems, err := b.code(ctx)
 	if err != nil {
 		return nil, err
 	}
-	r.Diagnostics = append(r.Diagnostics, problems...)
-	if r.Failed() {
+	if r.Diagnostics = append(r.Diagnostics, problems...); r.Failed() {
 		return r, nil
 	}
-	report, violated, err := b.contracts(files, examined.Suppressed)
-	if err != nil {
-		return nil, fmt.Errorf("reporting on %s: %w", root, err)
+	if o.Draft {
+		err = b.draft(r, files)
+	} else {
+		err = b.whole(ctx, r, files, examined.Suppressed)
 	}
-	r.Diagnostics = append(r.Diagnostics, violated...)
-	if !r.Failed() {
-		files = append(files, report...)
-		sortFiles(files)
-		r.Files, r.Plans, r.Pending = files, b.plan, b.pending
+	if err != nil {
+		return nil, fmt.Errorf("compiling %s: %w", root, err)
 	}
 	return r, nil
+}
+
+// draft completes a result with code alone, which is verified.
+func (b *build) draft(r *Result, files []output.File) error {
+	settings := contract.SettingsOf(b.p.Config.Source)
+	r.Diagnostics = append(r.Diagnostics, b.violated(contract.Code(b.verification(files, nil, settings)), settings)...)
+	r.complete(b, files)
+	return nil
+}
+
+// whole completes a result with code, documents and the report about both.
+func (b *build) whole(ctx context.Context, r *Result, files []output.File, suppressed []diagnostics.Suppressed) error {
+	documents, err := b.documents(ctx)
+	if err != nil {
+		return err
+	}
+	files = append(files, documents...)
+	sortFiles(files)
+	report, violated, err := b.contracts(files, suppressed)
+	if err != nil {
+		return err
+	}
+	r.Diagnostics = append(r.Diagnostics, violated...)
+	r.complete(b, append(files, report...))
+	return ctx.Err()
+}
+
+// complete takes files over, unless something forbids them.
+func (r *Result) complete(b *build, files []output.File) {
+	if r.Failed() {
+		return
+	}
+	sortFiles(files)
+	r.Files, r.Plans, r.Pending = files, b.plans, b.pending
+}
+
+// Documents returns what tells the files of an output that describe it, which a draft leaves for later: openapi.json, the registry, the
+// report with its signatures.
+func Documents(s *analysis.Snapshot, root text.Path) func(text.Path) bool {
+	list := []text.Path{openapi.Path, registry.Path}
+	if p := s.Project(root); p != nil {
+		list = append(list, reportFiles(contract.SettingsOf(p.Config.Source))...)
+	}
+	return func(p text.Path) bool { return slices.Contains(list, p) }
 }
 
 // Write brings a folder of output to the state of a result: only owned files are replaced or removed.
@@ -131,81 +167,19 @@ func hasError(found map[text.Path][]diagnostics.Diagnostic) bool {
 
 // build is one compilation.
 type build struct {
-	s     *analysis.Snapshot
-	p     *model.Project
-	o     Options
-	names *naming.Project
-	auth  []*storage.Table
-	db    *storage.Database
-
-	prefixes map[model.ID]string
-	plan     []*migrate.Plan
-	pending  []output.File
+	s      *analysis.Snapshot
+	p      *model.Project
+	o      Options
+	memory *memory
+	*frame
+	plans   []*migrate.Plan
+	pending []output.File
 }
 
 func newBuild(s *analysis.Snapshot, p *model.Project, o Options) *build {
-	names := naming.New(p)
-	auth := authTables(authschema.Tables(app.AuthOptions(p)))
-	given := auth
-	if audit.Needed(p) {
-		given = append(slices.Clone(auth), audit.Storage())
-	}
-	b := &build{s: s, p: p, o: o, names: names, auth: auth, db: storage.New(p, names, given)}
-	b.prefixes = b.assignPrefixes()
+	b := &build{s: s, p: p, o: o, memory: o.Cache.of(p.Root)}
+	b.frame = b.frameOf(b.memory)
 	return b
-}
-
-func (b *build) files(ctx context.Context) ([]output.File, []diagnostics.Diagnostic, error) {
-	var problems []diagnostics.Diagnostic
-	library := map[string]bool{}
-	var out []output.File
-	for _, f := range runtime.Files() {
-		library[strings.TrimSuffix(f.Name, ".ts")] = true
-	}
-	for _, r := range b.p.Resources {
-		if err := ctx.Err(); err != nil {
-			return nil, nil, err
-		}
-		files, refused := b.resource(r)
-		out, problems = append(out, files...), append(problems, refused...)
-	}
-	for _, f := range b.p.Features {
-		out = append(out, schema.Feature(b.p, f, b.db)...)
-	}
-	linked, unresolved := link.Modules(b.linkInput(library), link.Entries(b.p))
-	out, problems = append(out, linked...), append(problems, imports(unresolved)...)
-	out = append(out, app.Files(app.Input{Project: b.p, Names: b.names, Database: b.db, Auth: b.auth})...)
-	out = append(out, needed(out)...)
-	migrations, pending, plans, refused := b.migrations()
-	out, problems = append(out, migrations...), append(problems, refused...)
-	b.plan, b.pending = plans, pending
-	out = append(out, b.documents()...)
-	sortFiles(out)
-	return out, problems, nil
-}
-
-// needed returns the modules of the library that the emitted ones use.
-func needed(emitted []output.File) []output.File {
-	contents := make([][]byte, len(emitted))
-	for i, f := range emitted {
-		contents[i] = f.Content
-	}
-	var out []output.File
-	for _, f := range runtime.Needed(contents) {
-		out = append(out, output.File{Path: text.Path("src/lib/" + f.Name), Content: f.Content})
-	}
-	return out
-}
-
-func (b *build) documents() []output.File {
-	var out []output.File
-	if b.p.Config.OpenAPI {
-		out = append(out, output.File{Path: openapi.Path, Content: ordered.JSON(openapi.Document(b.p, func(r *model.Resource) *openapi.Part { return openapi.Of(b.p, r, b.names) }))})
-	}
-	if b.p.Config.Registry {
-		out = append(out, output.File{Path: registry.Path, Content: ordered.JSON(registry.Document(b.p, b.o.Version, b.o.GeneratedAt))})
-	}
-	return out
 }
 
 func (b *build) linkInput(library map[string]bool) link.Input {

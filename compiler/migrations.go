@@ -27,7 +27,7 @@ func Migrations(s *analysis.Snapshot, root text.Path, committed *migrate.Committ
 		return nil, []diagnostics.Diagnostic{d}, nil
 	}
 	b := newBuild(s, p, Options{Committed: committed})
-	plans := b.plans(opts...)
+	plans := b.plan(opts...)
 	return plans, b.planProblems(plans), nil
 }
 
@@ -53,7 +53,7 @@ func (b *build) sets() []migrate.Set {
 	return out
 }
 
-func (b *build) plans(opts ...migrate.Option) []*migrate.Plan {
+func (b *build) plan(opts ...migrate.Option) []*migrate.Plan {
 	var out []*migrate.Plan
 	hints, sets := b.hints(), b.sets()
 	for i, set := range sets {
@@ -189,15 +189,19 @@ func (b *build) tablePrefixes() map[string]string {
 	return out
 }
 
-// migrations are the files of the project's migrations, and what would be added to them when nothing is committed yet.
-func (b *build) migrations() (files, pending []output.File, plans []*migrate.Plan, problems []diagnostics.Diagnostic) {
-	plans = b.plans()
-	problems = b.planProblems(plans)
-	pending = migrate.Pending(b.committed(), plans, b.tablePrefixes())
-	if b.o.Pending {
-		return migrate.Unchanged(b.committed()), pending, plans, problems
-	}
-	return migrate.Files(b.committed(), plans, b.tablePrefixes()), nil, plans, problems
+// migrations are the files of the project's migrations. What a new one would add to them, when it is kept apart, is in b.pending.
+func (b *build) migrations() ([]output.File, []diagnostics.Diagnostic) {
+	plans := b.planned(func() []*migrate.Plan { return b.plan() })
+	m := b.migrated(b.o.Pending, func() *migrations {
+		if b.o.Pending {
+			files, _ := summed(migrate.Unchanged(b.committed()))
+			return &migrations{files, migrate.Pending(b.committed(), plans, b.tablePrefixes())}
+		}
+		files, _ := summed(migrate.Files(b.committed(), plans, b.tablePrefixes()))
+		return &migrations{files: files}
+	})
+	b.plans, b.pending = plans, m.pending
+	return m.files, b.planProblems(plans)
 }
 
 // resourceOf returns the resource of a table by its SQL name, or nil for Better Auth's tables.

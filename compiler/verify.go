@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/qbls/qbls/analysis"
+	"github.com/qbls/qbls/analysis/model"
 	"github.com/qbls/qbls/compiler/contract"
 	"github.com/qbls/qbls/compiler/output"
 	"github.com/qbls/qbls/compiler/runtime"
@@ -19,7 +20,7 @@ func (b *build) contracts(files []output.File, suppressed []diagnostics.Suppress
 	settings := contract.SettingsOf(b.p.Config.Source)
 	report := contract.Verify(b.verification(files, suppressed, settings))
 	report.Grants = Grants(b.s, b.p.Root)
-	found := b.violated(report, settings)
+	found := b.violated(report.Violations, settings)
 	if !settings.Report {
 		return nil, found, nil
 	}
@@ -55,6 +56,11 @@ func (b *build) contracts(files []output.File, suppressed []diagnostics.Suppress
 
 func reportFile(path string) text.Path { return text.Path(contract.Folder + "/" + path) }
 
+// reportFiles are where the report and what signs it are written.
+func reportFiles(s contract.Settings) []text.Path {
+	return []text.Path{reportFile(s.Path), reportFile(s.SignaturePath), reportFile(contract.EnvelopePath(s.Path))}
+}
+
 func (b *build) verification(files []output.File, suppressed []diagnostics.Suppressed, s contract.Settings) contract.Input {
 	in := contract.Input{Project: b.p, Files: files, Library: map[text.Path][]byte{}, Prefixes: b.prefixes, Version: b.o.Version, GeneratedAt: b.o.GeneratedAt, FailMode: "error",
 		Source: func(p text.Path) (string, bool) {
@@ -66,6 +72,7 @@ func (b *build) verification(files []output.File, suppressed []diagnostics.Suppr
 	if s.Warn {
 		in.FailMode = "warn"
 	}
+	in.Memo, in.Declared = b.memory.contracts, b.declared
 	for _, f := range runtime.Files() {
 		in.Library[text.Path("src/lib/"+f.Name)] = f.Content
 	}
@@ -83,7 +90,7 @@ func (b *build) verification(files []output.File, suppressed []diagnostics.Suppr
 }
 
 // violated turns violations into diagnostics: at the line of the author's module where one was linked, else at the resource.
-func (b *build) violated(report *contract.Report, s contract.Settings) []diagnostics.Diagnostic {
+func (b *build) violated(violations []contract.Violation, s contract.Settings) []diagnostics.Diagnostic {
 	rules := map[string]*diagnostics.Rule{}
 	for _, r := range contract.Rules() {
 		rules[string(r.Code)] = r
@@ -91,12 +98,15 @@ func (b *build) violated(report *contract.Report, s contract.Settings) []diagnos
 			rules[string(r.Code)] = r.With(diagnostics.Warning)
 		}
 	}
+	if len(violations) == 0 {
+		return nil
+	}
 	sources := map[string]text.Path{}
 	for p := range b.s.Files.Under(b.p.Root) {
 		sources[string(contract.LinkedPath(b.p, p))] = p
 	}
 	var out []diagnostics.Diagnostic
-	for _, v := range report.Violations {
+	for _, v := range violations {
 		d := diagnostics.Diagnostic{Rule: rules[v.Code], At: text.Place{Path: b.p.Config.Path}, Key: v.Resource + "." + v.Subject,
 			Message: fmt.Sprintf("%s (%s:%d:%d)", strings.TrimSuffix(v.Message, "."), v.File, v.Range.Line, v.Range.Column)}
 		if len(v.Declared)+len(v.Emitted) < 300 {
@@ -105,8 +115,7 @@ func (b *build) violated(report *contract.Report, s contract.Settings) []diagnos
 		d.Message += "."
 		if source, ok := sources[v.File]; ok {
 			d.At = lineOf(b.s.File(source), source, v.Range.Line)
-		} else if i := slices.IndexFunc(report.Resources, func(r contract.Resource) bool { return r.ID == v.Resource }); i >= 0 {
-			r := b.p.Resources[i]
+		} else if r := b.p.Resource(model.ID(v.Resource)); r != nil {
 			d.At = r.Place(r.Firewall.At)
 		}
 		out = append(out, d)
@@ -159,7 +168,7 @@ func Verify(s *analysis.Snapshot, root text.Path, files []output.File, o Options
 	}
 	b := newBuild(s, p, o)
 	settings := contract.SettingsOf(p.Config.Source)
-	mine := []text.Path{reportFile(settings.Path), reportFile(settings.SignaturePath), reportFile(contract.EnvelopePath(settings.Path))}
+	mine := reportFiles(settings)
 	kept := slices.DeleteFunc(slices.Clone(files), func(f output.File) bool { return slices.Contains(mine, f.Path) })
 	return contract.Verify(b.verification(kept, nil, settings)), nil
 }

@@ -39,6 +39,12 @@ func (f *File) Outline() text.Hash {
 	return shapeOf(&outline)
 }
 
+// ShapeOf returns a function that hashes values of a type that is made of declarations: what they mean, without where they are written.
+func ShapeOf[T any]() func(*T) text.Hash {
+	write := writers{}.of(reflect.TypeFor[T]())
+	return func(v *T) text.Hash { return sha256.Sum256(write(make([]byte, 0, 4096), unsafe.Pointer(v))) }
+}
+
 // writer appends the value at an address so that two values of its type are written alike only when they are alike.
 type writer func(b []byte, at unsafe.Pointer) []byte
 
@@ -85,6 +91,13 @@ func (w writers) make(t reflect.Type) writer {
 		if t.Elem().Kind() == reflect.Uint8 {
 			n := t.Len()
 			return func(b []byte, at unsafe.Pointer) []byte { return append(b, unsafe.Slice((*byte)(at), n)...) }
+		}
+		elem, size, n := w.of(t.Elem()), t.Elem().Size(), t.Len()
+		return func(b []byte, at unsafe.Pointer) []byte {
+			for i := range n {
+				b = elem(b, unsafe.Add(at, uintptr(i)*size))
+			}
+			return b
 		}
 	case reflect.String:
 		return func(b []byte, at unsafe.Pointer) []byte { return appendText(b, *(*string)(at)) }

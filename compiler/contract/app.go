@@ -59,7 +59,7 @@ func (v *verifier) app() {
 	v.part("entries", v.project()+v.entryKey(), func() any { v.entries(); return nil })
 	v.schemas()
 	listed := v.part(string(appFile), v.project()+v.sum(appFile)+v.frame(), func() any {
-		v.mounts()
+		v.lists()
 		return appParts{v.resources, v.mounted}
 	}).(appParts)
 	v.resources, v.mounted = make(map[model.ID]*emitted, len(v.Project.Resources)), listed.mounted
@@ -87,8 +87,8 @@ func (v *verifier) frame() string {
 	return b.String()
 }
 
-// mounts reads the list of policies and of routers.
-func (v *verifier) mounts() {
+// lists reads the list of policies and of routers.
+func (v *verifier) lists() {
 	m := v.read(appFile, Closure, nil)
 	if m == nil {
 		return

@@ -47,7 +47,7 @@ func (v *verifier) authentication() {
 			ok = v.parts(file, m, p.Value)
 		}
 		if !ok {
-			v.violate(broken{rule: AuthGate, subject: "auth." + p.Name, file: file, at: span{p.Start, p.End}, declared: "what the configuration says", emitted: short(v.files[file][p.Start:p.End]),
+			v.violate(broken{rule: AuthGate, subject: "auth." + p.Name, file: file, at: span{p.Start, p.End}, declared: "what the configuration says", emitted: short(v.text(file)[p.Start:p.End]),
 				message: "Authentication is not set up as the configuration says: " + p.Name + "."})
 		}
 	}

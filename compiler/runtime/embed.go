@@ -10,6 +10,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 )
 
 //go:embed lib/*.ts
@@ -21,8 +22,10 @@ type File struct {
 	Content []byte
 }
 
-// Files returns the modules of the library, sorted by name.
-func Files() []File {
+// Files returns the modules of the library, sorted by name. Their contents are everybody's: nobody changes them.
+func Files() []File { return files() }
+
+var files = sync.OnceValue(func() []File {
 	entries, err := fs.ReadDir(lib, "lib") // sorted by name
 	if err != nil {
 		panic("runtime: the embedded library cannot be read: " + err.Error())
@@ -36,7 +39,18 @@ func Files() []File {
 		files = append(files, File{Name: entry.Name(), Content: content})
 	}
 	return files
-}
+})
+
+// imports are the modules of the library that each of them imports.
+var imports = sync.OnceValue(func() map[string][]string {
+	out := map[string][]string{}
+	for _, f := range Files() {
+		for _, m := range ownImport.FindAllSubmatch(f.Content, -1) {
+			out[f.Name] = append(out[f.Name], string(m[1]))
+		}
+	}
+	return out
+})
 
 var (
 	ownImport   = regexp.MustCompile(`(?m)(?:from |import |import\()'\./([\w-]+)\.ts'`)
@@ -46,16 +60,29 @@ var (
 // Needed returns the modules that emitted TypeScript imports, and what those import, sorted by name: a backend carries no driver of another
 // runtime.
 func Needed(emitted [][]byte) []File {
+	var names []string
+	for _, content := range emitted {
+		names = append(names, Imports(content)...)
+	}
+	return Closure(names)
+}
+
+// Imports are the modules of the library that an emitted module imports, without ".ts", some perhaps twice.
+func Imports(content []byte) []string {
+	var out []string
+	for _, m := range libraryPath.FindAllSubmatch(content, -1) {
+		out = append(out, string(m[1]))
+	}
+	return out
+}
+
+// Closure returns modules by their names, without ".ts", and what those import, sorted by name.
+func Closure(names []string) []File {
 	all := map[string]File{}
 	for _, f := range Files() {
 		all[strings.TrimSuffix(f.Name, ".ts")] = f
 	}
-	var queue []string
-	for _, content := range emitted {
-		for _, m := range libraryPath.FindAllSubmatch(content, -1) {
-			queue = append(queue, string(m[1]))
-		}
-	}
+	queue := slices.Clone(names)
 	seen := map[string]bool{}
 	var out []File
 	for len(queue) > 0 {
@@ -67,9 +94,7 @@ func Needed(emitted [][]byte) []File {
 		}
 		seen[name] = true
 		out = append(out, f)
-		for _, m := range ownImport.FindAllSubmatch(f.Content, -1) {
-			queue = append(queue, string(m[1]))
-		}
+		queue = append(queue, imports()[f.Name]...)
 	}
 	slices.SortFunc(out, func(a, b File) int { return strings.Compare(a.Name, b.Name) })
 	return out

@@ -18,14 +18,17 @@ const (
 )
 
 // Unsafe says whether an action of a project gets the database without a firewall.
-func Unsafe(p *model.Project) bool {
-	return slices.ContainsFunc(p.Resources, func(r *model.Resource) bool {
-		return slices.ContainsFunc(r.Actions, func(a *model.Action) bool { return a.Source != nil && a.Source.Unsafe != nil })
-	})
+func Unsafe(p *model.Project) bool { return slices.ContainsFunc(p.Resources, unsafe) }
+
+func unsafe(r *model.Resource) bool {
+	return slices.ContainsFunc(r.Actions, func(a *model.Action) bool { return a.Source != nil && a.Source.Unsafe != nil })
 }
 
 // Needed says whether a project has anything that leaves a row.
 func Needed(p *model.Project) bool { return Unsafe(p) || slices.ContainsFunc(p.Resources, public) }
+
+// Leaves says whether a resource has an unsafe action, and whether it has anything else that leaves a row.
+func Leaves(r *model.Resource) (unsafely, publicly bool) { return unsafe(r), public(r) }
 
 func public(r *model.Resource) bool {
 	for _, op := range r.Operations {

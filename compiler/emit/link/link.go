@@ -29,6 +29,16 @@ type Input struct {
 	Package func(name string) bool       // whether the output's package.json has a package
 	Bun     bool                         // whether Bun runs the output, with modules of its own
 	Batches bool                         // whether the database has batches only, and no transaction that stays open
+
+	// Kept returns what linking a module gave before, else what link makes of it; nil: nothing is kept.
+	Kept func(p text.Path, link func() *Module) *Module
+}
+
+// Module is one linked module.
+type Module struct {
+	File     output.File
+	Imports  []text.Path // files of the project
+	Problems []Problem
 }
 
 // Problem is an import that the output cannot resolve, or a call that its database cannot do.
@@ -44,19 +54,26 @@ var definitionAPI = []string{"@quickback/compiler", "quickback", "@quickback/typ
 
 // Modules links the entry points and everything they import. Files are sorted by path.
 func Modules(in Input, entries []text.Path) ([]output.File, []Problem) {
-	l := &linker{Input: in, seen: map[text.Path]bool{}}
+	if in.Kept == nil {
+		in.Kept = func(_ text.Path, link func() *Module) *Module { return link() }
+	}
+	var files []output.File
+	var problems []Problem
+	seen := map[text.Path]bool{}
 	queue := slices.Clone(entries)
 	for len(queue) > 0 {
 		p := queue[0]
 		queue = queue[1:]
-		if l.seen[p] {
+		if seen[p] {
 			continue
 		}
-		l.seen[p] = true
-		queue = append(queue, l.module(p)...)
+		seen[p] = true
+		if m := in.Kept(p, func() *Module { return module(in, p) }); m != nil {
+			files, problems, queue = append(files, m.File), append(problems, m.Problems...), append(queue, m.Imports...)
+		}
 	}
-	sort.Slice(l.files, func(i, j int) bool { return l.files[i].Path < l.files[j].Path })
-	return l.files, l.problems
+	sort.Slice(files, func(i, j int) bool { return files[i].Path < files[j].Path })
+	return files, problems
 }
 
 // Path returns where a module is linked to, relative to the output. What lies outside of the folder with features/ goes to _project.
@@ -77,13 +94,12 @@ func prefix(folder text.Path) string {
 
 type linker struct {
 	Input
-	seen     map[text.Path]bool
-	files    []output.File
 	problems []Problem
 }
 
-// module links one file and returns the project files it imports.
-func (l *linker) module(p text.Path) []text.Path {
+// module links one file; nil when it does not exist.
+func module(in Input, p text.Path) *Module {
+	l := &linker{Input: in}
 	tree := l.Tree(p)
 	if tree == nil {
 		return nil
@@ -113,8 +129,7 @@ func (l *linker) module(p text.Path) []text.Path {
 	if err != nil {
 		panic("link: " + err.Error()) // specifiers of one file never overlap
 	}
-	l.files = append(l.files, output.File{Path: text.Path(Path(l.Project, p)), Content: []byte(content)})
-	return imports
+	return &Module{output.File{Path: text.Path(Path(l.Project, p)), Content: []byte(content)}, imports, l.problems}
 }
 
 // resolve returns the specifier in the output, and the project file that it means.
@@ -193,38 +208,45 @@ func packageOf(module string) string {
 // Entries returns the modules of the user that the output refers to, sorted.
 func Entries(p *model.Project) []text.Path {
 	var out []text.Path
+	for _, r := range p.Resources {
+		out = append(out, EntriesOf(r)...)
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// EntriesOf returns the modules of the user that the output of one resource refers to.
+func EntriesOf(r *model.Resource) []text.Path {
+	var out []text.Path
 	add := func(f text.Path) {
-		if f != "" && !slices.Contains(out, f) {
+		if f != "" {
 			out = append(out, f)
 		}
 	}
-	for _, r := range p.Resources {
-		for _, a := range r.Actions {
-			if a.File != nil {
-				add(a.File.Path)
-			} else {
-				add(r.ActionsFile)
-			}
-			if a.Handler != nil {
-				add(a.Handler.Path)
-			}
+	for _, a := range r.Actions {
+		if a.File != nil {
+			add(a.File.Path)
+		} else {
+			add(r.ActionsFile)
 		}
-		if HasCode(r) {
-			add(r.File)
-		}
-		if FillsColumns(r) {
-			add(r.TableFile)
-		}
-		if r.Table == nil {
-			continue
-		}
-		for _, c := range r.Table.Columns {
-			for _, n := range c.TypeNames {
-				add(n.Module)
-			}
+		if a.Handler != nil {
+			add(a.Handler.Path)
 		}
 	}
-	slices.Sort(out)
+	if HasCode(r) {
+		add(r.File)
+	}
+	if FillsColumns(r) {
+		add(r.TableFile)
+	}
+	if r.Table == nil {
+		return out
+	}
+	for _, c := range r.Table.Columns {
+		for _, n := range c.TypeNames {
+			add(n.Module)
+		}
+	}
 	return out
 }
 

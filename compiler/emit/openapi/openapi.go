@@ -19,14 +19,14 @@ import (
 // Path is where the document is written, relative to the output.
 const Path = "openapi.json"
 
-// Document returns the OpenAPI 3.1 description of a project's backend; part gives the part of each resource, as Of makes it.
-func Document(p *model.Project, part func(*model.Resource) *Part) *ordered.Map {
+// Document returns the OpenAPI 3.1 description of a project's backend; parts are those of the resources, as Of makes them.
+func Document(p *model.Project, parts map[model.ID]*Part) *ordered.Map {
 	d := &document{paths: ordered.New(), schemas: shared(), parameters: map[string]any{}}
 	tags := []any{}
 	for _, f := range p.Features {
 		used := false
 		for _, r := range f.Resources {
-			one := part(r)
+			one := parts[r.ID]
 			d.add(one)
 			used = used || len(one.operations) > 0
 		}

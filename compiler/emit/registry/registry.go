@@ -15,9 +15,8 @@ import (
 // Path is where the registry is written, relative to the output.
 const Path = "schema-registry.json"
 
-// Document returns the registry. The clock is the caller's.
-func Document(p *model.Project, version string, at time.Time) *ordered.Map {
-	names := Names(p)
+// Document returns the registry; names are those of Names, and parts what Table says of each resource. The clock is the caller's.
+func Document(p *model.Project, version string, at time.Time, names map[model.ID]string, parts map[model.ID]ordered.Text) *ordered.Map {
 	features, tables, byFeature := ordered.New(), ordered.New(), ordered.New()
 	for _, f := range p.Features {
 		files, list := []string{}, []string{}
@@ -29,7 +28,7 @@ func Document(p *model.Project, version string, at time.Time) *ordered.Map {
 		byFeature.Set(f.Name, list)
 	}
 	for _, r := range p.Resources {
-		tables.Set(names[r.ID], Table(r, names))
+		tables.Set(names[r.ID], parts[r.ID])
 	}
 	return ordered.New().Set("generatedAt", at.UTC().Format("2006-01-02T15:04:05.000Z")).Set("generatedBy", "quickback-compiler").
 		Set("version", version).Set("features", features).Set("tables", tables).Set("tablesByFeature", byFeature)
@@ -64,7 +63,11 @@ func plain(r *model.Resource) string {
 }
 
 // Table returns what the registry says about one resource.
-func Table(r *model.Resource, names map[model.ID]string) *ordered.Map {
+func Table(r *model.Resource, names map[model.ID]string) ordered.Text {
+	return ordered.Lay(table(r, names), names[r.ID], 2) // in "tables"
+}
+
+func table(r *model.Resource, names map[model.ID]string) *ordered.Map {
 	o := ordered.New().Set("name", names[r.ID])
 	if r.Table == nil {
 		o.Set("dbName", "")

@@ -1,0 +1,170 @@
+package compiler
+
+import (
+	"crypto/sha256"
+	"slices"
+	"sync"
+
+	"github.com/qbls/qbls/analysis/definition"
+	"github.com/qbls/qbls/analysis/model"
+	"github.com/qbls/qbls/compiler/emit/app"
+	"github.com/qbls/qbls/compiler/emit/audit"
+	"github.com/qbls/qbls/compiler/emit/authschema"
+	"github.com/qbls/qbls/compiler/emit/link"
+	"github.com/qbls/qbls/compiler/emit/naming"
+	"github.com/qbls/qbls/compiler/emit/routes"
+	"github.com/qbls/qbls/compiler/emit/schema"
+	"github.com/qbls/qbls/compiler/emit/storage"
+	"github.com/qbls/qbls/compiler/migrate"
+	"github.com/qbls/qbls/compiler/output"
+	"github.com/qbls/qbls/compiler/runtime"
+	"github.com/qbls/qbls/diagnostics/text"
+)
+
+// frame is what a project has once: the names of its resources in the output, its tables, its migrations, and the files that list them.
+// It stays what it is as long as the outlines of all resources do (outline): a policy that says something else of rows or callers is not
+// in it.
+type frame struct {
+	key       text.Hash
+	committed *migrate.Committed
+	names     *naming.Project
+	auth      []*storage.Table
+	db        *storage.Database
+	prefixes  map[model.ID]string
+
+	mu       sync.Mutex
+	files    []output.File
+	library  []string
+	made     []*migrate.Plan
+	migrates map[bool]*migrations // by Options.Pending
+}
+
+// migrations are the files of a project's migrations, and of the one that is pending.
+type migrations struct{ files, pending []output.File }
+
+// frameOf returns the frame of a project: the one that is kept, when it is made of the same.
+func (b *build) frameOf(m *memory) *frame {
+	key := b.frameKey(m)
+	m.mu.Lock()
+	f := m.frame
+	m.mu.Unlock()
+	if f != nil && f.key == key && f.committed == b.o.Committed {
+		return f
+	}
+	f = &frame{key: key, committed: b.o.Committed, names: naming.New(b.p), auth: authTables(authschema.Tables(app.AuthOptions(b.p))), migrates: map[bool]*migrations{}}
+	given := f.auth
+	if audit.Needed(b.p) {
+		given = append(slices.Clone(given), audit.Storage())
+	}
+	f.db = storage.New(b.p, f.names, given)
+	f.prefixes = b.assignPrefixes()
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.frame = f
+	return f
+}
+
+// frameKey covers all that a frame is made of, but for the committed migrations, which are one value as long as they are the same.
+func (b *build) frameKey(m *memory) text.Hash {
+	h := sha256.New()
+	h.Write(b.p.Config.Hash[:])
+	h.Write(b.p.Globals.Hash[:])
+	h.Write([]byte(string(b.p.Root) + "\x00" + string(b.p.Source) + "\x00"))
+	for _, r := range b.p.Resources {
+		o := m.outline(r)
+		h.Write(o[:])
+	}
+	return text.Hash(h.Sum(nil))
+}
+
+// outlined is the outline of a resource.
+type outlined struct {
+	of   *model.Resource
+	hash text.Hash
+}
+
+func (m *memory) outline(r *model.Resource) text.Hash {
+	m.mu.Lock()
+	known := m.outlines[r.ID]
+	m.mu.Unlock()
+	if known.of == r {
+		return known.hash
+	}
+	hash := outline(r)
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.outlines[r.ID] = outlined{r, hash}
+	return hash
+}
+
+// outline hashes what a frame takes from a resource: everything but its policy, and of the policy where its routes are, which modules of
+// the author's it needs, and whether it needs the audit trail. What is left out here must not be read by an emitter of files that the
+// project has once.
+func outline(r *model.Resource) text.Hash {
+	o := outlineOf{Resource: *r, Modules: link.EntriesOf(r)}
+	o.Unsafe, o.Public = audit.Leaves(r)
+	for _, route := range routes.Of(r) {
+		if !slices.Contains(o.Mounts, route.Mount) {
+			o.Mounts = append(o.Mounts, route.Mount)
+		}
+	}
+	s := &o.Resource
+	s.Hash, s.Firewall, s.Operations, s.Guards, s.Masks, s.Views, s.Actions = text.Hash{}, model.Firewall{}, nil, model.Guards{}, nil, nil, nil
+	s.OptIns, s.Display, s.Sort, s.View, s.Hints, s.Validation, s.Layouts = model.OptIns{}, "", nil, "", nil, nil, nil
+	s.Source, s.Home, s.Others = nil, nil, nil
+	return shapeOf()(&o)
+}
+
+// outlineOf is what a frame takes from a resource.
+type outlineOf struct {
+	Resource       model.Resource
+	Mounts         []string
+	Modules        []text.Path
+	Unsafe, Public bool
+}
+
+var shapeOf = sync.OnceValue(definition.ShapeOf[outlineOf])
+
+// joint are the files that list the resources, and the tables of every feature.
+func (f *frame) joint(p *model.Project) ([]output.File, []string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.files == nil {
+		var files []output.File
+		for _, feature := range p.Features {
+			files = append(files, schema.Feature(p, feature, f.db)...)
+		}
+		f.files, f.library = summed(append(files, app.Files(app.Input{Project: p, Names: f.names, Database: f.db, Auth: f.auth})...))
+	}
+	return f.files, f.library
+}
+
+// planned are the plans of the migrations, made once.
+func (f *frame) planned(make func() []*migrate.Plan) []*migrate.Plan {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.made == nil {
+		f.made = make()
+	}
+	return f.made
+}
+
+// migrated are the files of the migrations, made once for either way of treating a new one.
+func (f *frame) migrated(pending bool, make func() *migrations) *migrations {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.migrates[pending] == nil {
+		f.migrates[pending] = make()
+	}
+	return f.migrates[pending]
+}
+
+// summed returns files with the hashes of their contents, and the modules of the library that they import.
+func summed(files []output.File) (out []output.File, library []string) {
+	for _, f := range files {
+		out = append(out, f.Summed())
+		library = append(library, runtime.Imports(f.Content)...)
+	}
+	slices.Sort(library)
+	return out, slices.Compact(library)
+}
