@@ -1,6 +1,8 @@
 package definition
 
 import (
+	"path"
+	"slices"
 	"strings"
 
 	"github.com/qbls/qbls/analysis/syntax"
@@ -213,4 +215,23 @@ func (r *reader) build(c *Config, o *object) {
 	c.OutputDir, c.PackageManager = b.str("outputDir"), b.str("packageManager")
 	r.oneOf(&c.PackageManager, "package manager", "npm", "bun", "pnpm", "yarn")
 	c.Dependencies = r.pairs(b, "dependencies")
+	r.outputDir(c.OutputDir)
+}
+
+// outputDir is relative to the project, and no folder that definitions are read from: what is emitted would be read as one.
+func (r *reader) outputDir(v Value[string]) {
+	if v.State != Known {
+		return
+	}
+	const relative = "Write a folder relative to the project, such as 'backend'."
+	clean := path.Clean(v.V)
+	switch {
+	case strings.HasPrefix(v.V, "/") || strings.Contains(v.V, "\\") || strings.Contains(v.V, ":"):
+		r.report(WrongValue, r.file.Place(v.At), relative, "build.outputDir is %q, which is no path relative to the project.", v.V)
+	case slices.ContainsFunc([]string{"features", "definitions", "services", "types"}, func(folder string) bool {
+		inside := strings.TrimPrefix(clean, "quickback/")
+		return inside == folder || strings.HasPrefix(inside, folder+"/")
+	}):
+		r.report(WrongValue, r.file.Place(v.At), relative, "build.outputDir is %q, where definitions are: the backend would be written among them.", v.V)
+	}
 }

@@ -5,9 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -63,6 +65,9 @@ func outputFolder(folder string, s *analysis.Snapshot, root text.Path) string {
 // compile compiles and writes one project; with pending, a new migration is kept apart instead of being added. What is wrong with the
 // definitions is printed, and is an exit of 1.
 func compile(ctx context.Context, w *workspace, root text.Path, out string, force, pending bool, print io.Writer) (*output.Plan, error) {
+	if at, err := os.Stat(out); err == nil && !at.IsDir() {
+		return nil, unreadable("%s is a file: the backend needs a folder. Move the file, or name another folder in build.outputDir or --out", out)
+	}
 	result, err := made(ctx, w, root, out, compiler.Options{GeneratedAt: generatedAt(), Pending: pending}, print)
 	if err != nil {
 		return nil, err
@@ -73,7 +78,10 @@ func compile(ctx context.Context, w *workspace, root text.Path, out string, forc
 	}
 	plan, err := compiler.Write(ctx, output.Dir(out), result, options...)
 	if conflicts, ok := errors.AsType[*output.ConflictError](err); ok {
-		return nil, exit{exitErrors, fmt.Errorf("%w\nNothing was written. Move the changes into the definitions, or run again with --force to lose them", conflicts)}
+		return nil, exit{exitErrors, fmt.Errorf("%s\nMove the changes into the definitions, or run again with --force to lose them", strings.TrimPrefix(conflicts.Error(), "output: "))}
+	}
+	if errors.Is(err, fs.ErrPermission) {
+		return nil, unreadable("cannot write to %s: %w", out, err)
 	}
 	if err != nil {
 		return nil, failed(err)

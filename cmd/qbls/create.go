@@ -159,6 +159,9 @@ func projectName(folder string) (string, error) {
 
 // vacant returns an error for a folder that a project cannot be made in. A fresh repository is empty.
 func vacant(folder string) error {
+	if folder == "" {
+		return unreadable("the project needs a name")
+	}
 	if _, err := projectName(folder); err != nil {
 		return err
 	}

@@ -36,6 +36,7 @@ func TestPlatformAdministrators(t *testing.T) {
 		admin.call(t, http.MethodDelete, "/notes/"+note, nil).want(t, "403 FIREWALL_NOT_FOUND") // owner of an organization of their own
 		refused(t, admin.send(t, http.MethodPost, "/api/auth/organization/set-active", object{"organizationId": home.id}, nil))
 		refused(t, admin.send(t, http.MethodPost, "/api/auth/admin/impersonate-user", object{"userId": home.as(owner).id}, nil))
+		refused(t, admin.send(t, http.MethodPost, "/api/auth/admin/list-user-sessions", object{"userId": home.as(owner).id}, nil)) // with their tokens
 		equal(t, "still", home.as(owner).get(t, "/notes/"+note).want(t, "200").at("title"), "Ours")
 	})
 	t.Run("nobody else", func(t *testing.T) {
@@ -68,6 +69,11 @@ func TestPlatformAdministrators(t *testing.T) {
 		admin.auth(t, "/admin/unban-user", object{"userId": person.id})
 		back := nobody(s.b).auth(t, "/sign-in/email", object{"email": email, "password": password})
 		(&caller{b: s.b, token: back.header.Get("Set-Auth-Token")}).get(t, "/notes").want(t, "200")
+	})
+	t.Run("sessions end without being shown", func(t *testing.T) {
+		person, _ := signUpAs(t, s.b, unique("ended")+"@people.example")
+		admin.auth(t, "/admin/revoke-user-sessions", object{"userId": person.id})
+		person.get(t, "/notes").want(t, "401 AUTH_INVALID_TOKEN")
 	})
 	t.Run("users", func(t *testing.T) {
 		made := admin.auth(t, "/admin/create-user", object{"email": unique("made") + "@people.example", "password": password, "name": "Made", "role": "user"})

@@ -14,7 +14,9 @@ export function administrators(): AuthPart {
     const roles: Record<string, ReturnType<typeof access.newRole>> = {};
     if (!options.organizations) for (const role of options.roles) roles[role] = access.newRole(userAc.statements);
     roles['user'] = access.newRole(userAc.statements);
-    roles['admin'] = access.newRole({ ...adminAc.statements, user });
+    // Sessions are listed with their tokens, which would be the same without a trace: all of a user's sessions can be ended without naming them.
+    const session = adminAc.statements.session.filter((may) => may !== 'list');
+    roles['admin'] = access.newRole({ user, session });
     return { plugins: [admin({ ac: access, roles, adminRoles: ['admin'] })] };
   };
 }
