@@ -121,9 +121,15 @@ func verifyProject(ctx context.Context, w *workspace, root text.Path, say io.Wri
 	return results, nil
 }
 
-// lendPackages links the packages of the project's own backend, when they are installed, so that they are not installed twice.
+// lendPackages links the packages of the project's own backend, when they are installed, so that they are not installed twice. What was lent
+// before, perhaps to another runtime, is taken back first: npm would install through the link.
 func lendPackages(from, to string) error {
-	packages := filepath.Join(from, "node_modules")
+	packages, lent := filepath.Join(from, "node_modules"), filepath.Join(to, "node_modules")
+	if info, err := os.Lstat(lent); err == nil && info.Mode()&os.ModeSymlink != 0 {
+		if err := os.Remove(lent); err != nil {
+			return err
+		}
+	}
 	same, err := sameFile(filepath.Join(from, "package.json"), filepath.Join(to, "package.json"))
 	if err != nil || !same {
 		return err
@@ -135,7 +141,7 @@ func lendPackages(from, to string) error {
 	if err != nil {
 		return err
 	}
-	err = os.Symlink(packages, filepath.Join(to, "node_modules"))
+	err = os.Symlink(packages, lent)
 	if errors.Is(err, os.ErrExist) {
 		return nil
 	}

@@ -76,7 +76,80 @@ func TestVerify(t *testing.T) {
 	if _, err := os.Lstat(filepath.Join(folder, ".qbls", "verify", "node_modules")); err != nil {
 		t.Errorf("the packages were not lent: %v", err)
 	}
+	table := onNode(t, folder)
+	for _, want := range []string{"resource ", "inconclusive", "wrong", "candidates", "view pipeline", " requests answered as declared."} {
+		if !strings.Contains(table, want) {
+			t.Errorf("the table of --runtime node does not say %q:\n%s", want, table)
+		}
+	}
 	if _, errs, code := qbls(t, "verify", folder, "--runtime", "php"); code != exitUsage || !strings.Contains(errs, "bun, node or workerd") {
 		t.Errorf("exit %d: %s", code, errs)
+	}
+}
+
+// onNode verifies a project, whose configuration says Bun and which was verified on Bun before, on Node, and returns what a person is shown.
+// The packages that npm would bring are put where it would, and those that were lent to Bun's backend stay as they are.
+func onNode(t *testing.T, folder string) string {
+	t.Helper()
+	other := copyOf(t, recruiting)
+	config := filepath.Join(other, "quickback", "quickback.config.ts")
+	content, err := os.ReadFile(config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	changed := strings.NewReplacer("defineRuntime('bun')", "defineRuntime('node')", "'better-sqlite3'", "'libsql'").Replace(string(content))
+	if err := os.WriteFile(config, []byte(changed), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if out, errs, code := qbls(t, "compile", other); code != exitOK {
+		t.Fatalf("exit %d\n%s%s", code, out, errs)
+	}
+	installed(t, filepath.Join(other, "backend"))
+	out := filepath.Join(folder, ".qbls", "verify")
+	if err := os.Remove(filepath.Join(out, "node_modules")); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Rename(filepath.Join(other, "backend", "node_modules"), filepath.Join(out, "node_modules")); err != nil {
+		t.Fatal(err)
+	}
+	said, errs, code := qbls(t, "verify", folder, "--runtime", "node")
+	if code != exitOK {
+		t.Fatalf("exit %d\n%s%s", code, said, errs)
+	}
+	manifest, err := os.ReadFile(filepath.Join(out, "package.json"))
+	if err != nil || !strings.Contains(string(manifest), "@hono/node-server") {
+		t.Errorf("what was verified is no backend for Node: %v\n%s", err, manifest)
+	}
+	return said
+}
+
+// TestLentPackagesAreTakenBack: a link to the packages of the project's own backend is gone before other packages are installed.
+func TestLentPackagesAreTakenBack(t *testing.T) {
+	own, verified := t.TempDir(), t.TempDir()
+	write := func(dir, name, content string) {
+		t.Helper()
+		path := filepath.Join(dir, name)
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(content), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write(own, "package.json", "one")
+	write(own, "node_modules/.qbls-installed", "")
+	write(verified, "package.json", "one")
+	modules := filepath.Join(verified, "node_modules")
+	for _, c := range []struct {
+		manifest string
+		lent     bool
+	}{{"one", true}, {"one", true}, {"another", false}, {"one", true}} {
+		write(verified, "package.json", c.manifest)
+		if err := lendPackages(own, verified); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := os.Lstat(modules); (err == nil) != c.lent {
+			t.Errorf("with %s packages lent: %v", c.manifest, err == nil)
+		}
 	}
 }

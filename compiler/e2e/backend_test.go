@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -64,12 +65,22 @@ func launched(t testing.TB, data string) *backend {
 // launchIn does the same with another emitted backend.
 func launchIn(t testing.TB, dir, data string) *backend {
 	t.Helper()
+	b := begin(t, dir, data, nil)
+	b.database = databaseFile(t, data)
+	return b
+}
+
+// begin starts an emitted backend with variables besides the secret.
+func begin(t testing.TB, dir, data string, vars map[string]string) *backend {
+	t.Helper()
+	all := map[string]string{"BETTER_AUTH_SECRET": secret}
+	maps.Copy(all, vars)
 	b := &backend{dir: dir, output: &buffer{}}
-	server, err := launch.Start(context.Background(), b.options(data, map[string]string{"BETTER_AUTH_SECRET": secret}))
+	server, err := launch.Start(context.Background(), b.options(data, all))
 	if err != nil {
 		t.Fatalf("%v\n%s", err, b.output)
 	}
-	b.server, b.url, b.database = server, server.URL, databaseFile(t, data)
+	b.server, b.url = server, server.URL
 	return b
 }
 

@@ -50,11 +50,15 @@ func run(m *testing.M) int {
 	return 0
 }
 
-// others are the tests that belong to other targets: what is emitted alike for all is tested with the first, wrangler with Workers.
+// others are the tests that belong to other targets: what is emitted alike for all is tested with the first, wrangler with Workers,
+// servers of libSQL with Node.
 func others(t runtimeTarget) string {
 	var all []string
 	if t != targets[0] {
 		all = append(all, "TestSampleIsClean", "TestCompilingTwice", "TestCompilingAgain", "TestEmittedCodeReads", "TestPackagesInstall")
+	}
+	if t.runtime != "node" {
+		all = append(all, "TestLibsqlServer", "TestRacesOnLibsqlServer")
 	}
 	if t.runtime != "cloudflare" {
 		all = append(all, "TestWrangler", "TestGettingStartedPage")
@@ -62,9 +66,10 @@ func others(t runtimeTarget) string {
 	return "^(" + strings.Join(all, "|") + ")$"
 }
 
-// runtimeTarget is a runtime with its database; targets are those that all tests over HTTP run on.
+// runtimeTarget is a runtime with its database.
 type runtimeTarget struct{ runtime, database string }
 
+// targets are those that all tests over HTTP run on.
 var (
 	targets = []runtimeTarget{{"bun", "better-sqlite3"}, {"cloudflare", "cloudflare-d1"}, {"node", "libsql"}}
 	on      runtimeTarget // what the tests run on now

@@ -1,7 +1,6 @@
 package e2e
 
 import (
-	"context"
 	"encoding/json"
 	"maps"
 	"net/http"
@@ -11,8 +10,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-
-	"github.com/qbls/qbls/compiler/launch"
 )
 
 // TestPackagesInstall takes the package.json of every target as somebody does who has just compiled: without a lock file. npm installs it,
@@ -52,12 +49,7 @@ func TestPackagesInstall(t *testing.T) {
 // startsAlone starts the backend in a folder on the packages that are installed there, and asks it something.
 func startsAlone(t *testing.T, dir string) {
 	t.Helper()
-	b := &backend{dir: dir, output: &buffer{}}
-	server, err := launch.Start(context.Background(), b.options(filepath.Join(dir, "data"), map[string]string{"BETTER_AUTH_SECRET": secret}))
-	if err != nil {
-		t.Fatalf("%v\n%s", err, b.output)
-	}
-	b.server, b.url = server, server.URL
+	b := begin(t, dir, filepath.Join(dir, "data"), nil)
 	defer func() { _ = b.stop() }()
 	nobody(b).get(t, "/candidates").want(t, "401 AUTH_MISSING")
 	equal(t, "health", nobody(b).send(t, http.MethodGet, "/health", nil, nil).status, http.StatusOK)

@@ -16,7 +16,8 @@ type Rows struct {
 	Features []string `json:"features"`
 }
 
-// write writes rows into the database file of a backend whose schema is there: all of them, or none.
+// write writes rows into the database of a backend whose schema is there, its file or the server that DATABASE_URL names: all of them, or
+// none.
 func (r *Rows) write(ctx context.Context, runtime Runtime, o Options) error {
 	const bunScript = `import { Database } from 'bun:sqlite';
 const { file, statements } = JSON.parse(await Bun.stdin.text());
@@ -26,19 +27,22 @@ db.transaction(() => { for (const sql of statements) db.run(sql); })();`
 	const nodeScript = `import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 const { createClient } = createRequire(process.cwd() + '/package.json')('@libsql/client');
-const { file, statements } = JSON.parse(readFileSync(0, 'utf8'));
-const db = createClient({ url: 'file:' + file });
-await db.execute('pragma busy_timeout = 5000');
+const { file, server, token, statements } = JSON.parse(readFileSync(0, 'utf8'));
+const db = createClient({ url: server || 'file:' + file, authToken: token });
+if (!server) await db.execute('pragma busy_timeout = 5000');
 await db.batch(statements, 'write');`
 	program, args, err := "node", []string{"--input-type=module", "-e", nodeScript}, error(nil)
-	if runtime == Bun {
+	if runtime == Bun && o.Vars["DATABASE_URL"] == "" {
 		program, err = bun(o.Dir)
 		args = []string{"-e", bunScript}
 	}
 	if err != nil {
 		return err
 	}
-	input, err := json.Marshal(map[string]any{"file": filepath.Join(o.Data, "app.db"), "statements": append(append([]string{}, r.Auth...), r.Features...)})
+	input, err := json.Marshal(map[string]any{
+		"file": filepath.Join(o.Data, "app.db"), "server": o.Vars["DATABASE_URL"], "token": o.Vars["DATABASE_AUTH_TOKEN"],
+		"statements": append(append([]string{}, r.Auth...), r.Features...),
+	})
 	if err != nil {
 		return err
 	}

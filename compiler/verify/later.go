@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 
 	"github.com/qbls/qbls/analysis/model"
 	"github.com/qbls/qbls/analysis/policy"
@@ -110,7 +111,7 @@ func (p *planner) actions() {
 					want = refused(403, "ACCESS_ROLE_REQUIRED", "ACCESS_ADMIN_REQUIRED", "ACCESS_CONDITION_FAILED")
 				}
 				if in {
-					want = Want{Not: refusals, Past: a.Source != nil && a.Source.Unsafe != nil}
+					want = Want{Not: p.refusals(c), Past: a.Source != nil && a.Source.Unsafe != nil}
 				}
 				p.addAt("action "+a.Name, c, method, a.Path, input(method), "without a record", want)
 				continue
@@ -121,6 +122,15 @@ func (p *planner) actions() {
 			p.action(a, c, method, d)
 		}
 	}
+}
+
+// refusals are the codes that a caller who is let in must not get. Code without a table may ask for rows of an organization, and then refuses
+// whoever has none.
+func (p *planner) refusals(c *Caller) []string {
+	if _, active := c.ctx[activeOrg]; p.resource.Table != nil || active {
+		return refusals
+	}
+	return slices.DeleteFunc(slices.Clone(refusals), func(code string) bool { return code == "ACCESS_NO_ORG" })
 }
 
 // past says what becomes of callers who may not go past the firewall, before anything else is looked at: an unsafe action needs a session,

@@ -16,7 +16,7 @@ type decide func(column string) policy.FieldDecision
 
 // closed asks for what has no routes.
 func (p *planner) closed() {
-	if p.resource.Table == nil || p.world.mounted(p.resource.Segment) {
+	if p.world.mounted(p.resource.Segment) {
 		return
 	}
 	for _, c := range p.world.Callers {

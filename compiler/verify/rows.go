@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/qbls/qbls/analysis/model"
 )
@@ -111,6 +112,15 @@ func (w *World) isScope(r *model.Resource, c *model.Column, path string) bool {
 	return slices.ContainsFunc(r.Firewall.Rows, func(row model.Row) bool { return row.Column == c.Key && row.Ctx == path })
 }
 
+// scopePath is what the firewall compares a column with, of the caller's context, so that new rows are stamped with it; "" for others.
+func (w *World) scopePath(r *model.Resource, c *model.Column) string {
+	i := slices.IndexFunc(r.Firewall.Rows, func(row model.Row) bool { return row.Column == c.Key && row.Ctx != "" && row.Op == "equals" })
+	if i < 0 {
+		return ""
+	}
+	return r.Firewall.Rows[i].Ctx
+}
+
 // deletion marks every seventh row as deleted.
 func (w *World) deletion(c *model.Column, i int) any {
 	if i%7 != 5 {
@@ -126,7 +136,7 @@ func (w *World) deletion(c *model.Column, i int) any {
 func (w *World) audit(r *model.Resource, c *model.Column, org string) any {
 	if c.Type() == "date" || strings.HasSuffix(c.Key, "At") {
 		w.values.serial++
-		return epoch.AddDate(0, 0, w.values.serial%300).Format(moment)
+		return epoch.AddDate(0, 0, w.values.serial%300).Add(30 * time.Minute).Format(moment) // never a time that tells another column's row
 	}
 	var people []any
 	for _, caller := range w.Callers {

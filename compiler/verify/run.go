@@ -16,8 +16,10 @@ import (
 
 // Result is what became of one probe.
 type Result struct {
-	Probe Probe
-	Fault string // "" when the answer is right
+	Probe  Probe
+	Status int
+	Code   string // of an error
+	Fault  string // "" when the answer is right
 }
 
 // Prove starts a compiled backend on empty databases, writes the world into them, asks everything, and ends it. o.Data must be an empty
@@ -45,7 +47,7 @@ func (s *Suite) Prove(ctx context.Context, o launch.Options, each func(Result) b
 		if fault == "" && !p.Want.Past {
 			fault = s.World.leak(p.Caller, a.Body)
 		}
-		out = append(out, Result{p, fault})
+		out = append(out, Result{Probe: p, Status: a.Status, Code: a.Code(), Fault: fault})
 		if each != nil && !each(out[len(out)-1]) {
 			break
 		}

@@ -46,11 +46,15 @@ func (v *values) learn(p *model.Project, callers []*Caller) {
 			v.rules[c] = ruleOf(r, c)
 		}
 		for _, row := range r.Firewall.Rows {
-			v.compared(r, callers, row.Column, row.Ctx, row.Value)
+			if row.Op != "isNull" {
+				v.compared(r, callers, row.Column, row.Ctx, row.Value)
+			}
 		}
 		r.EachAccess(func(a *model.Access) {
 			for _, w := range a.Where {
-				v.compared(r, callers, w.Column, w.Ctx, w.Value)
+				if w.Op != "isNull" { // true and false are no values of the column
+					v.compared(r, callers, w.Column, w.Ctx, w.Value)
+				}
 			}
 		})
 		for _, m := range r.Masks {

@@ -45,7 +45,12 @@ func New(project *model.Project) *Suite {
 	var later []Probe
 	for _, r := range project.Resources {
 		p := &planner{world: w, resource: r, policy: policy.FromModel(project.Config, r)}
-		if r.Internal || r.Table == nil && len(r.Actions) == 0 {
+		if r.Table == nil {
+			p.actions()
+			later = append(later, p.probes...)
+			continue
+		}
+		if r.Internal {
 			p.closed()
 			s.Probes = append(s.Probes, p.probes...)
 			continue

@@ -3,6 +3,7 @@ package verify_test
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -81,7 +82,15 @@ func compiled(t testing.TB, name, runtime string) (string, *model.Project) {
 // prove runs the suite on the backend in a folder.
 func prove(t testing.TB, dir string, suite *verify.Suite) []verify.Result {
 	t.Helper()
-	results, err := suite.Prove(context.Background(), launch.Options{Dir: dir, Data: t.TempDir()}, nil)
+	return proveWith(t, dir, suite, nil)
+}
+
+func proveWith(t testing.TB, dir string, suite *verify.Suite, vars map[string]string) []verify.Result {
+	t.Helper()
+	if vars != nil {
+		vars["BETTER_AUTH_SECRET"] = "of a backend that lives for one test only"
+	}
+	results, err := suite.Prove(context.Background(), launch.Options{Dir: dir, Data: t.TempDir(), Vars: vars}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -89,30 +98,56 @@ func prove(t testing.TB, dir string, suite *verify.Suite) []verify.Result {
 }
 
 // TestTheSamplesAreVerified asks each sample everything, on every runtime: organizations and roles, rows put whole under foreign ids, and
-// owners with the public. The answers are the same everywhere.
+// owners with the public. The reports are equal, and so are status and error code of every single answer. Node is asked twice, with the
+// database in a file and on libSQL's own server.
 func TestTheSamplesAreVerified(t *testing.T) {
 	for name, operations := range map[string][]string{
 		"recruiting": {"list", "get", "view pipeline", "update", "batchUpdate", "delete", "batchDelete", "create", "batchCreate", "action advance-stage", "internal"},
 		"inventory":  {"list", "get", "create", "update", "put", "batchUpsert", "delete"},
 		"journal":    {"list", "get", "create", "update", "delete", "action publish"},
 	} {
-		reports := map[string]string{}
-		for _, runtime := range []string{"bun", "node", "workerd"} {
-			t.Run(name+" on "+runtime, func(t *testing.T) {
-				dir, project := compiled(t, name, runtime)
-				results := prove(t, dir, verify.New(project))
-				judge(t, results, operations)
-				var b bytes.Buffer
-				if err := verify.NewReport(name, results).JSON(&b); err != nil {
-					t.Fatal(err)
+		reports, all := map[string]string{}, map[string][]string{}
+		for _, on := range []string{"bun", "node", "workerd", "libSQL's server"} {
+			t.Run(name+" on "+on, func(t *testing.T) {
+				runtime, vars := on, map[string]string(nil)
+				if on == "libSQL's server" {
+					runtime, vars = "node", workspace.Libsql(t).Vars()
 				}
-				reports[runtime] = b.String()
+				dir, project := compiled(t, name, runtime)
+				results := proveWith(t, dir, verify.New(project), vars)
+				judge(t, results, operations)
+				reports[on], all[on] = written(t, name, results), answers(results)
 			})
 		}
-		if reports["bun"] != reports["node"] || reports["bun"] != reports["workerd"] {
-			t.Errorf("%s: the runtimes do not answer alike", name)
+		for on, said := range all {
+			if reports[on] != reports["bun"] {
+				t.Errorf("%s: the report of %s is another one than bun's:\n%s", name, on, reports[on])
+			}
+			for i, answer := range said {
+				if answer != all["bun"][i] {
+					t.Errorf("%s on %s: %s\non bun: %s", name, on, answer, all["bun"][i])
+				}
+			}
 		}
 	}
+}
+
+// written is the report as qbls verify --format json prints it.
+func written(t testing.TB, project string, results []verify.Result) string {
+	t.Helper()
+	var b bytes.Buffer
+	if err := verify.NewReport(project, results).JSON(&b); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+// answers are what came of every probe, in a line each.
+func answers(results []verify.Result) (out []string) {
+	for _, r := range results {
+		out = append(out, fmt.Sprintf("%s → %d %s", r.Probe.Name(), r.Status, r.Code))
+	}
+	return out
 }
 
 // judge reports wrong answers, and operations of which nothing was granted or nothing refused: they prove nothing.

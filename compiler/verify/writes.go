@@ -268,10 +268,13 @@ func (w *World) visible(id model.ID, c *Caller, shown bool) (out []*Row) {
 func (p *planner) grants(c *Caller, d policy.Decision, body map[string]any) int {
 	row := map[string]any{}
 	for _, column := range p.resource.Table.Columns {
+		scope := p.world.scopePath(p.resource, column)
 		switch value, sent := body[column.Key]; {
 		case sent:
 			row[column.Key] = value
-		case column.Key == "createdBy" || column.Key == "modifiedBy" || p.world.isScope(p.resource, column, userID):
+		case scope != "":
+			row[column.Key], _ = c.context(scope)
+		case column.Key == "createdBy" || column.Key == "modifiedBy":
 			row[column.Key] = c.ctx[userID]
 		case column.Role == model.ScopeColumn:
 			row[column.Key] = c.ctx[activeOrg]

@@ -22,7 +22,9 @@ import (
 // stamp is the file in node_modules that says for which lock file they were installed.
 const stamp = ".qbls-installed"
 
-var install = sync.OnceValues(prepare)
+var install = sync.OnceValues(func() (string, error) {
+	return prepare("runtime", "node", filepath.Join("node_modules", "bun", "install.js")) // bun's own postinstall fetches nothing: it links its binary
+})
 
 // Dir installs the workspace if it is missing or stale and returns its absolute path. It ends the test with a message
 // that says what to do when that is not possible.
@@ -54,8 +56,9 @@ func command(t testing.TB, name string) string {
 	return filepath.Join(Dir(t), "node_modules", ".bin", name)
 }
 
-func prepare() (string, error) {
-	dir, err := find()
+// prepare installs the packages of a folder of testdata, when they are not there, and then runs a step of its own if one is given.
+func prepare(name string, step ...string) (string, error) {
+	dir, err := find(name)
 	if err != nil {
 		return "", err
 	}
@@ -71,9 +74,9 @@ func prepare() (string, error) {
 	if have, err := os.ReadFile(filepath.Join(dir, "node_modules", stamp)); err == nil && string(have) == want {
 		return dir, nil
 	}
-	steps := [][]string{
-		{"npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"},
-		{"node", filepath.Join("node_modules", "bun", "install.js")}, // bun's own postinstall fetches nothing: it links its binary
+	steps := [][]string{{"npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"}}
+	if len(step) > 0 {
+		steps = append(steps, step)
 	}
 	for _, step := range steps {
 		if err := run(dir, step); err != nil {
@@ -83,13 +86,13 @@ func prepare() (string, error) {
 	return dir, os.WriteFile(filepath.Join(dir, "node_modules", stamp), []byte(want), 0o644)
 }
 
-// find looks for testdata/runtime above this source file, so that tests of any package find it.
-func find() (string, error) {
+// find looks for a folder of testdata above this source file, so that tests of any package find it.
+func find(name string) (string, error) {
 	_, source, _, ok := runtime.Caller(0)
 	if !ok {
 		return "", errors.New("the path of the sources is not known")
 	}
-	dir := filepath.Join(filepath.Dir(source), "..", "..", "..", "testdata", "runtime")
+	dir := filepath.Join(filepath.Dir(source), "..", "..", "..", "testdata", name)
 	if _, err := os.Stat(filepath.Join(dir, "package-lock.json")); err != nil {
 		return "", fmt.Errorf("no package-lock.json: %w", err)
 	}
