@@ -62,6 +62,17 @@ var TransactionOnD1 = &diagnostics.Rule{
 	Good: transactionExample("bun', }, database: { name: 'better-sqlite3"),
 }
 
+// MailNotConfigured is reported for ways to sign in that send mail, where nothing could send it.
+var MailNotConfigured = &diagnostics.Rule{
+	Code: "QB8905", Title: "Nothing sends the mail that this needs", Since: "0.1.0", Severity: diagnostics.Error,
+	Why:  "People who ask for a code or a link would wait for mail that never comes, and could not sign in.",
+	Fix:  "Add email: { provider, from, fromName } to the configuration: provider 'cloudflare' (the default) on Workers, 'aws-ses' anywhere.",
+	Bad:  configExample("{ name: 'shop', " + mailProviders + " }"),
+	Good: configExample("{ name: 'shop', email: { provider: 'aws-ses', region: 'eu-west-1', from: 'noreply@example.com' }, " + mailProviders + " }"),
+}
+
+const mailProviders = "providers: { runtime: { name: 'bun' }, database: { name: 'better-sqlite3' }, auth: { name: 'better-auth', config: { plugins: ['emailOtp'] } } }"
+
 // transactionExample is a project with an action that opens a transaction.
 func transactionExample(target string) string {
 	return "-- quickback.config.ts --\nexport default { name: 'shop', providers: { runtime: { name: '" + target + "' }, auth: { name: 'better-auth' } } };\n" +
@@ -113,7 +124,7 @@ export default defineActions(things, {
 
 // Rules returns the documentation of what compilation reports.
 func Rules() []*diagnostics.Rule {
-	return append([]*diagnostics.Rule{TargetNotEmitted, ImportNotResolved, PolicyNotEmitted, DependencyPinned, TransactionOnD1}, migrationRules()...)
+	return append([]*diagnostics.Rule{TargetNotEmitted, ImportNotResolved, PolicyNotEmitted, DependencyPinned, TransactionOnD1, MailNotConfigured}, migrationRules()...)
 }
 
 // What this version emits besides runtimes and databases, which fit together in app.Target. An unwritten one is the first of its list.
@@ -130,12 +141,15 @@ func targets(p *model.Project, place func(text.Anchor) text.Place) []diagnostics
 		out = append(out, d)
 	}
 	for _, plugin := range c.Source.AuthPlugins {
-		if n := plugin.Name; !slices.Contains(app.Plugins(), n.Text) {
+		switch n := plugin.Name; {
+		case !slices.Contains(app.Plugins(), n.Text):
 			report(TargetNotEmitted, "auth.plugins."+n.Text, n.At, "The auth plugin %q is not emitted by this version; %s are.", n.Text, strings.Join(app.Plugins(), ", "))
+		case app.SendsMail(n.Text) && c.Mail == nil:
+			report(MailNotConfigured, "auth.plugins."+n.Text, n.At, "The auth plugin %q sends mail, and the configuration does not say what sends it.", n.Text)
 		}
 	}
-	if m := c.Source.Mail; m != nil {
-		report(TargetNotEmitted, "email", m.At, "email is not emitted by this version.")
+	if target := app.TargetOf(p); c.Mail != nil && c.Mail.Provider == "cloudflare" && target.Runtime != "cloudflare" && target.Emitted() {
+		report(MailNotConfigured, "email", c.Source.Mail.At, "Cloudflare sends mail for Workers alone, and this backend runs on %s: choose provider 'aws-ses'.", target.Runtime)
 	}
 	for _, s := range c.Source.Social {
 		report(TargetNotEmitted, "socialProviders."+s.Name.Text, s.Name.At, "socialProviders is not emitted by this version.")

@@ -43,6 +43,8 @@ func (v *verifier) authentication() {
 			ok = p.Value.Form == literal.List && slices.Equal(stringsOf(p.Value), append([]string{}, cfg.Origins...))
 		case "session":
 			ok = sameOptions(p.Value, []definition.Option{{Key: "expiresIn", Value: cfg.SessionDays * 86400}, {Key: "updateAge", Value: cfg.SessionUpdateDays * 86400}})
+		case "mail":
+			ok = cfg.Mail != nil && v.mail(file, m, p.Value)
 		case "plugins":
 			ok = v.parts(file, m, p.Value)
 		}
@@ -55,6 +57,9 @@ func (v *verifier) authentication() {
 	if cfg.Organizations {
 		required = append(required, "roleHierarchy") // it limits what members may give to each other
 	}
+	if cfg.Mail != nil {
+		required = append(required, "mail")
+	}
 	for _, name := range required {
 		if call.Items[0].Get(name) == nil {
 			v.violate(broken{rule: AuthGate, subject: "auth." + name, file: file, at: spanOf(call), declared: name, emitted: "nothing", message: "Authentication is not set up as the configuration says: " + name + " is missing."})
@@ -65,8 +70,11 @@ func (v *verifier) authentication() {
 
 // authParts are the functions of the library that mount plugins of Better Auth, each in a module of its own.
 var authParts = map[string]struct{ function, module string }{
-	"admin":  {"administrators", "auth-admin"},
-	"apiKey": {"apiKeys", "auth-api-key"},
+	"admin":     {"administrators", "auth-admin"},
+	"apiKey":    {"apiKeys", "auth-api-key"},
+	"comboAuth": {"codesAndLinks", "auth-combo"},
+	"emailOtp":  {"emailCodes", "auth-email-otp"},
+	"magicLink": {"magicLinks", "auth-magic-link"},
 }
 
 // parts compares what is mounted with the plugins that the configuration names: each once, with its options, and no other.
@@ -76,6 +84,9 @@ func (v *verifier) parts(file text.Path, m *literal.Module, list *literal.Value)
 		if part, separate := authParts[plugin.Name.Text]; separate && want[part.function] == nil {
 			want[part.function] = plugin.Options
 		}
+	}
+	if v.Project.Config.Mail != nil && v.Project.Config.EmailPassword {
+		want["passwordReset"] = nil
 	}
 	if list.Form != literal.List || len(list.Items) != len(want) {
 		return false
@@ -94,8 +105,23 @@ func (v *verifier) parts(file text.Path, m *literal.Module, list *literal.Value)
 	return len(want) == 0
 }
 
+// mail compares what sends mail with the configuration.
+func (v *verifier) mail(file text.Path, m *literal.Module, call *literal.Value) bool {
+	mail := v.Project.Config.Mail
+	name, module := "cloudflareMail", text.Path("src/lib/mail-cloudflare.ts")
+	options := []definition.Option{{Key: "from", Value: mail.From}, {Key: "fromName", Value: mail.FromName}}
+	if mail.Provider == "aws-ses" {
+		name, module = "sesMail", "src/lib/mail-ses.ts"
+		options = append(options, definition.Option{Key: "region", Value: mail.Region})
+	}
+	return call.Form == literal.Call && call.On.IsName(name) && comes(file, m, name, module, name) && len(call.Items) == 1 && sameOptions(call.Items[0], options)
+}
+
 // mounts says whether a function is the one of the library.
 func (v *verifier) mounts(file text.Path, m *literal.Module, name string) bool {
+	if name == "passwordReset" {
+		return comes(file, m, name, "src/lib/auth-reset.ts", name)
+	}
 	for _, part := range authParts {
 		if part.function == name {
 			return comes(file, m, name, "src/lib/"+text.Path(part.module)+".ts", name)

@@ -10,7 +10,20 @@ import (
 // startAccounts returns the backend of testdata/auth, which has every way to sign in and to manage users.
 func startAccounts(t *testing.T) *support {
 	t.Helper()
-	return &support{b: startProject(t, "auth"), data: filepath.Join(scratch, "auth-data")}
+	data := filepath.Join(scratch, "auth-data")
+	b, runs := sharedProjects["auth"]
+	if !runs {
+		b = begin(t, emitProject(t, "auth"), data, accountVars())
+		sharedProjects["auth"] = b
+	}
+	return &support{b: b, data: data}
+}
+
+// accountVars are the variables of that backend: its mail goes to the post office of the tests.
+func accountVars() map[string]string {
+	return map[string]string{
+		"AWS_ACCESS_KEY_ID": awsID, "AWS_SECRET_ACCESS_KEY": awsSecret, "AWS_SESSION_TOKEN": awsToken, "EMAIL_REPLY_TO": "help@example.com", "AWS_ENDPOINT_URL_SESV2": post.start().URL, "APP_NAME": "Notes & Co",
+	}
 }
 
 // administrator signs somebody up and makes them one in the database, as the first one always is.

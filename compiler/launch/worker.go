@@ -22,6 +22,7 @@ type settings struct {
 	Date      string            `json:"date"`
 	Databases []d1              `json:"databases"`
 	KV        map[string]string `json:"kv"`
+	Mail      []string          `json:"mail"` // bindings that send mail
 	Vars      map[string]string `json:"vars"`
 	Data      string            `json:"data"` // where the databases are; as wrangler has it by default
 	Rows      string            `json:"rows"` // a file of Rows; "" for none
@@ -91,7 +92,7 @@ func bindings(dir string) (*settings, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the bindings of the Worker: %w", err)
 	}
-	s := &settings{KV: map[string]string{}, Vars: map[string]string{}}
+	s := &settings{Mail: []string{}, KV: map[string]string{}, Vars: map[string]string{}}
 	section, namespace := "", ""
 	for _, line := range strings.Split(string(content), "\n") {
 		line = strings.TrimSpace(line)
@@ -117,6 +118,8 @@ func bindings(dir string) (*settings, error) {
 			s.Databases[len(s.Databases)-1].ID = value
 		case "d1_databases.migrations_dir":
 			s.Databases[len(s.Databases)-1].Migrations = filepath.Join(dir, filepath.FromSlash(value))
+		case "send_email.name":
+			s.Mail = append(s.Mail, value)
 		case "kv_namespaces.binding":
 			namespace = value
 		case "kv_namespaces.id":

@@ -1,5 +1,5 @@
 // Runs a bundled Worker in Miniflare, which is what `wrangler dev` runs it in, without wrangler's ten seconds. Its settings come as JSON in
-// WORKER: { bundle, port, name, date, databases: [{ binding, id, migrations }], kv, vars, data, rows }. Packages are those of the working directory.
+// WORKER: { bundle, port, name, date, databases: [{ binding, id, migrations }], kv, mail, vars, data, rows }. Packages are those of the working directory.
 import { createRequire } from 'node:module';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,7 +8,7 @@ import { pathToFileURL } from 'node:url';
 const settings = JSON.parse(process.env.WORKER);
 const here = createRequire(join(process.cwd(), 'package.json'));
 // Miniflare belongs to wrangler, and may be installed below it.
-const { Miniflare } = await import(pathToFileURL(createRequire(here.resolve('wrangler/package.json')).resolve('miniflare')).href);
+const { Log, LogLevel, Miniflare } = await import(pathToFileURL(createRequire(here.resolve('wrangler/package.json')).resolve('miniflare')).href);
 
 const options = {
   host: '127.0.0.1', name: settings.name,
@@ -16,6 +16,8 @@ const options = {
   compatibilityDate: settings.date, compatibilityFlags: ['nodejs_compat'],
   d1Databases: Object.fromEntries(settings.databases.map((d) => [d.binding, d.id])), d1Persist: join(settings.data, 'd1'),
   kvNamespaces: settings.kv, kvPersist: join(settings.data, 'kv'),
+  // Mail goes to the log, and to files that the log names.
+  ...(settings.mail.length ? { email: { send_email: settings.mail.map((name) => ({ name })) }, log: new Log(LogLevel.INFO), logRequests: false } : {}),
   bindings: settings.vars, cf: false, telemetry: { enabled: false },
 };
 const mf = new Miniflare(options);

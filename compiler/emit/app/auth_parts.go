@@ -16,11 +16,20 @@ type authPart struct {
 	function, module string // of the library
 	schema           string // what it adds to Better Auth's tables, "" for nothing
 	pkg              string // the package it comes from, "" when it is Better Auth's own
+	mail             bool   // it sends mail
 }
 
 var authParts = []authPart{
 	{plugin: "admin", function: "administrators", module: "auth-admin", schema: "admin"},
 	{plugin: "apiKey", function: "apiKeys", module: "auth-api-key", schema: "apiKey", pkg: "@better-auth/api-key"},
+	{plugin: "comboAuth", function: "codesAndLinks", module: "auth-combo", mail: true},
+	{plugin: "emailOtp", function: "emailCodes", module: "auth-email-otp", mail: true},
+	{plugin: "magicLink", function: "magicLinks", module: "auth-magic-link", mail: true},
+}
+
+// SendsMail says whether a plugin works only where mail is configured.
+func SendsMail(plugin string) bool {
+	return slices.ContainsFunc(authParts, func(part authPart) bool { return part.plugin == plugin && part.mail })
 }
 
 // always are plugins that need no module of their own: with organizations, and for bearer tokens, every backend has them.
@@ -36,9 +45,16 @@ func Plugins() []string {
 	return out
 }
 
+// reset is what mail does for passwords: no plugin, but a part all the same.
+var reset = authPart{function: "passwordReset", module: "auth-reset", mail: true}
+
 // authPartsOf are those of a project, in the order of authParts.
 func authPartsOf(p *model.Project) []authPart {
-	return slices.DeleteFunc(slices.Clone(authParts), func(part authPart) bool { return !p.Config.HasPlugin(part.plugin) })
+	out := slices.DeleteFunc(slices.Clone(authParts), func(part authPart) bool { return !p.Config.HasPlugin(part.plugin) })
+	if p.Config.Mail != nil && p.Config.EmailPassword {
+		out = append(out, reset)
+	}
+	return out
 }
 
 // auth is src/auth/index.ts.
@@ -56,9 +72,24 @@ func auth(p *model.Project) string {
 	}
 	o.Set("emailAndPassword", ts.Bool(c.EmailPassword)).
 		Set("session", ts.Obj().Set("expiresIn", ts.Number(c.SessionDays*day)).Set("updateAge", ts.Number(c.SessionUpdateDays*day))).
-		Set("trustedOrigins", ts.Strings(c.Origins)).Set("plugins", calls)
+		Set("trustedOrigins", ts.Strings(c.Origins))
+	if c.Mail != nil {
+		call, module := mail(c.Mail)
+		imports = append(imports, ts.Import([]string{strings.SplitN(call, "(", 2)[0]}, "../lib/"+module+".ts"))
+		o.Set("mail", ts.Code(call))
+	}
+	o.Set("plugins", calls)
 	sort.Strings(imports)
 	return generated + strings.Join(imports, "") + "import * as schema from './schema.ts';\n\nexport const auth = defineAuth(" + ts.Print(o, 0, ts.Width, 2) + ");\n"
+}
+
+// mail is the call that makes the transport, and its module.
+func mail(m *model.Mail) (call, module string) {
+	o := ts.Obj().Set("from", ts.String(m.From)).Set("fromName", ts.String(m.FromName))
+	if m.Provider == "aws-ses" {
+		return "sesMail(" + ts.Flat(o.Set("region", ts.String(m.Region))) + ")", "mail-ses"
+	}
+	return "cloudflareMail(" + ts.Flat(o) + ")", "mail-cloudflare"
 }
 
 // argument is what the function of a part is called with.

@@ -85,7 +85,7 @@ func packageFiles(p *model.Project) []output.File {
 	return append(out,
 		file("drizzle.config.ts", t.drizzleConfig()),
 		file(".gitignore", "node_modules/\ndata/\ndist/\n.env\n.env.*\n!.env.example\n"),
-		file(".env.example", envExample+t.envExample()),
+		file(".env.example", envExample+t.envExample()+authEnv(p)),
 	)
 }
 
@@ -181,4 +181,12 @@ func (t Target) envExample() string {
 		return "DATABASE_PATH=./data/app.db\n"
 	}
 	return "# A file, or a server such as libsql://name.turso.io with its token.\nDATABASE_URL=file:./data/app.db\nDATABASE_AUTH_TOKEN=\n"
+}
+
+// authEnv are the variables of mail, which development does without.
+func authEnv(p *model.Project) string {
+	if m := p.Config.Mail; m != nil && m.Provider == "aws-ses" {
+		return "\n# Amazon SES sends the mail. Without these, development logs it.\nAWS_ACCESS_KEY_ID=\nAWS_SECRET_ACCESS_KEY=\n"
+	}
+	return ""
 }

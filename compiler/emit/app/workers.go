@@ -78,6 +78,15 @@ func wrangler(p *model.Project) string {
 	b.WriteString("compatibility_flags = [\"nodejs_compat\"]\n\n[vars]\n# Where browsers reach the Worker: required in production. BETTER_AUTH_SECRET is a secret and stands nowhere.\n")
 	line("BETTER_AUTH_URL", "")
 	line("NODE_ENV", "production")
+	if m := p.Config.Mail; m != nil {
+		line("EMAIL_FROM", m.From)
+		line("EMAIL_FROM_NAME", m.FromName)
+		line("APP_NAME", p.Config.Name)
+		if m.Provider == "cloudflare" {
+			b.WriteString("\n[[send_email]]\n")
+			line("name", "EMAIL")
+		}
+	}
 	for i, d := range d1Databases(p) {
 		b.WriteString("\n[[d1_databases]]\n")
 		line("binding", d.binding)
@@ -94,9 +103,17 @@ func wrangler(p *model.Project) string {
 // envTypes declares what wrangler.toml binds.
 func envTypes(p *model.Project) string {
 	var b strings.Builder
-	b.WriteString(generated + "import type { D1 } from './lib/d1.ts';\nimport type { KV } from './lib/worker.ts';\n\ndeclare global {\n  /** What wrangler.toml binds. */\n  interface Env {\n")
+	b.WriteString(generated + "import type { D1 } from './lib/d1.ts';\n")
+	bound := p.Config.Mail != nil && p.Config.Mail.Provider == "cloudflare"
+	if bound {
+		b.WriteString("import type { SendEmail } from './lib/mail-cloudflare.ts';\n")
+	}
+	b.WriteString("import type { KV } from './lib/worker.ts';\n\ndeclare global {\n  /** What wrangler.toml binds. */\n  interface Env {\n")
 	for _, d := range d1Databases(p) {
 		b.WriteString("    readonly " + d.binding + ": D1;\n")
+	}
+	if bound {
+		b.WriteString("    readonly EMAIL: SendEmail;\n")
 	}
 	b.WriteString("    readonly KV: KV;\n    readonly BETTER_AUTH_SECRET: string;\n    readonly BETTER_AUTH_URL: string;\n    readonly NODE_ENV?: string;\n  }\n}\n")
 	return b.String()

@@ -22,6 +22,10 @@ func fixed(p *model.Project) *Part {
 		auth("/sign-up/email", "post", "signUp", "Register with e-mail address and password", texts("email", "password", "name"), true)
 		auth("/sign-in/email", "post", "signIn", "Sign in with e-mail address and password", texts("email", "password"), true)
 	}
+	if p.Config.EmailPassword && p.Config.Mail != nil {
+		auth("/request-password-reset", "post", "requestPasswordReset", "Send a link by mail that resets the password", texts("email"), true)
+		auth("/reset-password", "post", "resetPassword", "Set another password with the token of the link", texts("newPassword", "token"), true)
+	}
 	auth("/sign-out", "post", "signOut", "End the session", typed("object"), false)
 	auth("/get-session", "get", "getSession", "The session and its user, or null", nil, true)
 	if p.Config.Organizations {

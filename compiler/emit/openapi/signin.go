@@ -14,6 +14,14 @@ type authRoute struct {
 }
 
 var authRoutes = []authRoute{
+	{plugin: "emailOtp", method: "post", path: "/email-otp/send-verification-otp", id: "sendCode", summary: "Send a code by mail; type is sign-in, email-verification or forget-password", body: []string{"email", "type"}, open: true},
+	{plugin: "emailOtp", method: "post", path: "/sign-in/email-otp", id: "signInWithCode", summary: "Sign in with a code", body: []string{"email", "otp"}, open: true},
+	{plugin: "emailOtp", method: "post", path: "/email-otp/verify-email", id: "verifyEmailWithCode", summary: "Confirm an address with a code", body: []string{"email", "otp"}, open: true},
+	{plugin: "emailOtp", method: "post", path: "/email-otp/reset-password", id: "resetPasswordWithCode", summary: "Set another password with a code", body: []string{"email", "otp", "password"}, open: true},
+	{plugin: "magicLink", method: "post", path: "/sign-in/magic-link", id: "sendLink", summary: "Send a link by mail that signs in", body: []string{"email"}, open: true},
+	{plugin: "magicLink", method: "get", path: "/magic-link/verify", id: "signInWithLink", summary: "Sign in with a link", query: []string{"token"}, open: true},
+	{plugin: "comboAuth", method: "post", path: "/sign-in/combo-auth", id: "signInWithCodeOrLink", summary: "Send a mail with a link and a code; with the code as otp: sign in", body: []string{"email"}, open: true},
+	{plugin: "comboAuth", method: "get", path: "/sign-in/combo-auth/verify", id: "signInWithComboLink", summary: "Sign in with the link", query: []string{"token"}, open: true},
 	{plugin: "admin", method: "get", path: "/admin/list-users", id: "listUsers", summary: "All users, for platform administrators"},
 	{plugin: "admin", method: "post", path: "/admin/create-user", id: "createUser", summary: "Create a user", body: []string{"email", "password", "name", "role"}},
 	{plugin: "admin", method: "post", path: "/admin/set-role", id: "setUserRole", summary: "Give a user a platform role", body: []string{"userId", "role"}},

@@ -80,7 +80,7 @@ export function createApp(options: AppOptions, platform: Platform): App {
   const settings = authSettings(options.auth, env);
   const known: { sessions?: Sessions } = {};
   const now = platform.now ? () => Number(platform.now?.()) : Date.now;
-  const given = { options: options.auth, settings, env, database, rows: platform.database.driver, now };
+  const given = { options: options.auth, settings, env, database, rows: platform.database.driver, name: options.name, now };
   const auth = createAuth(given, () => known.sessions?.clear(), platform.sessionStore);
   const sessions = (known.sessions = createSessions(given, auth));
   const origins = originsOf(settings.origins);

@@ -29,6 +29,8 @@ export interface AuthOptions {
   readonly trustedOrigins?: readonly string[];
   /** Headers in which a trusted proxy names the client. Without any, the address of the connection counts. */
   readonly clientAddressHeaders?: readonly string[];
+  /** What sends mail: that of mail-cloudflare.ts or mail-ses.ts. */
+  readonly mail?: MailTransport;
   /** What else users may sign in with, or manage: each from a module of its own, which is there only when it is configured. */
   readonly plugins?: readonly AuthPart[];
 }
@@ -45,13 +47,29 @@ export interface PartGiven {
   readonly database: Database;
   /** That of the project's own tables. */
   readonly rows: Driver;
+  /** What the project is called. */
+  readonly name: string;
   readonly now: () => number;
+  /** Sends mail; absent where none is configured. */
+  readonly mail?: SendMail;
 }
+
+/** A mail to one person. */
+export interface Mail {
+  readonly to: string;
+  readonly subject: string;
+  readonly text: string;
+  readonly html: string;
+}
+export type SendMail = (mail: Mail) => Promise<void>;
+/** Makes what sends mail. Throws MissingEnv outside development when what it needs is not there. */
+export type MailTransport = (given: Pick<PartGiven, 'env' | 'settings' | 'now'>) => SendMail;
 
 /** What a part adds. */
 export interface AuthAddition {
   readonly plugins?: readonly BetterAuthPlugin[];
   readonly socialProviders?: NonNullable<BetterAuthOptions['socialProviders']>;
+  readonly emailAndPassword?: Omit<NonNullable<BetterAuthOptions['emailAndPassword']>, 'enabled'>;
   /** Reads the value of an x-api-key header; `api` is that of the instance. */
   readonly keys?: (api: unknown) => (key: string) => Promise<Caller>;
 }
@@ -136,14 +154,15 @@ function oneStep(): never {
 export function createAuth(given: PartGiven, changed: () => void, store?: SessionStore): Auth {
   const { options, settings, database } = given;
   const dropped = async (): Promise<void> => changed();
-  const parts = (options.plugins ?? []).map((part) => part(given));
+  const whole = options.mail ? { ...given, mail: options.mail(given) } : given;
+  const parts = (options.plugins ?? []).map((part) => part(whole));
   const auth = betterAuth({
     secret: settings.secret,
     ...(settings.baseURL ? { baseURL: settings.baseURL } : {}),
     basePath: AUTH_PATH,
     database: drizzleAdapter(database.plain as Record<string, unknown>, { provider: 'sqlite', schema: options.schema }),
     trustedOrigins: [...settings.origins],
-    emailAndPassword: { enabled: options.emailAndPassword ?? true },
+    emailAndPassword: Object.assign({ enabled: options.emailAndPassword ?? true }, ...parts.map((part) => part.emailAndPassword)),
     session: { expiresIn: options.session?.expiresIn ?? WEEK, updateAge: options.session?.updateAge ?? DAY, ...(store ? { storeSessionInDatabase: true } : {}) },
     ...(store ? { secondaryStorage: { ...store, getAndDelete: oneStep, increment: oneStep }, verification: { storeInDatabase: true } } : {}),
     advanced: {

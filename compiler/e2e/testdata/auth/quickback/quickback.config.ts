@@ -3,12 +3,16 @@ import { defineAuth, defineConfig, defineDatabase, defineRuntime } from '@quickb
 export default defineConfig({
   name: 'signin',
   features: { organizations: true },
+  email: { provider: 'aws-ses', region: 'eu-west-1', from: 'noreply@example.com', fromName: 'Sign-in „Test“' },
   providers: {
     runtime: defineRuntime('bun'),
     database: defineDatabase('better-sqlite3'),
     auth: defineAuth('better-auth', {
       emailAndPassword: { enabled: true },
-      plugins: ['organization', 'admin', { name: 'apiKey', config: { rateLimit: { max: 50, window: 3600 } } }],
+      plugins: [
+        'organization', 'admin', { name: 'apiKey', config: { rateLimit: { max: 50, window: 3600 } } },
+        'emailOtp', 'magicLink', 'comboAuth',
+      ],
     }),
   },
 });
