@@ -13,7 +13,7 @@ import (
 func Set() check.Set {
 	return check.Set{
 		File:     []check.FileRule{Body, NoDescription, NoAccess, RecordOnStandalone, NotSupported, NoReason, EmptyWords, UnknownValue, PathOnRecord},
-		Resource: []check.ResourceRule{NoHandler, NoExecute, ProtectedWrite, RawSQL, UnknownState, NeverEntered, Patch, WritingGet, UnknownVia, NotImported},
+		Resource: []check.ResourceRule{NoHandler, NoExecute, ProtectedWrite, RawSQL, UnknownState, NeverEntered, Patch, WritingGet, UnknownVia, NotImported, PastMasks},
 		Project:  []check.ProjectRule{DuplicateRoute},
 		Linked:   []check.LinkedRule{IdleHandler},
 	}
