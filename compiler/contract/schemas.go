@@ -18,6 +18,10 @@ type column struct {
 	parent           string // "table.key" of the parent, by SQL name and property
 	filled           string // "table.key create" and "table.key update": functions of the author's that fill it
 	generated        string // SQL that the database computes it from, "stored " before it where it is kept
+	mode             string // "" is the builder's own
+	length           int
+	counted          bool   // a number that the database counts up
+	initial          string // its default
 	at               *literal.Value
 }
 
@@ -65,6 +69,7 @@ func (v *verifier) schemas() {
 func (v *verifier) schemaKey(file text.Path, resources []*model.Resource) string {
 	key := v.project() + v.declared(resources...) + v.sum(file)
 	for _, r := range resources {
+		key += strings.Join(v.parents[r.ID], "\x00") + "\x00\x00"
 		for _, id := range r.Uses {
 			if other := v.Project.Resource(id); other != nil && other.Table != nil {
 				if to := schemaOf(other); to != file {
@@ -128,6 +133,10 @@ func tableOf(v *literal.Value) (string, bool) {
 
 func (v *verifier) schema(file text.Path, m *literal.Module, declared []*model.Resource) {
 	v.onlyTables(file, m)
+	if _, _, ok := m.Imported("sql"); ok && !comes(file, m, "sql", "drizzle-orm", "sql") {
+		at := importAt(m, "sql", span{})
+		v.violate(broken{rule: RoundTrip, subject: "sql", file: file, at: at, declared: "sql of drizzle-orm", emitted: short(v.text(file)[at.start:at.end]), message: "What stands for SQL in " + string(file) + " is not Drizzle's."})
+	}
 	found := map[string]bool{}
 	for _, c := range m.Consts {
 		name, ok := tableOf(c.Value)
@@ -141,6 +150,7 @@ func (v *verifier) schema(file text.Path, m *literal.Module, declared []*model.R
 		}
 		found[name] = true
 		v.columns(file, m, c.Value.Items[1], declared[i])
+		v.constraints(file, m, c.Value, declared[i])
 	}
 	for _, r := range declared {
 		if !found[r.Table.Name] {
@@ -158,7 +168,7 @@ func (v *verifier) columns(file text.Path, m *literal.Module, o *literal.Value, 
 		}
 		v.violate(broken{rule: rule, resource: r, subject: "columns." + key, file: file, at: at, declared: declared, emitted: emitted, message: "The column " + key + " of " + r.Table.Name + " is emitted otherwise than declared."})
 	}
-	parents := v.parents(r)
+	parents, keys := v.targets(r), primaryKeys(r.Table)
 	for _, p := range o.Props {
 		c := r.Table.Column(p.Name)
 		at := span{p.Start, p.End}
@@ -169,14 +179,15 @@ func (v *verifier) columns(file text.Path, m *literal.Module, o *literal.Value, 
 		case err != nil:
 			wrong(c, p.Name, at, "a column of a form that qbls emits", err.Error())
 		default:
-			want := column{name: c.Name, builder: c.Builder, enum: c.Enum, notNull: c.NotNull || c.PrimaryKey, parent: parents[c.Key]}
-			want.filled, want.generated = filled(r, c), generated(c)
+			want := column{name: c.Name, builder: c.Builder, enum: c.Enum, notNull: c.NotNull || slices.Contains(keys, c.Key), parent: parents[c.Key]}
+			want.filled, want.generated, want.initial = filled(r, c), generated(c), declaredDefault(c.Default)
+			want.mode, want.length, want.counted = modeOf(c.Builder, c.Mode), lengthOf(c), c.AutoInc
 			got.notNull = got.notNull || got.primary
 			if a, b := say(want), say(got); a != b {
 				wrong(c, p.Name, at, a, b)
 			}
-			if len(r.Table.PrimaryKey()) == 1 && got.primary != c.PrimaryKey {
-				wrong(c, p.Name, at, fmt.Sprintf("primary key: %v", c.PrimaryKey), fmt.Sprintf("primary key: %v", got.primary))
+			if is := len(keys) == 1 && keys[0] == c.Key; got.primary != is {
+				wrong(c, p.Name, at, fmt.Sprintf("primary key: %v", is), fmt.Sprintf("primary key: %v", got.primary))
 			}
 		}
 	}
@@ -194,6 +205,18 @@ func say(c column) string {
 	}
 	if c.generated != "" {
 		out += fmt.Sprintf(" generated as %q", c.generated)
+	}
+	if c.mode != "" {
+		out += " mode " + c.mode
+	}
+	if c.length > 0 {
+		out += fmt.Sprintf(" length %d", c.length)
+	}
+	if c.counted {
+		out += " counted up"
+	}
+	if c.initial != "" {
+		out += " default " + c.initial
 	}
 	return out
 }
@@ -228,25 +251,26 @@ func filler(file text.Path, m *literal.Module, call *literal.Value) (string, err
 }
 
 // computed reads generatedAlwaysAs(sql`…`, { mode: 'stored' }).
-func computed(call *literal.Value) (string, error) {
-	if len(call.Items) == 0 || len(call.Items) > 2 || call.Items[0].Form != literal.SQL {
+func computed(file text.Path, m *literal.Module, call *literal.Value) (string, error) {
+	if len(call.Items) == 0 || len(call.Items) > 2 {
 		return "", fmt.Errorf("a generated column without SQL")
 	}
-	if len(call.Items) == 1 {
-		return call.Items[0].Str, nil
+	sql, err := sqlOf(file, m, call.Items[0])
+	if err != nil || len(call.Items) == 1 {
+		return sql, err
 	}
 	if mode := call.Items[1].Get("mode"); mode == nil || mode.Str != "stored" || len(call.Items[1].Props) != 1 {
 		return "", fmt.Errorf("a generated column of another mode")
 	}
-	return "stored " + call.Items[0].Str, nil
+	return "stored " + sql, nil
 }
 
-// parents are the foreign keys that the database enforces, by column.
-func (v *verifier) parents(r *model.Resource) map[string]string {
+// targets are the foreign keys that the database enforces, by column.
+func (v *verifier) targets(r *model.Resource) map[string]string {
 	out := map[string]string{}
 	for _, f := range r.Foreign {
 		if target := v.Project.Resource(f.Target); f.Declared && target != nil && target.Table != nil && target.Table.Column(f.Key) != nil {
-			out[f.Column] = strings.TrimPrefix(out[f.Column]+" "+target.Table.Name+"."+f.Key, " ")
+			out[f.Column] = strings.TrimPrefix(out[f.Column]+" "+target.Table.Name+"."+f.Key+follows(f.OnDelete, f.OnUpdate), " ")
 		}
 	}
 	return out
@@ -259,9 +283,22 @@ func (v *verifier) column(file text.Path, m *literal.Module, value *literal.Valu
 		switch value.Member {
 		case "primaryKey":
 			c.primary = true
+			for _, o := range value.Items {
+				counted := o.Get("autoIncrement")
+				if counted == nil || counted.Form != literal.Bool || !counted.Bool || len(o.Props) != 1 {
+					return c, fmt.Errorf("a primary key with options")
+				}
+				c.counted = true
+			}
 		case "notNull":
 			c.notNull = true
-		case "default", "$type", "$onUpdate":
+		case "$type":
+		case "default":
+			initial, err := emittedDefault(file, m, value)
+			if err != nil {
+				return c, err
+			}
+			c.initial = initial
 		case "$defaultFn", "$onUpdateFn":
 			by, err := filler(file, m, value)
 			if err != nil {
@@ -269,7 +306,7 @@ func (v *verifier) column(file text.Path, m *literal.Module, value *literal.Valu
 			}
 			c.filled = strings.TrimSuffix(by+" "+c.filled, " ")
 		case "generatedAlwaysAs":
-			sql, err := computed(value)
+			sql, err := computed(file, m, value)
 			if err != nil {
 				return c, err
 			}
@@ -293,32 +330,27 @@ func (v *verifier) column(file text.Path, m *literal.Module, value *literal.Valu
 		return c, fmt.Errorf("%s is no column of Drizzle", c.builder)
 	}
 	if len(value.Items) == 2 {
-		if list := value.Items[1].Get("enum"); list != nil {
-			c.enum = stringsOf(list)
-		}
+		return c, c.options(value.Items[1])
 	}
 	return c, nil
 }
 
-// parent reads () => table.key.
+// parent reads () => table.key, { onDelete: '…', onUpdate: '…' }.
 func (v *verifier) parent(file text.Path, m *literal.Module, value *literal.Value) (string, error) {
 	if len(value.Items) == 0 || value.Items[0].Form != literal.Arrow || value.Items[0].On.Form != literal.Path || len(value.Items[0].On.Path) != 2 {
 		return "", fmt.Errorf("a foreign key to no column")
 	}
 	to := value.Items[0].On.Path
-	schema := m
-	if from, name := imported(file, m, to[0]); from != "" {
-		if schema = v.other(from); schema == nil || name != to[0] {
-			return "", fmt.Errorf("a foreign key to no table")
+	name, err := v.tableCalled(file, m, to[0])
+	if err != nil || len(value.Items) == 1 {
+		return name + "." + to[1], err
+	}
+	said := map[string]string{}
+	for _, p := range value.Items[1].Props {
+		if p.Value.Form != literal.Str || p.Name != "onDelete" && p.Name != "onUpdate" {
+			return "", fmt.Errorf("a foreign key with %s", p.Name)
 		}
+		said[p.Name] = p.Value.Str
 	}
-	c := schema.Const(to[0])
-	if c == nil {
-		return "", fmt.Errorf("a foreign key to no table")
-	}
-	name, ok := tableOf(c.Value)
-	if !ok {
-		return "", fmt.Errorf("a foreign key to no table")
-	}
-	return name + "." + to[1], nil
+	return name + "." + to[1] + follows(said["onDelete"], said["onUpdate"]), nil
 }

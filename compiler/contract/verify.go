@@ -59,6 +59,7 @@ type verifier struct {
 	mounted   []mount
 	checked   int // modules of routes
 	modules   map[text.Path]*literal.Module
+	parents   map[model.ID][]string // the columns that foreign keys of the project refer to, joined by blanks
 	reading   reading
 	lines     struct {
 		file   text.Path
@@ -71,6 +72,7 @@ func newVerifier(in Input) *verifier {
 	for i := range in.Files {
 		v.files[in.Files[i].Path] = &in.Files[i]
 	}
+	v.parents = referredTo(in.Project)
 	return v
 }
 
