@@ -1,7 +1,6 @@
 package analysis
 
 import (
-	"cmp"
 	"context"
 	"slices"
 
@@ -37,7 +36,6 @@ func (s *Snapshot) Examine(ctx context.Context, root text.Path) (triage.Outcome,
 		d.add(s.rules.CheckConfig(&check.ConfigPass{File: p.input.Config, Config: d.linked.Config})...)
 	}
 	d.add(s.rules.CheckLinked(&check.LinkedPass{Project: d.linked, Files: p.input.Files, Config: p.input.Config})...)
-	facts := make([]check.FactsOfOne, len(d.linked.Resources))
 	results := p.memo.known(d.linked)
 	var due []int // what has to be checked: all at first, and after an edit next to nothing
 	for i := range results {
@@ -53,17 +51,13 @@ func (s *Snapshot) Examine(ctx context.Context, root text.Path) (triage.Outcome,
 	if err := ctx.Err(); err != nil {
 		return triage.Outcome{}, err
 	}
-	more := 0
-	for _, r := range results {
-		more += len(r.found)
-	}
-	d.found = slices.Grow(d.found, more)
-	for i, r := range d.linked.Resources {
-		d.add(results[i].found...)
-		facts[i] = check.FactsOfOne{ID: r.ID, Facts: results[i].facts}
+	p.memo.checked(d.linked, results)
+	facts := make([]check.FactsOfOne, len(results))
+	for i, r := range results {
+		facts[i] = check.FactsOfOne{ID: r.of.ID, Facts: r.facts}
 	}
 	d.add(p.memo.fold(s.rules, d.linked.Config, facts)...)
-	return d.triage(), ctx.Err()
+	return d.outcome(results), ctx.Err()
 }
 
 // files adds what was found in each file by itself.
@@ -77,33 +71,11 @@ func (d *diagnosis) files() {
 	parallel.For(len(due), func(i int) {
 		f := due[i]
 		f.check.Do(func() {
-			f.checked = d.s.rules.CheckFile(&check.FilePass{File: f.definition, Tree: func() *syntax.Tree { return d.s.Tree(f.text.Path) }})
+			found := d.s.rules.CheckFile(&check.FilePass{File: f.definition, Tree: func() *syntax.Tree { return d.s.Tree(f.text.Path) }})
+			f.says = newSaying(string(f.text.Path), slices.Concat(f.reported, found))
 			f.done.Store(true)
 		})
 	})
-	for _, f := range d.p.files {
-		d.add(f.reported...)
-		d.add(f.checked...)
-	}
-}
-
-// triage decides what of the findings is shown.
-func (d *diagnosis) triage() triage.Outcome {
-	known := func(code diagnostics.Code) *diagnostics.Rule { return d.s.codes[code] }
-	levels, wrong := triage.ReadLevels(d.p.input.Config, known, d.s.sortedCodes)
-	d.add(wrong...)
-	in := triage.Input{Found: d.found, Levels: levels, Known: known, File: d.s.File, Complete: d.linked.Complete}
-	var with []*readFile
-	for _, f := range d.p.files {
-		if len(f.directives) > 0 {
-			with = append(with, f)
-		}
-	}
-	slices.SortFunc(with, func(a, b *readFile) int { return cmp.Compare(a.text.Path, b.text.Path) })
-	for _, f := range with {
-		in.Directives = append(in.Directives, f.directives...)
-	}
-	return triage.Apply(in)
 }
 
 // codes is every rule whose findings can be configured or suppressed.
@@ -121,10 +93,10 @@ type diagnosis struct {
 	s      *Snapshot
 	p      *project
 	linked *model.Project
-	found  []diagnostics.Diagnostic
+	rest   []diagnostics.Diagnostic // what neither a file nor a resource says by itself
 }
 
-func (d *diagnosis) add(list ...diagnostics.Diagnostic) { d.found = append(d.found, list...) }
+func (d *diagnosis) add(list ...diagnostics.Diagnostic) { d.rest = append(d.rest, list...) }
 
 func (d *diagnosis) resource(r *model.Resource) *checked {
 	uses := make([]*definition.File, 0, len(r.Uses))
@@ -142,9 +114,7 @@ func (d *diagnosis) resource(r *model.Resource) *checked {
 			return d.linked.Resource(id)
 		},
 	}
-	out := &checked{of: r, uses: uses, found: d.s.rules.CheckResource(pass)}
+	found := d.s.rules.CheckResource(pass)
 	facts, failed := d.s.rules.FactsOf(r, effective)
-	out.facts, out.found = facts, append(out.found, failed...)
-	d.p.memo.remember(out)
-	return out
+	return &checked{of: r, uses: uses, facts: facts, says: newSaying(string(r.ID), append(found, failed...))}
 }

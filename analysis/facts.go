@@ -43,10 +43,10 @@ func holds(facts Facts, s *Snapshot) bool {
 
 // with is the project read with other facts.
 func (p *project) with(s *Snapshot, facts Facts) *project {
-	next := &project{root: p.root, files: maps.Clone(p.files), memo: p.memo, old: p.last(), facts: facts}
+	next := p.next(facts)
 	for name, f := range p.files {
 		if len(f.definition.Gaps)+len(f.definition.Settled) > 0 {
-			next.files[name] = read(s.Files, f.text, facts)
+			next.set(name, read(s.Files, f.text, facts))
 		}
 	}
 	next.follow()

@@ -1,6 +1,7 @@
 package analysis
 
 import (
+	"slices"
 	"sync"
 
 	"github.com/qbls/qbls/analysis/check"
@@ -17,7 +18,9 @@ import (
 type memo struct {
 	mu         sync.Mutex
 	effectives map[model.ID]*policy.Effective
-	resources  map[model.ID]*checked
+	linked     *model.Project // that was checked last
+	results    []*checked     // of its resources
+	last       *examination
 	folds      *check.Folds
 	index      *names.Index // of the version that was asked last
 }
@@ -26,12 +29,12 @@ type memo struct {
 type checked struct {
 	of    *model.Resource
 	uses  []*definition.File // files of the resources it uses: a finding may point into them
-	found []diagnostics.Diagnostic
+	says  *saying            // nil: nothing
 	facts check.Facts
 }
 
 func newMemo() *memo {
-	return &memo{effectives: map[model.ID]*policy.Effective{}, resources: map[model.ID]*checked{}}
+	return &memo{effectives: map[model.ID]*policy.Effective{}}
 }
 
 func (m *memo) effective(c *model.Config, r *model.Resource) *policy.Effective {
@@ -70,17 +73,50 @@ func (m *memo) fold(set check.Set, c *model.Config, facts []check.FactsOfOne) []
 	return m.folds.Update(c, facts)
 }
 
-// known is what was found out about the resources of a project and still holds, nil where they have to be checked.
+// known is what was found out about the resources of a project and still holds, nil where they have to be checked. Of the version
+// before, nearly all resources are the same, and only those that use another one are looked at.
 func (m *memo) known(p *model.Project) []*checked {
 	m.mu.Lock()
-	defer m.mu.Unlock()
+	linked, results := m.linked, m.results
+	m.mu.Unlock()
 	out := make([]*checked, len(p.Resources))
+	if linked == nil {
+		return out
+	}
+	var others []model.ID // that are not what they were
+	at := 0               // both are sorted by ID
 	for i, r := range p.Resources {
-		if c := m.resources[r.ID]; c != nil && c.of == r && c.holds(p) {
-			out[i] = c
+		for at < len(linked.Resources) && linked.Resources[at].ID < r.ID {
+			others = append(others, linked.Resources[at].ID)
+			at++
+		}
+		switch {
+		case at == len(linked.Resources) || linked.Resources[at].ID != r.ID:
+			others = append(others, r.ID)
+		case linked.Resources[at] != r:
+			others = append(others, r.ID)
+			at++
+		default:
+			out[i] = results[at]
+			at++
+		}
+	}
+	if len(others) == 0 {
+		return out
+	}
+	for i, c := range out {
+		if c != nil && slices.ContainsFunc(c.of.Uses, func(id model.ID) bool { return slices.Contains(others, id) }) && !c.holds(p) {
+			out[i] = nil
 		}
 	}
 	return out
+}
+
+// checked remembers what was found out about the resources of a version.
+func (m *memo) checked(p *model.Project, results []*checked) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.linked, m.results = p, results
 }
 
 // holds says whether the resources that the resource uses have the files that they had.
@@ -107,8 +143,18 @@ func (c *checked) holds(p *model.Project) bool {
 	return len(rest) == 0
 }
 
-func (m *memo) remember(c *checked) {
+// examined is what was found last, never nil.
+func (m *memo) examined() *examination {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.resources[c.of.ID] = c
+	if m.last == nil {
+		return &examination{}
+	}
+	return m.last
+}
+
+func (m *memo) remember(e *examination) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.last = e
 }

@@ -23,9 +23,10 @@ import (
 type project struct {
 	root      source.Root
 	files     map[text.Path]*readFile
-	followers map[text.Path][]text.Path // file → files whose values it holds
-	facts     Facts                     // what evaluation found; nil: nothing that still holds
-	old       *model.Project            // previous version, for linking; dropped afterwards
+	declared  map[text.Path]*definition.File // by them
+	followers map[text.Path][]text.Path      // file → files whose values it holds
+	facts     Facts                          // what evaluation found; nil: nothing that still holds
+	old       *model.Project                 // previous version, for linking; dropped afterwards
 	memo      *memo
 
 	mu    sync.Mutex // guards old, model and input
@@ -47,9 +48,9 @@ type readFile struct {
 	coding sync.Once
 	code   *names.Code // what its code names, read when somebody asks
 
-	check   sync.Once
-	done    atomic.Bool
-	checked []diagnostics.Diagnostic // by the file rules
+	check sync.Once
+	done  atomic.Bool
+	says  *saying // what was reported, and what the file rules say; nil: nothing
 }
 
 // nextProject is the project after other texts for the paths, or after any change when paths is nil.
@@ -66,10 +67,20 @@ func nextProject(files *source.Set, root source.Root, old *project, paths []text
 			again[follower] = true
 		}
 	}
-	p := &project{root: root, files: maps.Clone(old.files), followers: old.followers, memo: old.memo, old: old.last(), facts: old.facts}
+	p := old.next(old.facts)
 	p.read(files, slices.Collect(maps.Keys(again)))
-	p.follow()
+	for name := range again {
+		if !slices.EqualFunc(p.files[name].definition.Follows, old.files[name].definition.Follows, func(a, b definition.Follow) bool { return a.Path == b.Path }) {
+			p.follow()
+			break
+		}
+	}
 	return p
+}
+
+// next is a project with the same files, for some of them to be read anew.
+func (p *project) next(facts Facts) *project {
+	return &project{root: p.root, files: maps.Clone(p.files), declared: maps.Clone(p.declared), followers: p.followers, memo: p.memo, old: p.last(), facts: facts}
 }
 
 // read reads files anew.
@@ -77,8 +88,12 @@ func (p *project) read(files *source.Set, names []text.Path) {
 	out := make([]*readFile, len(names))
 	parallel.For(len(names), func(i int) { out[i] = read(files, files.File(names[i]), p.facts) })
 	for i, name := range names {
-		p.files[name] = out[i]
+		p.set(name, out[i])
 	}
+}
+
+func (p *project) set(name text.Path, f *readFile) {
+	p.files[name], p.declared[name] = f, f.definition
 }
 
 // follow notes which files take constants from which, so that an edit reaches them.
@@ -93,7 +108,7 @@ func (p *project) follow() {
 
 // newProject reads the files of a project; what has neither changed nor imports that mean other files now is kept.
 func newProject(files *source.Set, root source.Root, old *project) *project {
-	p := &project{root: root, files: map[text.Path]*readFile{}, memo: newMemo()}
+	p := &project{root: root, files: map[text.Path]*readFile{}, declared: map[text.Path]*definition.File{}, memo: newMemo()}
 	if old != nil {
 		p.memo, p.old, p.facts = old.memo, old.last(), old.facts
 	}
@@ -106,7 +121,7 @@ func newProject(files *source.Set, root source.Root, old *project) *project {
 		file := files.File(name)
 		if old != nil {
 			if f := old.files[name]; f != nil && f.text.Hash == file.Hash && (f.tree != nil) == files.Open(name) && sameImports(files, f.definition) {
-				p.files[name] = f
+				p.set(name, f)
 				continue
 			}
 		}
@@ -204,10 +219,7 @@ func (p *project) linked() *model.Project {
 	if p.model != nil {
 		return p.model
 	}
-	p.input = model.Input{Root: p.root.Dir, Source: p.root.Source, Files: make(map[text.Path]*definition.File, len(p.files))}
-	for name, f := range p.files {
-		p.input.Files[name] = f.definition
-	}
+	p.input = model.Input{Root: p.root.Dir, Source: p.root.Source, Files: p.declared}
 	if f := p.files[p.root.Config]; f != nil {
 		p.input.Config = f.definition
 	}

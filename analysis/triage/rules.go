@@ -63,6 +63,9 @@ func (d Directive) effective(known func(diagnostics.Code) *diagnostics.Rule) boo
 // reportDirectives says what is wrong with suppressions. In a file that could not be read, none is called unused: what it
 // suppresses may not have been looked for.
 func (t *triage) reportDirectives() {
+	if len(t.in.Directives) == 0 {
+		return
+	}
 	unread := map[text.Path]bool{}
 	for _, d := range t.shown {
 		if d.Rule != nil && d.Rule.Severity == diagnostics.Error && strings.HasPrefix(string(d.Rule.Code), "QB1") {

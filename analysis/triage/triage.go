@@ -7,6 +7,8 @@
 package triage
 
 import (
+	"slices"
+
 	"github.com/qbls/qbls/diagnostics"
 	"github.com/qbls/qbls/diagnostics/text"
 )
@@ -29,8 +31,30 @@ type Outcome struct {
 
 // Apply triages findings. The input is left alone.
 func Apply(in Input) Outcome {
-	t := triage{in: in, shown: make([]diagnostics.Diagnostic, 0, len(in.Found)), byLine: map[line][]int{}, used: make([]bool, len(in.Directives))}
+	t := apply(in)
+	t.keepAnError()
+	t.reportDirectives()
+	return t.outcome()
+}
+
+// OfFile triages what was found in one file, whatever was found in others: what Apply shows of it and suppresses in it, in projects
+// that are complete, and in others when an error is shown of any of their files. That stops tells; what is wrong with a suppression
+// is not meant.
+func OfFile(in Input) (shown []diagnostics.Diagnostic, suppressed []diagnostics.Suppressed, stops bool) {
+	t := apply(in)
+	stops = t.stops()
+	t.reportDirectives()
+	diagnostics.Sort(t.shown)
+	sortSuppressed(t.suppressed)
+	return t.shown, t.suppressed, stops
+}
+
+func apply(in Input) triage {
+	t := triage{in: in, shown: make([]diagnostics.Diagnostic, 0, len(in.Found)), used: make([]bool, len(in.Directives))}
 	for i, d := range in.Directives {
+		if t.byLine == nil {
+			t.byLine = map[line][]int{}
+		}
 		if d.effective(in.Known) {
 			t.byLine[line{d.At.Path, d.Line, d.Code}] = append(t.byLine[line{d.At.Path, d.Line, d.Code}], i)
 		}
@@ -40,9 +64,7 @@ func Apply(in Input) Outcome {
 			t.show(d)
 		}
 	}
-	t.keepAnError()
-	t.reportDirectives()
-	return t.outcome()
+	return t
 }
 
 type line struct {
@@ -99,13 +121,8 @@ func (t *triage) show(d diagnostics.Diagnostic) {
 
 // keepAnError shows what was suppressed or lowered when nothing else says why an incomplete project is not compiled.
 func (t *triage) keepAnError() {
-	if t.in.Complete {
+	if t.in.Complete || t.stops() {
 		return
-	}
-	for _, d := range t.shown {
-		if d.Rule == nil || d.Rule.Severity == diagnostics.Error {
-			return
-		}
 	}
 	var rest []diagnostics.Suppressed
 	for _, s := range t.suppressed {
@@ -117,6 +134,11 @@ func (t *triage) keepAnError() {
 	}
 	t.suppressed = rest
 	t.shown = append(t.shown, t.off...)
+}
+
+// stops says whether an error is shown.
+func (t *triage) stops() bool {
+	return slices.ContainsFunc(t.shown, func(d diagnostics.Diagnostic) bool { return d.Rule == nil || d.Rule.Severity == diagnostics.Error })
 }
 
 func (t *triage) outcome() Outcome {

@@ -49,12 +49,12 @@ func (o *outcome) show(s *analysis.Snapshot, root text.Path, running bool, found
 		unknown, _ = gaps(s, root)
 	}
 	for path, list := range found {
-		list = slices.Clone(list)
 		for i, d := range list {
 			if d.Rule == nil || d.Rule.Code != definition.NotReadable.Code || !unknown[d.At] {
 				continue
 			}
 			if fits && o.settled[d.At] || due && !(fits && o.unknown[d.At]) {
+				list = slices.Clone(list) // others have it
 				list[i] = later(d)
 			}
 		}

@@ -4,11 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/json"
-	"fmt"
-	"maps"
-	"runtime/debug"
 	"slices"
-	"strings"
 
 	"github.com/qbls/qbls/analysis"
 	"github.com/qbls/qbls/diagnostics"
@@ -47,80 +43,6 @@ type sent struct {
 	version int32
 	open    bool
 	empty   bool
-}
-
-// round looks at the current state and publishes what differs from what the client knows, open files first.
-func (s *Session) round(ctx context.Context) {
-	s.mu.Lock()
-	count, view := s.changed, s.view()
-	s.mu.Unlock()
-	defer s.settle(count)
-	if s.opts.Round != nil {
-		defer s.opts.Round(ctx, view)
-	}
-
-	due := make(map[string]Publication, len(s.sent)+len(view.docs))
-	called := view.called()
-	for _, f := range view.folders {
-		for _, root := range f.snapshot.Projects() {
-			if !s.diagnose(ctx, view, f, root, called, due) {
-				return
-			}
-		}
-	}
-	if len(s.converted) > 2*len(due)+64 {
-		clear(s.converted) // most are of files that have no findings any more
-	}
-	for _, d := range view.docs {
-		p := due[d.uri]
-		p.URI, p.Version, p.HasVersion = d.uri, d.version, true
-		due[d.uri] = p
-	}
-	for uri := range s.sent {
-		if _, known := due[uri]; !known {
-			due[uri] = Publication{URI: uri}
-		}
-	}
-	maps.DeleteFunc(due, func(_ string, p Publication) bool { return s.knows(p) })
-	uris := slices.SortedFunc(maps.Keys(due), func(a, b string) int {
-		if due[a].HasVersion != due[b].HasVersion {
-			if due[a].HasVersion {
-				return -1
-			}
-			return 1
-		}
-		return strings.Compare(a, b)
-	})
-	for _, uri := range uris {
-		s.publish(ctx, due[uri])
-	}
-}
-
-// diagnose adds the findings of one project. A rule that panics costs this round, not the connection: it returns false, and
-// what was published stays until the next change.
-func (s *Session) diagnose(ctx context.Context, v *View, f viewed, root text.Path, called map[place]string, due map[string]Publication) (ok bool) {
-	defer func() {
-		if r := recover(); r != nil {
-			s.opts.Log.Error("diagnose panicked", "project", root, "panic", fmt.Sprint(r), "stack", string(debug.Stack()))
-		}
-	}()
-	found, err := f.snapshot.Diagnose(ctx, root)
-	if err != nil {
-		s.opts.Log.Error("diagnose failed", "project", root, "error", err)
-		return false
-	}
-	for path, list := range f.outcomes[root].show(f.snapshot, root, f.running[root], found) {
-		c := s.convert(v, f, path, called, list)
-		p, more := due[c.uri]
-		p.URI, p.hash = c.uri, c.hash
-		if more { // of two projects, or twice in one workspace
-			p.Findings, p.hash = slices.Concat(p.Findings, c.findings), [32]byte{}
-		} else {
-			p.Findings = c.findings
-		}
-		due[c.uri] = p
-	}
-	return true
 }
 
 // converted is what was made of the diagnostics of a file. It is the same for as long as they and the texts they point into are.
@@ -252,15 +174,16 @@ func (s *Session) knows(p Publication) bool {
 	return known && was == now || !known && now.empty && !now.open
 }
 
-// publish sends a publication.
-func (s *Session) publish(ctx context.Context, p Publication) {
+// publish sends a publication, and says whether it went out.
+func (s *Session) publish(ctx context.Context, p Publication) bool {
 	if err := s.opts.Publish(ctx, p); err != nil {
 		s.opts.Log.Error("publish failed", "uri", p.URI, "error", err)
-		return
+		return false
 	}
 	now := s.state(p)
 	s.sent[p.URI] = now
 	if now.empty && !now.open {
 		delete(s.sent, p.URI)
 	}
+	return true
 }

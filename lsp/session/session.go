@@ -41,6 +41,7 @@ type Session struct {
 
 	kick      chan struct{}
 	sent      map[string]sent      // by URI; only Run touches it
+	last      *findings            // of the last round, when all of it was published; only Run touches it
 	converted map[place]*converted // only Run touches it
 	warmers   sync.WaitGroup
 }

@@ -1,0 +1,243 @@
+package analysis
+
+import (
+	"cmp"
+	"maps"
+	"reflect"
+	"slices"
+
+	"github.com/qbls/qbls/analysis/definition"
+	"github.com/qbls/qbls/analysis/triage"
+	"github.com/qbls/qbls/diagnostics"
+	"github.com/qbls/qbls/diagnostics/text"
+)
+
+// examination is what was found last in a project, and of what, so that after an edit only the files are triaged again that it
+// concerns. It is immutable.
+type examination struct {
+	config     *definition.File
+	files      map[text.Path]*readFile
+	results    []*checked                             // by resource
+	rest       map[text.Path][]diagnostics.Diagnostic // what neither a file nor a resource says by itself
+	about      map[text.Path]*about
+	shown      map[text.Path][]diagnostics.Diagnostic
+	suppressed []diagnostics.Suppressed
+}
+
+// saying is what one file or one resource says, of whatever files.
+type saying struct {
+	by    string
+	found []diagnostics.Diagnostic
+	paths []text.Path // of the files
+}
+
+func newSaying(by string, found []diagnostics.Diagnostic) *saying {
+	if len(found) == 0 {
+		return nil
+	}
+	s := &saying{by: by, found: found}
+	for _, d := range found {
+		if !slices.Contains(s.paths, d.At.Path) {
+			s.paths = append(s.paths, d.At.Path)
+		}
+	}
+	return s
+}
+
+// about is what is said about one file.
+type about struct {
+	sayings    []*saying   // sorted
+	pointed    []text.Path // other files that the findings point into
+	suppressed []diagnostics.Suppressed
+	stops      bool // see triage.OfFile
+}
+
+// outcome decides what of the findings is shown.
+func (d *diagnosis) outcome(results []*checked) triage.Outcome {
+	known := func(code diagnostics.Code) *diagnostics.Rule { return d.s.codes[code] }
+	config := d.p.input.Config
+	levels, wrong := triage.ReadLevels(config, known, d.s.sortedCodes)
+	d.add(wrong...)
+	last := d.p.memo.examined()
+	if last.config != config {
+		last = &examination{}
+	}
+	now := &examination{config: config, files: d.p.files, results: results, rest: byPath(d.rest), about: maps.Clone(last.about), shown: maps.Clone(last.shown), suppressed: last.suppressed}
+	if last.about == nil {
+		now.about, now.shown = map[text.Path]*about{}, map[text.Path][]diagnostics.Diagnostic{}
+	}
+	in := triage.Input{Levels: levels, Known: known, File: d.s.File, Complete: d.linked.Complete}
+	suppressions := false
+	for path := range now.stale(last) {
+		suppressions = now.triage(path, in) || suppressions
+	}
+	if suppressions {
+		now.suppressed = nil
+		for _, path := range slices.Sorted(maps.Keys(now.about)) {
+			now.suppressed = append(now.suppressed, now.about[path].suppressed...)
+		}
+	}
+	d.p.memo.remember(now)
+	if !in.Complete && !now.stops() {
+		return now.whole(in)
+	}
+	return triage.Outcome{Found: maps.Clone(now.shown), Suppressed: slices.Clone(now.suppressed)}
+}
+
+// stale updates what is said about which file, and returns the files of which something may be shown otherwise than last.
+func (e *examination) stale(last *examination) map[text.Path]bool {
+	stale := map[text.Path]bool{}
+	moved := map[text.Path]bool{} // whose text is another one
+	for path, f := range e.files {
+		if before := last.files[path]; before != f {
+			moved[path] = true
+			if before != nil {
+				e.unsay(before.says, stale)
+			}
+			e.say(f.says, stale)
+		}
+	}
+	for path, f := range last.files {
+		if e.files[path] == nil {
+			moved[path] = true
+			e.unsay(f.says, stale)
+		}
+	}
+	e.exchange(last.results, stale)
+	for _, rest := range [2]map[text.Path][]diagnostics.Diagnostic{last.rest, e.rest} {
+		for path := range rest {
+			if !reflect.DeepEqual(last.rest[path], e.rest[path]) {
+				stale[path] = true
+			}
+		}
+	}
+	for path, a := range e.about {
+		if slices.ContainsFunc(a.pointed, func(p text.Path) bool { return moved[p] }) {
+			stale[path] = true
+		}
+	}
+	maps.Copy(stale, moved)
+	return stale
+}
+
+// exchange takes the results of the resources for the last ones; both are sorted by ID.
+func (e *examination) exchange(old []*checked, stale map[text.Path]bool) {
+	results := e.results
+	for len(old) > 0 || len(results) > 0 {
+		switch {
+		case len(old) > 0 && len(results) > 0 && old[0] == results[0]:
+			old, results = old[1:], results[1:]
+		case len(results) == 0 || len(old) > 0 && old[0].of.ID <= results[0].of.ID:
+			e.unsay(old[0].says, stale)
+			old = old[1:]
+		default:
+			e.say(results[0].says, stale)
+			results = results[1:]
+		}
+	}
+}
+
+// change calls f for what is said about each file that a saying has findings in.
+func (e *examination) change(s *saying, stale map[text.Path]bool, f func(*about)) {
+	if s == nil {
+		return
+	}
+	for _, path := range s.paths {
+		next := about{}
+		if last := e.about[path]; last != nil {
+			next = *last // which others have
+		}
+		f(&next)
+		e.about[path], stale[path] = &next, true
+	}
+}
+
+func (e *examination) say(s *saying, stale map[text.Path]bool) {
+	e.change(s, stale, func(a *about) {
+		at, _ := slices.BinarySearchFunc(a.sayings, s.by, func(s *saying, by string) int { return cmp.Compare(s.by, by) })
+		a.sayings = slices.Concat(a.sayings[:at], []*saying{s}, a.sayings[at:])
+	})
+}
+
+func (e *examination) unsay(s *saying, stale map[text.Path]bool) {
+	e.change(s, stale, func(a *about) {
+		a.sayings = slices.DeleteFunc(slices.Clone(a.sayings), func(other *saying) bool { return other == s })
+	})
+}
+
+// triage decides what is shown of one file, and says whether a finding of it is or was suppressed. What is shown is a new list, also
+// when it says the same.
+func (e *examination) triage(path text.Path, in triage.Input) (suppressions bool) {
+	last := e.about[path]
+	in.Found = e.said(path)
+	if f := e.files[path]; f != nil {
+		in.Directives = f.directives
+	}
+	if len(in.Found)+len(in.Directives) == 0 {
+		delete(e.about, path)
+		delete(e.shown, path)
+		return last != nil && len(last.suppressed) > 0
+	}
+	next := about{}
+	if last != nil {
+		next.sayings, suppressions = last.sayings, len(last.suppressed) > 0
+	}
+	var shown []diagnostics.Diagnostic
+	shown, next.suppressed, next.stops = triage.OfFile(in)
+	for _, d := range shown {
+		for _, r := range d.Related {
+			if r.At.Path != path {
+				next.pointed = append(next.pointed, r.At.Path)
+			}
+		}
+	}
+	e.about[path] = &next
+	if e.shown[path] = slices.Clip(shown); len(shown) == 0 {
+		delete(e.shown, path)
+	}
+	return suppressions || len(next.suppressed) > 0
+}
+
+// said is everything that was found in a file.
+func (e *examination) said(path text.Path) (out []diagnostics.Diagnostic) {
+	if a := e.about[path]; a != nil {
+		for _, s := range a.sayings {
+			for _, d := range s.found {
+				if d.At.Path == path {
+					out = append(out, d)
+				}
+			}
+		}
+	}
+	return append(out, e.rest[path]...)
+}
+
+// stops says whether an error is shown that was found in some file.
+func (e *examination) stops() bool {
+	for _, a := range e.about {
+		if a.stops {
+			return true
+		}
+	}
+	return false
+}
+
+// whole triages everything together: of a project that is incomplete, an error is shown whatever its files say about it.
+func (e *examination) whole(in triage.Input) triage.Outcome {
+	paths := slices.Sorted(maps.Keys(e.about))
+	for _, path := range paths {
+		in.Found = append(in.Found, e.said(path)...)
+		if f := e.files[path]; f != nil {
+			in.Directives = append(in.Directives, f.directives...)
+		}
+	}
+	return triage.Apply(in)
+}
+
+func byPath(list []diagnostics.Diagnostic) map[text.Path][]diagnostics.Diagnostic {
+	out := map[text.Path][]diagnostics.Diagnostic{}
+	for _, d := range list {
+		out[d.At.Path] = append(out[d.At.Path], d)
+	}
+	return out
+}
