@@ -17,7 +17,8 @@ import (
 // Diagnose returns the diagnostics of a project by file, each list sorted; files without diagnostics are left out. It returns
 // ctx's error when it is cancelled. The same files always give the same diagnostics, whatever snapshots came before.
 //
-// What comments suppress is left out, and severities are those that the configuration asks for.
+// What comments suppress is left out, and severities are those that the configuration asks for. The map and its lists are shared: the
+// caller leaves them as they are. A list that is the one of an earlier call is of the same texts, and says the same.
 func (s *Snapshot) Diagnose(ctx context.Context, root text.Path) (map[text.Path][]diagnostics.Diagnostic, error) {
 	out, err := s.Examine(ctx, root)
 	return out.Found, err
@@ -30,7 +31,12 @@ func (s *Snapshot) Examine(ctx context.Context, root text.Path) (triage.Outcome,
 		return triage.Outcome{}, nil
 	}
 	d := diagnosis{s: s, p: p, linked: p.linked()}
-	d.files()
+	last := p.memo.examined()
+	if last.config != p.configFile() {
+		last = &examination{} // the levels may be other ones
+	}
+	moved := p.moved(last.files)
+	d.files(moved)
 	d.add(model.Loose(p.input, d.linked)...)
 	if p.input.Config != nil && d.linked.Config.Source != nil {
 		d.add(s.rules.CheckConfig(&check.ConfigPass{File: p.input.Config, Config: d.linked.Config})...)
@@ -56,15 +62,30 @@ func (s *Snapshot) Examine(ctx context.Context, root text.Path) (triage.Outcome,
 	for i, r := range results {
 		facts[i] = check.FactsOfOne{ID: r.of.ID, Facts: r.facts}
 	}
-	d.add(p.memo.fold(s.rules, d.linked.Config, facts)...)
-	return d.outcome(results), ctx.Err()
+	now := &examination{config: p.input.Config, files: p.files, results: results, folded: p.memo.fold(s.rules, d.linked.Config, facts)}
+	return d.outcome(last, now, moved), ctx.Err()
 }
 
-// files adds what was found in each file by itself.
-func (d *diagnosis) files() {
+// moved are the files that are other ones than they were.
+func (p *project) moved(last map[text.Path]*readFile) (out []text.Path) {
+	for path, f := range p.files {
+		if last[path] != f {
+			out = append(out, path)
+		}
+	}
+	for path := range last {
+		if p.files[path] == nil {
+			out = append(out, path)
+		}
+	}
+	return out
+}
+
+// files looks at the files that were not looked at, each by itself.
+func (d *diagnosis) files(moved []text.Path) {
 	var due []*readFile
-	for _, f := range d.p.files {
-		if !f.done.Load() {
+	for _, path := range moved {
+		if f := d.p.files[path]; f != nil && !f.done.Load() {
 			due = append(due, f)
 		}
 	}
@@ -93,7 +114,7 @@ type diagnosis struct {
 	s      *Snapshot
 	p      *project
 	linked *model.Project
-	rest   []diagnostics.Diagnostic // what neither a file nor a resource says by itself
+	rest   []diagnostics.Diagnostic // what no file, no resource and no key of a project rule says
 }
 
 func (d *diagnosis) add(list ...diagnostics.Diagnostic) { d.rest = append(d.rest, list...) }

@@ -5,7 +5,9 @@ import (
 	"maps"
 	"reflect"
 	"slices"
+	"unsafe"
 
+	"github.com/qbls/qbls/analysis/check"
 	"github.com/qbls/qbls/analysis/definition"
 	"github.com/qbls/qbls/analysis/triage"
 	"github.com/qbls/qbls/diagnostics"
@@ -17,14 +19,16 @@ import (
 type examination struct {
 	config     *definition.File
 	files      map[text.Path]*readFile
-	results    []*checked                             // by resource
-	rest       map[text.Path][]diagnostics.Diagnostic // what neither a file nor a resource says by itself
+	results    []*checked // by resource
+	folded     []*check.Folded
+	told       map[*check.Folded]*saying
+	rest       map[text.Path][]diagnostics.Diagnostic // what nothing of this says
 	about      map[text.Path]*about
 	shown      map[text.Path][]diagnostics.Diagnostic
 	suppressed []diagnostics.Suppressed
 }
 
-// saying is what one file or one resource says, of whatever files.
+// saying is what one file, one resource or one key of a project rule says, of whatever files.
 type saying struct {
 	by    string
 	found []diagnostics.Diagnostic
@@ -52,23 +56,19 @@ type about struct {
 	stops      bool // see triage.OfFile
 }
 
-// outcome decides what of the findings is shown.
-func (d *diagnosis) outcome(results []*checked) triage.Outcome {
+// outcome decides what of the findings is shown, after the last examination, of which at most some files have moved.
+func (d *diagnosis) outcome(last, now *examination, moved []text.Path) triage.Outcome {
 	known := func(code diagnostics.Code) *diagnostics.Rule { return d.s.codes[code] }
-	config := d.p.input.Config
-	levels, wrong := triage.ReadLevels(config, known, d.s.sortedCodes)
+	levels, wrong := triage.ReadLevels(now.config, known, d.s.sortedCodes)
 	d.add(wrong...)
-	last := d.p.memo.examined()
-	if last.config != config {
-		last = &examination{}
-	}
-	now := &examination{config: config, files: d.p.files, results: results, rest: byPath(d.rest), about: maps.Clone(last.about), shown: maps.Clone(last.shown), suppressed: last.suppressed}
+	now.rest = byPath(d.rest)
+	now.about, now.shown, now.suppressed = maps.Clone(last.about), maps.Clone(last.shown), last.suppressed
 	if last.about == nil {
 		now.about, now.shown = map[text.Path]*about{}, map[text.Path][]diagnostics.Diagnostic{}
 	}
 	in := triage.Input{Levels: levels, Known: known, File: d.s.File, Complete: d.linked.Complete}
 	suppressions := false
-	for path := range now.stale(last) {
+	for path := range now.stale(last, moved) {
 		suppressions = now.triage(path, in) || suppressions
 	}
 	if suppressions {
@@ -81,29 +81,23 @@ func (d *diagnosis) outcome(results []*checked) triage.Outcome {
 	if !in.Complete && !now.stops() {
 		return now.whole(in)
 	}
-	return triage.Outcome{Found: maps.Clone(now.shown), Suppressed: slices.Clone(now.suppressed)}
+	return triage.Outcome{Found: now.shown, Suppressed: now.suppressed}
 }
 
 // stale updates what is said about which file, and returns the files of which something may be shown otherwise than last.
-func (e *examination) stale(last *examination) map[text.Path]bool {
-	stale := map[text.Path]bool{}
-	moved := map[text.Path]bool{} // whose text is another one
-	for path, f := range e.files {
-		if before := last.files[path]; before != f {
-			moved[path] = true
-			if before != nil {
-				e.unsay(before.says, stale)
-			}
+func (e *examination) stale(last *examination, moved []text.Path) map[text.Path]bool {
+	stale, other := map[text.Path]bool{}, map[text.Path]bool{}
+	for _, path := range moved {
+		stale[path], other[path] = true, true
+		if f := last.files[path]; f != nil {
+			e.unsay(f.says, stale)
+		}
+		if f := e.files[path]; f != nil {
 			e.say(f.says, stale)
 		}
 	}
-	for path, f := range last.files {
-		if e.files[path] == nil {
-			moved[path] = true
-			e.unsay(f.says, stale)
-		}
-	}
 	e.exchange(last.results, stale)
+	e.refold(last, stale)
 	for _, rest := range [2]map[text.Path][]diagnostics.Diagnostic{last.rest, e.rest} {
 		for path := range rest {
 			if !reflect.DeepEqual(last.rest[path], e.rest[path]) {
@@ -112,12 +106,30 @@ func (e *examination) stale(last *examination) map[text.Path]bool {
 		}
 	}
 	for path, a := range e.about {
-		if slices.ContainsFunc(a.pointed, func(p text.Path) bool { return moved[p] }) {
+		if slices.ContainsFunc(a.pointed, func(p text.Path) bool { return other[p] }) {
 			stale[path] = true
 		}
 	}
-	maps.Copy(stale, moved)
 	return stale
+}
+
+// refold takes what was folded for what was folded last.
+func (e *examination) refold(last *examination, stale map[text.Path]bool) {
+	if e.told = last.told; len(e.folded) == len(last.folded) && unsafe.SliceData(e.folded) == unsafe.SliceData(last.folded) {
+		return
+	}
+	e.told = make(map[*check.Folded]*saying, len(e.folded))
+	for _, f := range e.folded {
+		if e.told[f] = last.told[f]; e.told[f] == nil {
+			e.told[f] = newSaying(f.By, f.Found)
+			e.say(e.told[f], stale)
+		}
+	}
+	for f, s := range last.told {
+		if e.told[f] == nil {
+			e.unsay(s, stale)
+		}
+	}
 }
 
 // exchange takes the results of the resources for the last ones; both are sorted by ID.

@@ -9,7 +9,6 @@ import (
 	"github.com/qbls/qbls/analysis/model"
 	"github.com/qbls/qbls/analysis/names"
 	"github.com/qbls/qbls/analysis/policy"
-	"github.com/qbls/qbls/diagnostics"
 )
 
 // memo holds what was found out about each resource last. A resource is one value for as long as its meaning and the places in
@@ -64,7 +63,7 @@ func (m *memo) names(p *model.Project, more []*definition.File) *names.Index {
 }
 
 // fold runs the project rules over the facts of all resources.
-func (m *memo) fold(set check.Set, c *model.Config, facts []check.FactsOfOne) []diagnostics.Diagnostic {
+func (m *memo) fold(set check.Set, c *model.Config, facts []check.FactsOfOne) []*check.Folded {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.folds == nil {

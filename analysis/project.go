@@ -220,18 +220,24 @@ func (p *project) linked() *model.Project {
 		return p.model
 	}
 	p.input = model.Input{Root: p.root.Dir, Source: p.root.Source, Files: p.declared}
-	if f := p.files[p.root.Config]; f != nil {
-		p.input.Config = f.definition
-	}
+	p.input.Config = p.configFile()
 	p.model = model.Link(p.input, p.old)
 	p.old = nil
 	return p.model
 }
 
+// configFile is what the configuration declares, or nil.
+func (p *project) configFile() *definition.File {
+	if f := p.files[p.root.Config]; f != nil {
+		return f.definition
+	}
+	return nil
+}
+
 // configuration is the file whose anchors no resource resolves.
 func (p *project) configuration() []*definition.File {
-	if f := p.files[p.root.Config]; f != nil {
-		return []*definition.File{f.definition}
+	if f := p.configFile(); f != nil {
+		return []*definition.File{f}
 	}
 	return nil
 }

@@ -2,6 +2,7 @@ package check
 
 import (
 	"cmp"
+	"reflect"
 	"slices"
 
 	"github.com/qbls/qbls/analysis/model"
@@ -16,6 +17,13 @@ type Folds struct {
 	config *model.Config
 	facts  map[model.ID]Facts
 	rules  []foldsOfRule
+	all    []*Folded
+}
+
+// Folded is what a project rule has found of one key. It is the same value for as long as it says the same.
+type Folded struct {
+	By    string // the rule and the key
+	Found []diagnostics.Diagnostic
 }
 
 // foldsOfRule are the keys of one rule.
@@ -24,6 +32,7 @@ type foldsOfRule struct {
 	at    int // in Facts
 	keys  map[string]*fold
 	found map[*fold]bool // those that have found something
+	other bool           // something else than in the last call
 	slab  []fold         // room for further keys: a project has tens of thousands
 }
 
@@ -33,7 +42,7 @@ type fold struct {
 	parts []part // by resource
 	first [1]part
 	dirty bool // its facts have changed
-	found []diagnostics.Diagnostic
+	found *Folded
 }
 
 // part is what one resource contributes to a key.
@@ -64,25 +73,29 @@ type FactsOfOne struct {
 	Facts Facts
 }
 
-// Update takes the facts of all resources, by ID, and returns what the project rules report. Facts that are the same value as in
-// the last call (as a memo gives them) cost next to nothing.
-func (f *Folds) Update(config *model.Config, all []FactsOfOne) []diagnostics.Diagnostic {
+// Update takes the facts of all resources, by ID, and returns what the project rules report, in any order: the same list as last while
+// nothing else is said. Facts that are the same value as in the last call (as a memo gives them) cost next to nothing.
+func (f *Folds) Update(config *model.Config, all []FactsOfOne) []*Folded {
 	if f.config != config || f.facts == nil {
 		f.config, f.facts = config, make(map[model.ID]Facts, len(all))
 		for i := range f.rules {
-			f.rules[i].keys, f.rules[i].found = map[string]*fold{}, map[*fold]bool{}
+			f.rules[i].keys, f.rules[i].found, f.rules[i].other = map[string]*fold{}, map[*fold]bool{}, true
 		}
 	}
-	changed := f.exchange(all)
-	found := make([]collector, len(f.rules))
-	parallel.For(len(f.rules), func(i int) {
-		found[i] = f.rules[i].update(config, changed)
-	})
-	c := collector{}
-	for _, one := range found {
-		c.found = append(c.found, one.found...)
+	if changed := f.exchange(all); len(changed) > 0 {
+		parallel.For(len(f.rules), func(i int) { f.rules[i].update(config, changed) })
 	}
-	return c.sorted()
+	if !slices.ContainsFunc(f.rules, func(r foldsOfRule) bool { return r.other }) {
+		return f.all
+	}
+	f.all = nil
+	for i := range f.rules {
+		f.rules[i].other = false
+		for k := range f.rules[i].found {
+			f.all = append(f.all, k.found)
+		}
+	}
+	return f.all
 }
 
 func same(a, b Facts) bool { return len(a) == len(b) && (len(a) == 0 || &a[0] == &b[0]) }
@@ -116,8 +129,8 @@ func (f *Folds) exchange(all []FactsOfOne) (changed []exchanged) {
 	return changed
 }
 
-// update folds the keys again whose facts are other ones, and returns all that the rule has found.
-func (f *foldsOfRule) update(config *model.Config, changed []exchanged) collector {
+// update folds the keys again whose facts are other ones.
+func (f *foldsOfRule) update(config *model.Config, changed []exchanged) {
 	c := collector{}
 	if config != nil {
 		c.at.Path = config.Path
@@ -130,11 +143,6 @@ func (f *foldsOfRule) update(config *model.Config, changed []exchanged) collecto
 		c.found = nil
 		f.again(k, config, &c)
 	}
-	c.found = make([]diagnostics.Diagnostic, 0, len(f.found))
-	for k := range f.found {
-		c.found = append(c.found, k.found...)
-	}
-	return c
 }
 
 // exchange replaces the facts of one resource and adds the keys whose facts are other ones now to those that were touched.
@@ -203,12 +211,12 @@ func (f *foldsOfRule) fold(key string) *fold {
 
 // again folds a key with a collector that has found nothing yet.
 func (f *foldsOfRule) again(k *fold, config *model.Config, c *collector) {
-	k.dirty, k.found = false, nil
-	delete(f.found, k)
+	k.dirty = false
 	var facts []Fact
 	switch len(k.parts) {
 	case 0:
 		delete(f.keys, k.key)
+		f.tell(k, nil)
 		return
 	case 1:
 		facts = k.parts[0].facts
@@ -224,9 +232,22 @@ func (f *foldsOfRule) again(k *fold, config *model.Config, c *collector) {
 	}
 	c.run(f.rule.Doc, func(report Report) { f.rule.Fold(k.key, facts, config, report) })
 	relateUses(c.found, facts)
-	if k.found = c.found; len(k.found) > 0 {
+	f.tell(k, c.found)
+}
+
+// tell notes what a key has been found to say.
+func (f *foldsOfRule) tell(k *fold, found []diagnostics.Diagnostic) {
+	switch {
+	case k.found == nil && len(found) == 0 || k.found != nil && reflect.DeepEqual(k.found.Found, found):
+		return
+	case len(found) == 0:
+		k.found = nil
+		delete(f.found, k)
+	default:
+		k.found = &Folded{string(f.rule.Doc.Code) + " " + k.key, found}
 		f.found[k] = true
 	}
+	f.other = true
 }
 
 // relateUses names, for findings in what several files share, who uses it.

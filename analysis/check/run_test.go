@@ -76,8 +76,12 @@ func TestProjectRulesFoldTouchedKeys(t *testing.T) {
 		t.Helper()
 		folded = nil
 		var messages []string
-		for _, d := range folds.Update(nil, byID(all)) {
-			messages = append(messages, d.Message)
+		list := folds.Update(nil, byID(all))
+		for _, f := range list {
+			messages = append(messages, f.Found[0].Message)
+		}
+		if again := folds.Update(nil, byID(all)); &again[0] != &list[0] {
+			t.Error("what says the same is another list")
 		}
 		slices.Sort(folded)
 		slices.Sort(messages)
