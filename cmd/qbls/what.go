@@ -77,7 +77,7 @@ func (p *policies) what(role string) (*answer, error) {
 	out := &answer{Question: fmt.Sprintf("what can %s do", role), Complete: p.complete, Answers: []row{}}
 	touched := map[string]bool{}
 	for _, r := range p.project.Resources {
-		if r.Internal || r.Table == nil {
+		if !reachable(r) {
 			continue
 		}
 		e := p.w.Current().Effective(p.project.Root, r.ID)
@@ -86,10 +86,10 @@ func (p *policies) what(role string) (*answer, error) {
 			if d.verdict == policy.No {
 				continue
 			}
-			touched[r.Segment] = true
-			out.Answers = append(out.Answers, p.row(r, who.shown, r.Segment, w.by, d))
+			touched[shownAs(r)] = true
+			out.Answers = append(out.Answers, p.row(r, who.shown, shownAs(r), w.by, d))
 		}
-		if touched[r.Segment] {
+		if touched[shownAs(r)] {
 			out.Notes = append(out.Notes, masked(r, e, who.set)...)
 		}
 	}

@@ -212,7 +212,10 @@ func (p *policies) who(q question) (*answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	if q.column != "" && (r.Table == nil || r.Table.Column(q.column) == nil) {
+	if q.column != "" && r.Table == nil {
+		return nil, unreadable("%s has no table, and so no column %q", q.resource, q.column)
+	}
+	if q.column != "" && r.Table.Column(q.column) == nil {
 		var columns []string
 		for _, c := range r.Table.Columns {
 			columns = append(columns, c.Key)
@@ -230,14 +233,38 @@ func (p *policies) who(q question) (*answer, error) {
 			if d.verdict == policy.No && (d.masked == "" || q.unmasked) {
 				continue
 			}
-			out.Answers = append(out.Answers, p.row(r, role.shown, r.Segment, w.by, d))
+			out.Answers = append(out.Answers, p.row(r, role.shown, shownAs(r), w.by, d))
 		}
 	}
 	out.Words = whoInWords(q, out.Answers)
 	if q.verb == "update" && len(r.Actions) > 0 {
 		out.Notes = append(out.Notes, "Actions also write what their code says. Only the actions that guards name are listed here.")
 	}
+	if q.verb == "read" && q.column != "" {
+		out.Notes = append(out.Notes, unmaskedByCode(r)...)
+	}
 	return out, nil
+}
+
+// unmaskedByCode names the actions whose answers the masks do not touch.
+func unmaskedByCode(r *model.Resource) (out []string) {
+	for _, a := range r.Actions {
+		if form := a.Source.ResponseType.V; form == "stream" || form == "file" {
+			out = append(out, fmt.Sprintf("The action %s sends a %s that its own code makes: what it holds is not masked.", a.Name, form))
+		}
+	}
+	return out
+}
+
+// reachable says whether any request can be about a resource: a table with routes, or actions without a table.
+func reachable(r *model.Resource) bool { return !r.Internal && r.Table != nil || len(r.Actions) > 0 }
+
+// shownAs is the name of a resource in answers: its URL segment, or the feature whose actions have no table.
+func shownAs(r *model.Resource) string {
+	if r.Segment == "" {
+		return r.Feature
+	}
+	return r.Segment
 }
 
 // whoInWords is the answer as a sentence for each answer that roles share.
@@ -306,11 +333,11 @@ func (p *policies) resource(name string) (*model.Resource, *policy.Effective, er
 	var found []*model.Resource
 	var names []string
 	for _, r := range p.project.Resources {
-		if r.Internal || r.Table == nil {
+		if !reachable(r) {
 			continue
 		}
-		names = append(names, r.Segment)
-		if r.Segment == name || r.Binding == name || r.Table.Name == name || string(r.ID) == name {
+		names = append(names, shownAs(r))
+		if shownAs(r) == name || string(r.ID) == name || r.Table != nil && (r.Binding == name || r.Table.Name == name) {
 			found = append(found, r)
 		}
 	}

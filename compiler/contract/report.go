@@ -21,7 +21,7 @@ const (
 )
 
 // Proves is what a report says of itself.
-const Proves = "The emitted files enforce exactly what qbls read from the definitions. That the definitions are read as documented, and that the library (src/lib, verified by digest) enforces the data it is given, is shown by the tests of qbls, not by this report."
+const Proves = "The emitted files enforce exactly what qbls read from the definitions. That the definitions are read as documented, and that the library (src/lib, verified by digest) enforces the data it is given, is shown by the tests of qbls, not by this report. What the author's own actions send as a Response, a stream or a file is theirs: no mask is applied to it."
 
 // Report is what was verified and what was found. It is written as canonical JSON (RFC 8785). The first fields are those of the original
 // report; those after Violations extend it.
