@@ -36,7 +36,9 @@ func TestWhoNamesCodeThatNoMaskTouches(t *testing.T) {
 	swap(t, filepath.Join(folder, "quickback", "features", "candidates", "actions.ts"), "defineActions(candidates, {", "defineActions(candidates, {\n"+
 		"  export: {\n    description: 'All of them', standalone: true, responseType: 'file', access: { roles: ['interviewer'] },\n    execute: async ({ db }) => ({ file: JSON.stringify(await db.select().from(candidates)), filename: 'all.json', contentType: 'application/json' }),\n  },\n")
 	_, a := asked(t, "who", "can", "read", "candidates.email", "unmasked", folder)
-	if !slices.ContainsFunc(a.Notes, func(n string) bool { return strings.Contains(n, "export sends a file") && strings.Contains(n, "not masked") }) {
+	if !slices.ContainsFunc(a.Notes, func(n string) bool {
+		return strings.Contains(n, "export sends a file") && strings.Contains(n, "not masked")
+	}) {
 		t.Errorf("%q", a.Notes)
 	}
 }
