@@ -106,7 +106,7 @@ func TestGateOnEveryDriver(t *testing.T) {
 	dir := project(t)
 	for _, driver := range []string{"libsql", "d1"} {
 		t.Setenv("DRIVER", driver)
-		out := run(t, dir, workspace.Bun(t), "test", "--timeout", "60000", "test/gate.test.ts", "test/transaction.test.ts", "test/scoped-upgrade.test.ts")
+		out := run(t, dir, workspace.Bun(t), "test", "--timeout", "60000", "test/gate.test.ts", "test/transaction.test.ts", "test/scoped-upgrade.test.ts", "test/scoped-rows.test.ts", "test/raw.test.ts")
 		if found := regexp.MustCompile(`(?m)^ *(\d+) pass$`).FindStringSubmatch(out); found == nil || len(found[1]) < 3 || strings.Contains(out, " skip\n") {
 			t.Errorf("%s: the list of more than a hundred tests was not run:\n%s", driver, out)
 		}

@@ -80,7 +80,7 @@ export function finish(response: Response, request: Request, id: string, origins
     headers.append('vary', 'Origin');
     if (origins.trusted(origin, request.url)) {
       allowOrigin(headers, origin);
-      headers.set('access-control-expose-headers', 'ETag, X-Request-Id, X-Total-Count, Set-Auth-Token, Retry-After');
+      headers.set('access-control-expose-headers', 'Content-Disposition, ETag, X-Request-Id, X-Total-Count, Set-Auth-Token, Retry-After');
     }
   }
   return answer;

@@ -13,6 +13,7 @@ import { scoresResource } from '../app/scores.resource.ts';
 import type { AnyContext } from '../lib/context.ts';
 import type { Call } from '../lib/gate-tables.ts';
 import { createRuntime } from '../lib/runtime.ts';
+import { rawDatabases } from '../lib/raw.ts';
 import { scopedDatabases } from '../lib/scoped.ts';
 import { d1Database } from '../lib/d1.ts';
 import type { Database } from '../lib/driver.ts';
@@ -73,7 +74,9 @@ export function world() {
   // Tests attack through every method Drizzle has, typed or not.
   const as = (ctx: AnyContext, call?: Omit<Call, 'ctx'>): any => open(ctx, call).db;
   return {
-    database, open, as,
+    database, open, as, runtime,
+    /** The database of unsafe actions, for one call. */
+    ungated: rawDatabases(database.used, schema, runtime) as () => { readonly db: any; end(): void },
     db: as(recruiter), other: as(stranger),
     /** What is really in the database. */
     raw: (text: string): any[] => native.all(text, []),
