@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"time"
 
 	"go.lsp.dev/protocol"
 
@@ -67,16 +68,24 @@ func (s *server) compiled(ctx context.Context, token string, job Job) (string, e
 		s.progress(token, &protocol.WorkDoneProgressBegin{Title: "qbls: compiling " + projectName(job)})
 	}
 	s.status.compiling(s, job)
-	result, err := s.guarded(ctx, job)
-	cancelled := ctx.Err() != nil && errors.Is(err, context.Canceled)
-	if cancelled {
-		result, err = "cancelled", nil // a newer save follows
-	} else {
-		s.status.compiled(s, job, result, err)
+	result, err := s.guarded(ctx, s.config.Compile, job)
+	if err == nil && s.config.Documents != nil {
+		s.status.written(s, job, result)
 	}
 	if progress {
-		s.progress(token, &protocol.WorkDoneProgressEnd{Message: &result})
+		end := result
+		if ctx.Err() != nil {
+			end = "cancelled"
+		}
+		s.progress(token, &protocol.WorkDoneProgressEnd{Message: &end})
 	}
+	if err == nil && s.config.Documents != nil {
+		err = s.document(ctx, job)
+	}
+	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
+		return "cancelled", nil // a newer save follows
+	}
+	s.status.compiled(s, job, result, err)
 	if err != nil {
 		s.config.Log.Error("compile failed", "project", projectName(job), "error", err)
 		s.show(s.life, protocol.MessageTypeError, "qbls could not compile %s: %v", projectName(job), err)
@@ -84,13 +93,30 @@ func (s *server) compiled(ctx context.Context, token string, job Job) (string, e
 	return result, err
 }
 
-func (s *server) guarded(ctx context.Context, job Job) (result string, err error) {
+// quiet is how long nothing may be saved before the documents about the backend are written: somebody who saves twice in a row waits for
+// nothing that the second time makes anew.
+const quiet = 200 * time.Millisecond
+
+// document writes the documents about what was compiled.
+func (s *server) document(ctx context.Context, job Job) error {
+	wait := time.NewTimer(quiet)
+	defer wait.Stop()
+	select {
+	case <-wait.C:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	_, err := s.guarded(ctx, s.config.Documents, job)
+	return err
+}
+
+func (s *server) guarded(ctx context.Context, compile Compile, job Job) (result string, err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			err = fmt.Errorf("internal error: %v", r)
 		}
 	}()
-	return s.config.Compile(ctx, job)
+	return compile(ctx, job)
 }
 
 func (s *server) progress(token string, value any) {

@@ -16,6 +16,7 @@ const (
 	Unknown   State = "unknown"   // nobody has compared them yet
 	Compiling State = "compiling" // a compilation is under way
 	UpToDate  State = "upToDate"  // the output is what the definitions say
+	Written   State = "written"   // its code is; the documents about it follow (openapi.json, the registry, the report)
 	Stale     State = "stale"     // the definitions have changed since
 	Failed    State = "failed"    // the last compilation failed; the output is that of the one before
 )
@@ -38,9 +39,14 @@ type projectStatus struct {
 	made session.Seen // of the last compilation that ended
 }
 
-// compiling and compiled are told by a compilation.
+// compiling, written and compiled are told by a compilation.
 func (k *statuses) compiling(s *server, job Job) {
 	k.set(s, job, Status{State: Compiling}, false)
+}
+
+// written is told when the code is on the disk.
+func (k *statuses) written(s *server, job Job, result string) {
+	k.set(s, job, Status{State: Written, Message: result}, false)
 }
 
 func (k *statuses) compiled(s *server, job Job, result string, err error) {

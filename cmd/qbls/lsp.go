@@ -122,50 +122,28 @@ func (o lspOptions) play(cmd *cobra.Command, c lsp.Config) error {
 
 // serverConfig is a server with everything that this program can do, without a connection.
 func serverConfig(evaluator *evaluate.Evaluator) lsp.Config {
-	cache := compiler.NewCache()
+	saving := newSaver()
 	return lsp.Config{
-		Version: versionString(),
-		HelpURL: func(code string) string { return catalogue.URL(diagnostics.Code(code)) },
-		Explain: explanation,
-		Compile: func(ctx context.Context, job lsp.Job) (string, error) { return onSave(ctx, job, cache) },
+		Version:   versionString(),
+		HelpURL:   func(code string) string { return catalogue.URL(diagnostics.Code(code)) },
+		Explain:   explanation,
+		Compile:   saving.code,
+		Documents: saving.documents,
 		Emit: func(ctx context.Context, job lsp.Job) ([]output.File, error) {
-			result, err := emit(ctx, job, cache, false)
+			result, err := saving.preview(ctx, job)
 			if err != nil {
 				return nil, err
 			}
 			return result.Files, nil
 		},
 		Pending: func(_ context.Context, job lsp.Job) (string, error) { return pendingMigration(job) },
-		Changes: func(ctx context.Context, job lsp.Job) ([]lsp.Change, error) { return changes(ctx, job, cache) },
+		Changes: func(ctx context.Context, job lsp.Job) ([]lsp.Change, error) { return changes(ctx, job, saving) },
 		Policy:  new(committedGrants).changes,
 		Settle: func(ctx context.Context, w *analysis.Workspace, root text.Path) ([]diagnostics.Diagnostic, error) {
 			_, found, err := compiler.Settle(ctx, w, root, evaluator, evaluate.Options{LookupEnv: os.LookupEnv})
 			return found, err
 		},
 	}
-}
-
-// emit compiles a project in memory; with pending, as a save does: a new migration is kept apart. What is wrong with its definitions is an lsp.ErrRefused.
-func emit(ctx context.Context, job lsp.Job, cache *compiler.Cache, pending bool) (*compiler.Result, error) {
-	if slices.ContainsFunc(job.Found, func(d diagnostics.Diagnostic) bool { return d.Rule.Severity == diagnostics.Error }) {
-		return nil, lsp.ErrRefused
-	}
-	committed, err := migrate.Read(os.DirFS(outputFolder(job.Folder, job.Snapshot, job.Root)))
-	if err != nil {
-		return nil, err
-	}
-	result, err := compiler.Compile(ctx, job.Snapshot, job.Root,
-		compiler.Options{Version: versionString(), GeneratedAt: writtenAt(outputOf(job)), Cache: cache, Committed: committed, Pending: pending, Getenv: os.Getenv})
-	if errors.Is(err, compiler.ErrRefused) {
-		return nil, lsp.ErrRefused
-	}
-	if err != nil {
-		return nil, err
-	}
-	if result.Failed() {
-		return nil, fmt.Errorf("%w: %s", lsp.ErrRefused, result.Diagnostics[0].Message)
-	}
-	return result, nil
 }
 
 // pendingMigration is the migration that the definitions ask for, as SQL, with what it may cost and what stands in its way as comments.
@@ -204,35 +182,13 @@ func pendingMigration(job lsp.Job) (string, error) {
 	return b.String(), nil
 }
 
-// outputOf is the folder of output of a project that is compiled on save.
-func outputOf(job lsp.Job) output.Tree {
-	return output.Dir(outputFolder(job.Folder, job.Snapshot, job.Root))
-}
-
-// onSave compiles a project into its folder of output.
-func onSave(ctx context.Context, job lsp.Job, cache *compiler.Cache) (string, error) {
-	result, err := emit(ctx, job, cache, true)
-	if err != nil {
-		return "", err
-	}
-	tree := outputOf(job)
-	if err := stamp(tree, result); err != nil {
-		return "", err
-	}
-	plan, err := compiler.Write(ctx, tree, result)
-	if err != nil {
-		return "", err
-	}
-	return "compiled: " + summary(plan), migrate.WritePending(outputFolder(job.Folder, job.Snapshot, job.Root), result.Pending)
-}
-
 // changes compares what a compilation would write with the folder of output.
-func changes(ctx context.Context, job lsp.Job, cache *compiler.Cache) ([]lsp.Change, error) {
-	result, err := emit(ctx, job, cache, false)
+func changes(ctx context.Context, job lsp.Job, saving *saver) ([]lsp.Change, error) {
+	result, err := saving.preview(ctx, job)
 	if err != nil {
 		return nil, err
 	}
-	tree := outputOf(job)
+	tree := output.Dir(saving.out(job).folder)
 	manifest, err := output.ReadManifest(tree)
 	if err != nil {
 		return nil, err

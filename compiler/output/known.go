@@ -49,6 +49,18 @@ func (k *Known) Update(ctx context.Context, files []File, opts ...Option) (*Plan
 	}, opts)
 }
 
+// Holds says whether the tree holds files as they are.
+func (k *Known) Holds(files []File) bool {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	for _, f := range files {
+		if hash, ok := k.look(f.Path); !ok || hash != f.Hash() {
+			return false
+		}
+	}
+	return true
+}
+
 func (k *Known) sync(ctx context.Context, files []File, disk func(text.Path) (text.Hash, bool), opts []Option) (*Plan, error) {
 	if err := checkFiles(files); err != nil {
 		return nil, err

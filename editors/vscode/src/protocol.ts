@@ -96,7 +96,7 @@ export interface Preview {
   stale: boolean;
 }
 
-export type State = 'unknown' | 'compiling' | 'upToDate' | 'stale' | 'failed';
+export type State = 'unknown' | 'compiling' | 'written' | 'upToDate' | 'stale' | 'failed';
 
 /** Answer to qbls/status, and the notification of that name. */
 export interface Status {

@@ -17,6 +17,8 @@ export function statusText(status: Status | undefined, trusted: boolean): Status
   switch (status?.state) {
     case 'upToDate':
       return { text: '$(check) qbls: up to date', tooltip: `The output is what the definitions say.${more}${restricted}`, level: 'plain' };
+    case 'written':
+      return { text: '$(check) qbls: up to date', tooltip: `The code is what the definitions say; the documents about it follow.${more}${restricted}`, level: 'plain' };
     case 'stale':
       return { text: '$(history) qbls: stale', tooltip: `The definitions have changed since the output was written.${more}${restricted}`, level: 'warning' };
     case 'compiling':

@@ -8,6 +8,7 @@ import { statusText } from '../src/status-text';
 test('the status bar has words for every state', () => {
   const words = (state: State, trusted = true) => statusText({ project: 'file:///p', state, message: 'because' }, trusted);
   assert.match(words('upToDate').text, /up to date/);
+  assert.match(words('written').tooltip, /documents about it follow/);
   assert.match(words('stale').text, /stale/);
   assert.match(words('compiling').text, /compiling/);
   assert.match(words('failed').text, /failed/);
