@@ -151,9 +151,6 @@ func targets(p *model.Project, place func(text.Anchor) text.Place) []diagnostics
 	if target := app.TargetOf(p); c.Mail != nil && c.Mail.Provider == "cloudflare" && target.Runtime != "cloudflare" && target.Emitted() {
 		report(MailNotConfigured, "email", c.Source.Mail.At, "Cloudflare sends mail for Workers alone, and this backend runs on %s: choose provider 'aws-ses'.", target.Runtime)
 	}
-	for _, s := range c.Source.Social {
-		report(TargetNotEmitted, "socialProviders."+s.Name.Text, s.Name.At, "socialProviders is not emitted by this version.")
-	}
 	for _, n := range c.Source.Context {
 		report(TargetNotEmitted, "auth.context."+n.Text, n.At, "The context value %q of auth.context is not emitted by this version.", n.Text)
 	}

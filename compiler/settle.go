@@ -58,6 +58,14 @@ func environment(s *analysis.Snapshot, root text.Path, lookup func(string) (stri
 			unset = append(unset, name)
 		}
 	}
+	// Providers' ids and secrets are named where they are configured. The backend reads them; here they have no value.
+	for _, social := range p.Config.Social {
+		for _, name := range []string{social.ID, social.Secret} {
+			if !slices.Contains(p.Config.Env, name) {
+				env[name] = ""
+			}
+		}
+	}
 	slices.Sort(unset)
 	return env, unset
 }

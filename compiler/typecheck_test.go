@@ -60,7 +60,7 @@ func TestEmittedBackendsTypeCheck(t *testing.T) {
 	files := emitted(t, snapshot(t, wide(t)))
 	policy := files["src/features/things/things.resource.ts"]
 	files["src/features/things/wrong.ts"] = strings.Replace(policy, "    update: ['name'", "    // @ts-expect-error no such column\n    update: ['nmae'", 1)
-	for name, files := range map[string]map[text.Path]string{"recruiting": emitted(t, recruiting(t)), "audit": emitted(t, snapshotOf(t, filepath.Join("e2e", "testdata", "audit"))), "wide": files} {
+	for name, files := range map[string]map[text.Path]string{"recruiting": emitted(t, recruiting(t)), "audit": emitted(t, snapshotOf(t, filepath.Join("e2e", "testdata", "audit"))), "auth": emitted(t, snapshotOf(t, filepath.Join("e2e", "testdata", "auth"))), "wide": files} {
 		t.Run(name, func(t *testing.T) {
 			c := exec.Command(workspace.Tsc(t), "--noEmit", "-p", ".")
 			c.Dir = onDisk(t, files)

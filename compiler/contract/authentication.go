@@ -70,28 +70,41 @@ func (v *verifier) authentication() {
 
 // authParts are the functions of the library that mount plugins of Better Auth, each in a module of its own.
 var authParts = map[string]struct{ function, module string }{
-	"admin":     {"administrators", "auth-admin"},
-	"apiKey":    {"apiKeys", "auth-api-key"},
-	"comboAuth": {"codesAndLinks", "auth-combo"},
-	"emailOtp":  {"emailCodes", "auth-email-otp"},
-	"magicLink": {"magicLinks", "auth-magic-link"},
+	"admin":               {"administrators", "auth-admin"},
+	"anonymous":           {"anonymousUsers", "auth-anonymous"},
+	"apiKey":              {"apiKeys", "auth-api-key"},
+	"comboAuth":           {"codesAndLinks", "auth-combo"},
+	"deviceAuthorization": {"devices", "auth-device"},
+	"passkey":             {"passkeys", "auth-passkey"},
+	"emailOtp":            {"emailCodes", "auth-email-otp"},
+	"magicLink":           {"magicLinks", "auth-magic-link"},
 }
 
 // parts compares what is mounted with the plugins that the configuration names: each once, with its options, and no other.
-func (v *verifier) parts(file text.Path, m *literal.Module, list *literal.Value) bool {
+func (v *verifier) parts(file text.Path, m *literal.Module, calls *literal.Value) bool {
 	want := map[string][]definition.Option{}
 	for _, plugin := range v.Project.Config.Plugins {
 		if part, separate := authParts[plugin.Name.Text]; separate && want[part.function] == nil {
 			want[part.function] = plugin.Options
+			if plugin.Name.Text == "anonymous" {
+				want[part.function] = v.owned()
+			}
 		}
 	}
 	if v.Project.Config.Mail != nil && v.Project.Config.EmailPassword {
 		want["passwordReset"] = nil
 	}
-	if list.Form != literal.List || len(list.Items) != len(want) {
+	for _, s := range v.Project.Config.Social {
+		name := s.Name.Text
+		want["socialLogin"] = append(want["socialLogin"], definition.Option{Key: name + ".id", Value: s.ID}, definition.Option{Key: name + ".secret", Value: s.Secret})
+		if len(s.Scopes) > 0 {
+			want["socialLogin"] = append(want["socialLogin"], definition.Option{Key: name + ".scope", Value: list(s.Scopes)})
+		}
+	}
+	if calls.Form != literal.List || len(calls.Items) != len(want) {
 		return false
 	}
-	for _, call := range list.Items {
+	for _, call := range calls.Items {
 		if call.Form != literal.Call || call.On.Form != literal.Path || len(call.On.Path) != 1 {
 			return false
 		}
@@ -117,10 +130,39 @@ func (v *verifier) mail(file text.Path, m *literal.Module, call *literal.Value) 
 	return call.Form == literal.Call && call.On.IsName(name) && comes(file, m, name, module, name) && len(call.Items) == 1 && sameOptions(call.Items[0], options)
 }
 
+// owned are the columns that become an account's when an anonymous user signs in: in tables with an owner scope, whose row it is and who
+// wrote it.
+func (v *verifier) owned() (out []definition.Option) {
+	for _, r := range v.Project.Resources {
+		if r.Table == nil || r.Firewall.Owner == "" {
+			continue
+		}
+		columns := []string{r.Table.Column(r.Firewall.Owner).Name}
+		for _, key := range []string{"createdBy", "modifiedBy", "deletedBy"} {
+			if c := r.Table.Column(key); c != nil && c.Name != columns[0] {
+				columns = append(columns, c.Name)
+			}
+		}
+		out = append(out, definition.Option{Key: r.Table.Name, Value: strings.Join(columns, "\n")})
+	}
+	return out
+}
+
+func list(names []definition.Name) string {
+	texts := make([]string, len(names))
+	for i, n := range names {
+		texts[i] = n.Text
+	}
+	return strings.Join(texts, "\n")
+}
+
 // mounts says whether a function is the one of the library.
 func (v *verifier) mounts(file text.Path, m *literal.Module, name string) bool {
-	if name == "passwordReset" {
+	switch name {
+	case "passwordReset":
 		return comes(file, m, name, "src/lib/auth-reset.ts", name)
+	case "socialLogin":
+		return comes(file, m, name, "src/lib/auth-social.ts", name)
 	}
 	for _, part := range authParts {
 		if part.function == name {
@@ -153,6 +195,8 @@ func flatten(o *literal.Value, path string, into map[string]any) bool {
 			into[key] = p.Value.Num
 		case literal.Bool:
 			into[key] = p.Value.Bool
+		case literal.List:
+			into[key] = strings.Join(stringsOf(p.Value), "\n")
 		default:
 			if !flatten(p.Value, key, into) {
 				return false

@@ -23,6 +23,7 @@ func startAccounts(t *testing.T) *support {
 func accountVars() map[string]string {
 	return map[string]string{
 		"AWS_ACCESS_KEY_ID": awsID, "AWS_SECRET_ACCESS_KEY": awsSecret, "AWS_SESSION_TOKEN": awsToken, "EMAIL_REPLY_TO": "help@example.com", "AWS_ENDPOINT_URL_SESV2": post.start().URL, "APP_NAME": "Notes & Co",
+		"GITHUB_CLIENT_ID": "github-id", "GITHUB_CLIENT_SECRET": "github-secret", "OUR_GOOGLE_ID": "google-id", "OUR_GOOGLE_SECRET": "google-secret",
 	}
 }
 

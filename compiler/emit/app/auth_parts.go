@@ -21,10 +21,13 @@ type authPart struct {
 
 var authParts = []authPart{
 	{plugin: "admin", function: "administrators", module: "auth-admin", schema: "admin"},
+	{plugin: "anonymous", function: "anonymousUsers", module: "auth-anonymous", schema: "anonymous"},
 	{plugin: "apiKey", function: "apiKeys", module: "auth-api-key", schema: "apiKey", pkg: "@better-auth/api-key"},
 	{plugin: "comboAuth", function: "codesAndLinks", module: "auth-combo", mail: true},
+	{plugin: "deviceAuthorization", function: "devices", module: "auth-device", schema: "deviceAuthorization"},
 	{plugin: "emailOtp", function: "emailCodes", module: "auth-email-otp", mail: true},
 	{plugin: "magicLink", function: "magicLinks", module: "auth-magic-link", mail: true},
+	{plugin: "passkey", function: "passkeys", module: "auth-passkey", schema: "passkey", pkg: "@better-auth/passkey"},
 }
 
 // SendsMail says whether a plugin works only where mail is configured.
@@ -45,14 +48,20 @@ func Plugins() []string {
 	return out
 }
 
-// reset is what mail does for passwords: no plugin, but a part all the same.
-var reset = authPart{function: "passwordReset", module: "auth-reset", mail: true}
+// reset is what mail does for passwords, social the accounts of others: no plugins, but parts all the same.
+var (
+	reset  = authPart{function: "passwordReset", module: "auth-reset", mail: true}
+	social = authPart{function: "socialLogin", module: "auth-social"}
+)
 
 // authPartsOf are those of a project, in the order of authParts.
 func authPartsOf(p *model.Project) []authPart {
 	out := slices.DeleteFunc(slices.Clone(authParts), func(part authPart) bool { return !p.Config.HasPlugin(part.plugin) })
 	if p.Config.Mail != nil && p.Config.EmailPassword {
 		out = append(out, reset)
+	}
+	if len(p.Config.Social) > 0 {
+		out = append(out, social)
 	}
 	return out
 }
@@ -94,6 +103,14 @@ func mail(m *model.Mail) (call, module string) {
 
 // argument is what the function of a part is called with.
 func argument(p *model.Project, part authPart) string {
+	switch {
+	case part == social:
+		return ts.Flat(providersOf(p.Config.Social))
+	case part.plugin == "anonymous":
+		if o := ownedColumns(p); !o.Empty() {
+			return ts.Flat(o)
+		}
+	}
 	for _, given := range p.Config.Plugins {
 		if given.Name.Text == part.plugin && len(given.Options) > 0 {
 			return ts.Flat(optionsOf(given.Options))
@@ -116,6 +133,41 @@ func optionsOf(list []definition.Option) *ts.Object {
 			out.Set(section, sections[section])
 		}
 		sections[section].Set(key, ts.Of(option.Value))
+	}
+	return out
+}
+
+// providersOf names the variables that a provider's id and secret are in.
+func providersOf(list []definition.SocialProvider) *ts.Object {
+	out := ts.Obj()
+	for _, s := range list {
+		o := ts.Obj().Set("id", ts.String(s.ID)).Set("secret", ts.String(s.Secret))
+		if len(s.Scopes) > 0 {
+			scopes := make([]string, len(s.Scopes))
+			for i, scope := range s.Scopes {
+				scopes[i] = scope.Text
+			}
+			o.Set("scope", ts.Strings(scopes))
+		}
+		out.Set(s.Name.Text, o)
+	}
+	return out
+}
+
+// ownedColumns are the columns with users' ids of tables whose rows belong to their users: whose row it is, and who wrote it.
+func ownedColumns(p *model.Project) *ts.Object {
+	out := ts.Obj()
+	for _, r := range p.Resources {
+		if r.Table == nil || r.Firewall.Owner == "" {
+			continue
+		}
+		var names []string
+		for _, key := range []string{r.Firewall.Owner, "createdBy", "modifiedBy", "deletedBy"} {
+			if c := r.Table.Column(key); c != nil && !slices.Contains(names, c.Name) {
+				names = append(names, c.Name)
+			}
+		}
+		out.Set(r.Table.Name, ts.Strings(names))
 	}
 	return out
 }

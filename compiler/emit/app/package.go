@@ -183,10 +183,14 @@ func (t Target) envExample() string {
 	return "# A file, or a server such as libsql://name.turso.io with its token.\nDATABASE_URL=file:./data/app.db\nDATABASE_AUTH_TOKEN=\n"
 }
 
-// authEnv are the variables of mail, which development does without.
+// authEnv are the variables of mail and of other people's accounts, which development does without.
 func authEnv(p *model.Project) string {
+	out := ""
 	if m := p.Config.Mail; m != nil && m.Provider == "aws-ses" {
-		return "\n# Amazon SES sends the mail. Without these, development logs it.\nAWS_ACCESS_KEY_ID=\nAWS_SECRET_ACCESS_KEY=\n"
+		out += "\n# Amazon SES sends the mail. Without these, development logs it.\nAWS_ACCESS_KEY_ID=\nAWS_SECRET_ACCESS_KEY=\n"
 	}
-	return ""
+	for _, s := range p.Config.Social {
+		out += "\n# Sign-in with " + s.Name.Text + ". Without these, development leaves it out.\n" + s.ID + "=\n" + s.Secret + "=\n"
+	}
+	return out
 }

@@ -57,7 +57,7 @@ func workersFiles(p *model.Project) []output.File {
 		file("wrangler.toml", wrangler(p)),
 		file("src/env.d.ts", envTypes(p)),
 		file(".gitignore", "node_modules/\n.wrangler/\n.dev.vars\n.env\n.env.*\n!.env.example\n"),
-		file(".dev.vars.example", "# Signs sessions: at least 32 random characters, for example from \"openssl rand -base64 32\". In production: wrangler secret put BETTER_AUTH_SECRET\nBETTER_AUTH_SECRET=\nNODE_ENV=development\n"),
+		file(".dev.vars.example", "# Signs sessions: at least 32 random characters, for example from \"openssl rand -base64 32\". In production: wrangler secret put BETTER_AUTH_SECRET\nBETTER_AUTH_SECRET=\nNODE_ENV=development\n"+authEnv(p)),
 	}
 	for _, d := range d1Databases(p) {
 		out = append(out, file(d.config(), d1Config(d)))

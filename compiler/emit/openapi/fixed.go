@@ -26,6 +26,9 @@ func fixed(p *model.Project) *Part {
 		auth("/request-password-reset", "post", "requestPasswordReset", "Send a link by mail that resets the password", texts("email"), true)
 		auth("/reset-password", "post", "resetPassword", "Set another password with the token of the link", texts("newPassword", "token"), true)
 	}
+	if len(p.Config.Social) > 0 {
+		auth("/sign-in/social", "post", "signInWithProvider", "Where to send the browser to sign in with another provider", texts("provider"), true)
+	}
 	auth("/sign-out", "post", "signOut", "End the session", typed("object"), false)
 	auth("/get-session", "get", "getSession", "The session and its user, or null", nil, true)
 	if p.Config.Organizations {

@@ -1,8 +1,8 @@
 // API keys: a key in x-api-key calls as its owner, in the organisation it was made for, with the roles that the owner has there now.
 import { apiKey } from '@better-auth/api-key';
 import type { BetterAuthPlugin } from 'better-auth';
-import { createAuthEndpoint, getSessionFromCtx } from 'better-auth/api';
-import type { EndpointOptions } from 'better-call';
+import { getSessionFromCtx } from 'better-auth/api';
+import { call, inPlaceOf } from './auth-endpoint.ts';
 import type { AuthPart } from './auth.ts';
 import { NOBODY, userOf, userStatement, type Caller } from './session.ts';
 
@@ -52,16 +52,12 @@ function organizationOf(metadata: unknown): string | undefined {
 
 /** A key belongs to the organisation that its metadata names, else to the one that is active when it is made. */
 function ofOrganization(plugin: ReturnType<typeof apiKey>): BetterAuthPlugin {
-  const create = plugin.endpoints.createApiKey as unknown as Create;
-  const createApiKey = createAuthEndpoint(create.path, create.options, async (ctx) => {
+  const { createApiKey: create } = plugin.endpoints;
+  const createApiKey = inPlaceOf(create, async (ctx) => {
     const { metadata } = ctx.body as { readonly metadata?: object };
     const active = organizationOf(metadata) === undefined ? await getSessionFromCtx(ctx) : null;
     const organizationId = (active?.session as { readonly activeOrganizationId?: string | null } | undefined)?.activeOrganizationId;
-    const body = organizationId ? { ...(ctx.body as object), metadata: { ...metadata, organizationId } } : ctx.body;
-    return create({ ...ctx, body, asResponse: false, returnHeaders: false, returnStatus: false });
+    return call(create, ctx, organizationId ? { body: { ...(ctx.body as object), metadata: { ...metadata, organizationId } } } : {});
   });
   return { ...plugin, endpoints: { ...plugin.endpoints, createApiKey } } as BetterAuthPlugin;
 }
-
-/** An endpoint as its plugin made it. */
-type Create = ((ctx: object) => Promise<unknown>) & { readonly path: string; readonly options: EndpointOptions };

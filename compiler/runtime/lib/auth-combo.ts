@@ -4,11 +4,9 @@ import type { BetterAuthPlugin } from 'better-auth';
 import { createAuthEndpoint } from 'better-auth/api';
 import { emailOTP, magicLink } from 'better-auth/plugins';
 import * as z from 'zod';
+import { call, inPlaceOf } from './auth-endpoint.ts';
 import type { AuthPart, PartGiven } from './auth.ts';
 import { codeMail, mailer, VALID } from './mail.ts';
-
-/** An endpoint of another plugin, called from here. With `returnHeaders` it answers its cookies too. */
-type Inner<T = Record<string, unknown> | null> = (ctx: object) => Promise<{ readonly headers: Headers; readonly response: T }>;
 
 const VERIFY = '/sign-in/combo-auth/verify';
 const hashed = (token: string): Promise<string> => Promise.resolve(createHash('sha256').update(token).digest('base64url'));
@@ -31,34 +29,27 @@ function combo(given: PartGiven): BetterAuthPlugin {
       await send(codeMail(given, email, { purpose: 'sign-in', code: metadata?.['otp'] as string, url: url.replace('/magic-link/verify', VERIFY) }));
     },
   });
-  const inner = { asResponse: false, returnHeaders: true, returnStatus: false };
-  const signIn = codes.endpoints.signInEmailOTP as unknown as Inner, open = links.endpoints.magicLinkVerify as unknown as Inner, request = links.endpoints.signInMagicLink as unknown as Inner;
-  const issue = codes.endpoints.createVerificationOTP as unknown as Inner<string>;
   const optional = z.string().optional();
   const body = z.object({ email: z.email(), otp: optional, name: optional, callbackURL: optional, newUserCallbackURL: optional, errorCallbackURL: optional });
   const signInComboAuth = createAuthEndpoint('/sign-in/combo-auth', { method: 'POST', requireHeaders: true, body }, async (ctx) => {
-    const { otp, ...rest } = ctx.body, { internalAdapter } = ctx.context;
+    const { otp, ...rest } = ctx.body, { email, name } = rest, { internalAdapter } = ctx.context;
     if (otp === undefined) {
-      const { response: made } = await issue({ ...ctx, body: { email: rest.email, type: 'sign-in' }, ...inner });
-      return ctx.json((await request({ ...ctx, body: { ...rest, metadata: { otp: made } }, ...inner })).response);
+      const made = await call<string>(codes.endpoints.createVerificationOTP, ctx, { body: { email, type: 'sign-in' } });
+      return ctx.json(await call(links.endpoints.signInMagicLink, ctx, { body: { ...rest, metadata: { otp: made } } }));
     }
-    const { headers, response } = await signIn({ ...ctx, body: { email: rest.email, otp, ...(rest.name === undefined ? {} : { name: rest.name }) }, ...inner });
-    const link = await internalAdapter.consumeVerificationValue(linkOf(rest.email));
+    const answer = await call(codes.endpoints.signInEmailOTP, ctx, { body: { email, otp, ...(name === undefined ? {} : { name }) } });
+    const link = await internalAdapter.consumeVerificationValue(linkOf(email));
     if (link) await internalAdapter.deleteVerificationByIdentifier(link.value);
-    for (const cookie of headers.getSetCookie()) ctx.responseHeaders.append('set-cookie', cookie);
-    return ctx.json(response);
+    return ctx.json(answer);
   });
-  const verify = links.endpoints.magicLinkVerify.options;
-  const comboAuthVerify = createAuthEndpoint(VERIFY, verify, async (ctx) => {
+  const comboAuthVerify = inPlaceOf(links.endpoints.magicLinkVerify, async (ctx) => {
     try {
-      const { headers, response } = await open({ ...ctx, ...inner });
-      for (const cookie of headers.getSetCookie()) ctx.responseHeaders.append('set-cookie', cookie);
-      return ctx.json(response);
+      return await call(links.endpoints.magicLinkVerify, ctx);
     } finally { // it signs in by redirecting, too
       const email = ctx.context.newSession?.user.email;
       if (email) await ctx.context.internalAdapter.deleteVerificationByIdentifier(codeOf(email));
     }
-  });
+  }, VERIFY);
   return {
     id: 'combo-auth',
     endpoints: { signInComboAuth, comboAuthVerify },

@@ -11,8 +11,14 @@ export default defineConfig({
       emailAndPassword: { enabled: true },
       plugins: [
         'organization', 'admin', { name: 'apiKey', config: { rateLimit: { max: 50, window: 3600 } } },
-        'emailOtp', 'magicLink', 'comboAuth',
+        'emailOtp', 'magicLink', 'comboAuth', 'passkey', 'deviceAuthorization', 'anonymous',
       ],
+      session: { expiresInDays: 3, updateAgeInDays: 1 },
+      socialProviders: {
+        github: true,
+        google: { clientId: process.env.OUR_GOOGLE_ID, clientSecret: process.env['OUR_GOOGLE_SECRET'], scope: ['https://www.googleapis.com/auth/calendar.readonly'] },
+        discord: true,
+      },
     }),
   },
 });
