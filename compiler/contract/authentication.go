@@ -39,6 +39,8 @@ func (v *verifier) authentication() {
 			ok = slices.Equal(stringsOf(p.Value), v.roles())
 		case "roleHierarchy":
 			ok = cfg.Organizations && slices.Equal(stringsOf(p.Value), cfg.Hierarchy)
+		case "teams":
+			ok = p.Value.Form == literal.Bool && p.Value.Bool == v.Project.Teams()
 		case "trustedOrigins":
 			ok = p.Value.Form == literal.List && slices.Equal(stringsOf(p.Value), append([]string{}, cfg.Origins...))
 		case "session":
@@ -59,6 +61,9 @@ func (v *verifier) authentication() {
 	}
 	if cfg.Mail != nil {
 		required = append(required, "mail")
+	}
+	if v.Project.Teams() {
+		required = append(required, "teams")
 	}
 	for _, name := range required {
 		if call.Items[0].Get(name) == nil {

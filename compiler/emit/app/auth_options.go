@@ -10,7 +10,7 @@ import (
 
 // AuthOptions are the parts of Better Auth's schema that a project needs. Roles of users themselves are a column of its admin plugin.
 func AuthOptions(p *model.Project) authschema.Options {
-	o := authschema.Options{Organizations: p.Config.Organizations}
+	o := authschema.Options{Organizations: p.Config.Organizations, Teams: p.Teams()}
 	if audit.Unsafe(p) || asksUserRole(p) {
 		o.Plugins = append(o.Plugins, "admin")
 	}

@@ -79,6 +79,9 @@ func auth(p *model.Project) string {
 	if c.Organizations {
 		o.Set("roleHierarchy", ts.Strings(c.Hierarchy))
 	}
+	if p.Teams() {
+		o.Set("teams", ts.Bool(true))
+	}
 	o.Set("emailAndPassword", ts.Bool(c.EmailPassword)).
 		Set("session", ts.Obj().Set("expiresIn", ts.Number(c.SessionDays*day)).Set("updateAge", ts.Number(c.SessionUpdateDays*day))).
 		Set("trustedOrigins", ts.Strings(c.Origins))

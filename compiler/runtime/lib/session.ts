@@ -89,16 +89,27 @@ const OF_USER = { email: 'email', name: 'name', role: 'userRole', banned: 'banne
 /** One text for all requests. Columns that a plugin would add are read only when the schema has them. */
 function sessionStatement(options: AuthOptions): string {
   const session = named(options, 'session'), user = named(options, 'user');
-  const member = options.organizations ? named(options, 'member') : undefined;
+  const member = options.organizations ? named(options, 'member') : undefined, team = member && options.teams ? teamOf(options) : undefined;
   const columns = [
-    ...session.pick('s', { id: 'sessionId', userId: 'userId', expiresAt: 'expiresAt', updatedAt: 'updatedAt', activeOrganizationId: 'activeOrgId', activeTeamId: 'activeTeamId' }),
+    ...session.pick('s', { id: 'sessionId', userId: 'userId', expiresAt: 'expiresAt', updatedAt: 'updatedAt', activeOrganizationId: 'activeOrgId' }),
+    ...(team ? [team.column] : []),
     ...user.pick('u', OF_USER),
     ...(member?.pick('m', { role: 'memberRole' }) ?? []),
   ];
   const join = member
     ? ` left join ${member.table} m on m.${member.column('userId')} = s.${session.column('userId')} and m.${member.column('organizationId')} = s.${session.column('activeOrganizationId')}`
     : '';
-  return `select ${columns.join(', ')} from ${session.table} s join ${user.table} u on u.${user.column('id')} = s.${session.column('userId')}${join} where s.${session.column('token')} = ? limit 1`;
+  return `select ${columns.join(', ')} from ${session.table} s join ${user.table} u on u.${user.column('id')} = s.${session.column('userId')}${join}${team?.join ?? ''} where s.${session.column('token')} = ? limit 1`;
+}
+
+/** The active team, while the user is in it and it is one of the active organisation: a session remembers it for longer. */
+function teamOf(options: AuthOptions): { readonly column: string; readonly join: string } {
+  const session = named(options, 'session'), team = named(options, 'team'), member = named(options, 'teamMember');
+  return {
+    column: `t.${team.column('id')} as "activeTeamId"`,
+    join: ` left join ${member.table} tm on tm.${member.column('teamId')} = s.${session.column('activeTeamId')} and tm.${member.column('userId')} = s.${session.column('userId')}`
+      + ` left join ${team.table} t on t.${team.column('id')} = tm.${member.column('teamId')} and t.${team.column('organizationId')} = s.${session.column('activeOrganizationId')}`,
+  };
 }
 
 /** The statement that reads a user by the id of an organisation ("" for none) and that of the user. */
