@@ -46,6 +46,7 @@ type ResourcePass struct {
 	Tree      func(text.Path) *syntax.Tree   // of the resource's own files, for fixes
 
 	sites listed[Site]
+	roles listed[RoleList]
 }
 
 // ConfigRule sees the configuration.

@@ -134,7 +134,9 @@ func (p *FilePass) RoleLists() []RoleList {
 }
 
 // RoleLists lists every list of roles of the resource's files.
-func (p *ResourcePass) RoleLists() []RoleList { return RoleListsOf(p.Resource) }
+func (p *ResourcePass) RoleLists() []RoleList {
+	return p.roles.get(func() []RoleList { return RoleListsOf(p.Resource) })
+}
 
 // RoleListsOf lists every list of roles of a resource's files.
 func RoleListsOf(r *model.Resource) []RoleList {

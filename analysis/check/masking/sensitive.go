@@ -25,6 +25,9 @@ var harmless = []string{"at", "on", "id", "count", "hint", "type", "status", "po
 
 // wordsOf splits camelCase and snake_case: "date of birth" for dateOfBirth.
 func wordsOf(key string) string {
+	if !strings.ContainsFunc(key, func(r rune) bool { return r == '_' || r == '-' || unicode.IsUpper(r) }) {
+		return key
+	}
 	var b strings.Builder
 	for i, r := range key {
 		switch {
@@ -50,8 +53,11 @@ func Personal(c *model.Column) bool {
 	if _, ok := model.DefaultMask(c.Key); ok {
 		return true
 	}
-	words := " " + wordsOf(c.Key)
-	return isSecret(c) || slices.ContainsFunc(personal, func(name string) bool { return strings.HasSuffix(words, " "+name) })
+	words := wordsOf(c.Key)
+	return isSecret(c) || slices.ContainsFunc(personal, func(name string) bool {
+		rest, ends := strings.CutSuffix(words, name)
+		return ends && (rest == "" || strings.HasSuffix(rest, " "))
+	})
 }
 
 // isSecret says whether a column holds a secret by its name, although the name does not end in it: passwordHash.
@@ -59,9 +65,19 @@ func isSecret(c *model.Column) bool {
 	if !authored(c) || c.Type() == "boolean" || c.Type() == "date" {
 		return false
 	}
-	words := " " + wordsOf(c.Key) + " "
-	last := words[strings.LastIndex(words[:len(words)-1], " ")+1 : len(words)-1]
-	return !slices.Contains(harmless, last) && slices.ContainsFunc(secrets, func(name string) bool { return strings.Contains(words, " "+name+" ") })
+	words := wordsOf(c.Key)
+	last := words[strings.LastIndexByte(words, ' ')+1:]
+	return !slices.Contains(harmless, last) && slices.ContainsFunc(secrets, func(name string) bool { return contains(words, name) })
+}
+
+// contains says whether some words stand among others, one after the other.
+func contains(words, name string) bool {
+	before, after, found := strings.Cut(words, name)
+	if !found {
+		return false
+	}
+	whole := (before == "" || strings.HasSuffix(before, " ")) && (after == "" || strings.HasPrefix(after, " "))
+	return whole || contains(after, name)
 }
 
 // readable says whether anybody of these roles reads a column clear by an operation or a view, and by which.
