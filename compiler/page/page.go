@@ -11,6 +11,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/qbls/qbls/analysis"
 	"github.com/qbls/qbls/analysis/model"
@@ -29,14 +30,17 @@ var style string
 //go:embed page.js
 var script string
 
-var view = template.Must(template.New("page").Funcs(template.FuncMap{
-	"style": func() template.CSS { return template.CSS(style) }, "script": func() template.JS { return template.JS(script) },
-	"join": func(list []string) string { return strings.Join(list, ", ") },
-}).Parse(layout))
+// view is parsed when a page is drawn: most commands draw none.
+var view = sync.OnceValue(func() *template.Template {
+	return template.Must(template.New("page").Funcs(template.FuncMap{
+		"style": func() template.CSS { return template.CSS(style) }, "script": func() template.JS { return template.JS(script) },
+		"join": func(list []string) string { return strings.Join(list, ", ") },
+	}).Parse(layout))
+})
 
 // Write draws a project. The report is that of the same definitions; nil: nothing has been proven, and the page says so.
 func Write(w io.Writer, s *analysis.Snapshot, root text.Path, report *contract.Report) error {
-	return view.Execute(w, dataOf(s, root, report))
+	return view().Execute(w, dataOf(s, root, report))
 }
 
 type data struct {

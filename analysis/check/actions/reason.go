@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"sync"
 	"unicode"
 
 	"github.com/qbls/qbls/analysis/check"
@@ -12,7 +13,9 @@ import (
 )
 
 // placeholder matches words that stand where a reason is still to be written, as the whole of it or at its beginning.
-var placeholder = regexp.MustCompile(`(?i)^\W*(to-?do|tbd|tba|fix-?me|xxx|lorem ipsum|placeholder|say why|reason goes here|insert reason|write a reason)\b`)
+var placeholder = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?i)^\W*(to-?do|tbd|tba|fix-?me|xxx|lorem ipsum|placeholder|say why|reason goes here|insert reason|write a reason)\b`)
+})
 
 // EmptyWords: a reason that is there and tells nothing is no better than none. None at all is NoReason's.
 var EmptyWords = check.FileRule{
@@ -45,7 +48,7 @@ var EmptyWords = check.FileRule{
 // saysSomething says whether a reason is one: three words, or two long ones, and no placeholder. Scripts that put no spaces between words
 // are counted by their signs.
 func saysSomething(reason string) bool {
-	if placeholder.MatchString(reason) {
+	if placeholder().MatchString(reason) {
 		return false
 	}
 	letters, words := 0, 0
