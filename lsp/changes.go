@@ -3,12 +3,14 @@ package lsp
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/aymanbagabas/go-udiff"
 	"go.lsp.dev/jsonrpc2"
 
 	"github.com/qbls/qbls/analysis/grant"
+	"github.com/qbls/qbls/compiler/migrate"
 	"github.com/qbls/qbls/diagnostics/text"
 	"github.com/qbls/qbls/lsp/session"
 )
@@ -21,23 +23,46 @@ type Change struct {
 	Reason        string    // of a conflict
 }
 
-// changes is what compiling now would change on the disk, as a unified diff.
+// changes is what compiling now would change on the disk, as a unified diff, with the migration that it would add.
 func (s *server) changes(ctx context.Context, p session.Seen) (string, error) {
-	if s.config.Changes == nil {
-		return "", jsonrpc2.Errorf(jsonrpc2.InvalidRequest, "this server does not compile")
-	}
-	list, err := s.config.Changes(ctx, jobOf(p))
+	list, err := s.changed(ctx, p)
 	if err != nil {
-		return "", refusal(err)
+		return "", err
+	}
+	if len(list) == 0 {
+		return "# The output is up to date: saving changes nothing.\n", nil
 	}
 	return diffOf(list), nil
 }
 
-func diffOf(list []Change) string {
-	if len(list) == 0 {
-		return "# The output is up to date: saving changes nothing.\n"
+// written is what compiling in the editor changes: a new migration is kept apart, so it is not among it.
+func (s *server) written(ctx context.Context, p session.Seen) (string, error) {
+	list, err := s.changed(ctx, p)
+	if err != nil {
+		return "", err
 	}
+	list = slices.DeleteFunc(list, isMigration)
+	if len(list) == 0 {
+		return "# Nothing has changed.\n", nil
+	}
+	return diffOf(list), nil
+}
+
+func (s *server) changed(ctx context.Context, p session.Seen) ([]Change, error) {
+	if s.config.Changes == nil {
+		return nil, jsonrpc2.Errorf(jsonrpc2.InvalidRequest, "this server does not compile")
+	}
+	list, err := s.config.Changes(ctx, jobOf(p))
+	return list, refusal(err)
+}
+
+func isMigration(c Change) bool { return strings.HasPrefix(string(c.Path), migrate.Folder+"/") }
+
+func diffOf(list []Change) string {
 	var b strings.Builder
+	if slices.ContainsFunc(list, isMigration) {
+		b.WriteString("# What is below " + migrate.Folder + " waits in .qbls/pending until `qbls compile` or `qbls migrate plan` adds it.\n")
+	}
 	for _, c := range list {
 		from, to := "a/"+string(c.Path), "b/"+string(c.Path)
 		switch c.Action {

@@ -32,7 +32,7 @@ func emitting() lsp.Config {
 			if err != nil {
 				return nil, err
 			}
-			return []lsp.Change{{Path: files[0].Path, Action: "create", After: string(files[0].Content)}}, nil
+			return []lsp.Change{{Path: files[0].Path, Action: "create", After: string(files[0].Content)}, {Path: "quickback/drizzle/0007_x.sql", Action: "create", After: "SELECT 7;\n"}}, nil
 		},
 		Compile: func(context.Context, lsp.Job) (string, error) { return "compiled", nil },
 		Explain: func(code string) (string, bool) { return "# " + code, code == "QB4002" },
@@ -104,7 +104,7 @@ func TestPreviewsFollowTyping(t *testing.T) {
 	e.Open(jobsFile)
 	for kind, want := range map[string][2]string{
 		"routes": {"/api/v1/jobs", "jobs"}, "policy": {"Rows:", "deletedAt IS NULL"}, "schema": {"CREATE TABLE", "jobs"},
-		"openapi": {`"openapi"`, "/api/v1/jobs"}, "changes": {"+++ b/", "--- /dev/null"}, "report": {`"grants"`, `"violations": []`},
+		"openapi": {`"openapi"`, "/api/v1/jobs"}, "changes": {"+++ b/", "waits in .qbls/pending until `qbls compile`"}, "report": {`"grants"`, `"violations": []`},
 	} {
 		p, err := lsptest.Ask[lsp.Preview](e, lsp.MethodPreview, lsp.PreviewParams{Kind: kind, URI: e.URI(jobsFile)})
 		if err != nil || !strings.Contains(p.Text, want[0]) || !strings.Contains(p.Text, want[1]) || !strings.HasPrefix(p.URI, "qbls:/"+kind+".") || p.Stale {
@@ -211,7 +211,7 @@ func TestCommandsAnswerWithData(t *testing.T) {
 	at := map[string]string{"uri": e.URI(jobsFile)}
 	for command, fits := range map[string]func(commandAnswer) bool{
 		"qbls.server.compile":        func(a commandAnswer) bool { return a.Compiled && a.Message == "compiled" },
-		"qbls.server.compileAndDiff": func(a commandAnswer) bool { return a.Compiled && strings.Contains(a.Diff, "+++ b/") },
+		"qbls.server.compileAndDiff": func(a commandAnswer) bool { return a.Compiled && strings.Contains(a.Diff, "+++ b/") && !strings.Contains(a.Diff, "drizzle") },
 		"qbls.server.generated":      func(a commandAnswer) bool { return strings.HasSuffix(a.URI, "/src/features/jobs/jobs.resource.ts") },
 		"qbls.showGenerated":         func(a commandAnswer) bool { return strings.HasSuffix(a.URI, "/src/features/jobs/jobs.resource.ts") },
 		"qbls.server.preview":        func(a commandAnswer) bool { return strings.Contains(a.Text, "/api/v1/jobs") },

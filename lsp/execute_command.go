@@ -90,7 +90,7 @@ func (s *server) compileNow(ctx context.Context, a commandArgument, diff bool) (
 	}
 	out := &compileResult{}
 	if diff {
-		text, err := s.changes(ctx, seen)
+		text, err := s.written(ctx, seen)
 		if err != nil {
 			out.Message = err.Error()
 			return out, nil
