@@ -109,7 +109,7 @@ func firstObject(n syntax.Node) syntax.Node {
 	return n
 }
 
-// returns lists the keys of the object that a body visibly answers with: async () => ({ status: 'done' }).
+// returns lists the keys of the objects that a body visibly answers with: async () => ({ status: 'done' }), { return { status: 'done' }; }.
 func (r *reader) returns(lambda syntax.Node) (out []Name) {
 	if lambda.Kind() != syntax.Lambda {
 		return nil
@@ -117,6 +117,12 @@ func (r *reader) returns(lambda syntax.Node) (out []Name) {
 	for p := range r.body(lambda).Children() {
 		if p.Kind() == syntax.Property && !p.Has(syntax.Computed) && p.Name() != "" {
 			out = append(out, Name{p.Name(), r.anchor(spanOf(lambda, p.NameSpan()))})
+		}
+	}
+	span, source := lambda.Body(), textOf(lambda)
+	if span.Start < span.End && int(span.End) <= len(source) && source[span.Start] == '{' {
+		for _, key := range keysReturned(source, span) {
+			out = append(out, Name{source[key.Start:key.End], r.anchor(spanOf(lambda, key))})
 		}
 	}
 	return out

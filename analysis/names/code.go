@@ -55,6 +55,7 @@ func CodeOf(file *text.File, d *definition.File) *Code {
 	s.aliases()
 	s.scopes = []scope{{end: len(s.toks), names: map[string]value{}}}
 	s.scan(0, len(s.toks))
+	s.patches(d)
 	slices.SortStableFunc(s.uses, func(a, b Use) int {
 		return cmp.Or(cmp.Compare(a.At.Start, b.At.Start), cmp.Compare(a.At.End, b.At.End), cmp.Compare(a.Kind, b.Kind), strings.Compare(a.Table, b.Table))
 	})

@@ -1,6 +1,9 @@
 package names
 
-import "github.com/qbls/qbls/analysis/syntax"
+import (
+	"github.com/qbls/qbls/analysis/definition"
+	"github.com/qbls/qbls/analysis/syntax"
+)
 
 // A string in code is a value of a column where it is compared with the column, is what the column is set to, or is a case of it. What
 // only looks like a value is left out: renaming a state must not change what something else means.
@@ -109,4 +112,28 @@ func (s *scanner) ends(i, to int) bool {
 		return true
 	}
 	return i >= to
+}
+
+// patches notes the values in what actions of feature() return, which is written to the record (language.md, Views, actions).
+func (s *scanner) patches(d *definition.File) {
+	if d.Actions == nil || d.Actions.Form != definition.ActionsOfFeature {
+		return
+	}
+	columns := map[int32]string{}
+	for _, a := range d.Actions.Items {
+		for _, n := range a.Returns {
+			if at := d.Place(n.At); at.Path == d.Path {
+				columns[at.Span.Start] = n.Text
+			}
+		}
+	}
+	for i, t := range s.toks {
+		start := t.Span.Start
+		if t.Kind == syntax.StringToken {
+			start++
+		}
+		if column := columns[start]; column != "" && s.mark(i+1) == ":" {
+			s.outcomes(value{shape: aColumn, column: column}, i+2, s.expressionEnd(i+2))
+		}
+	}
 }

@@ -56,6 +56,9 @@ func (e *Editor) ask(method string, params, into any) error {
 	if err := protocol.Call(e.ctx, e.Conn, method, params, &raw); err != nil {
 		return err
 	}
+	if len(raw) == 0 { // null
+		return nil
+	}
 	e.check(json.Unmarshal(raw, into))
 	return nil
 }
