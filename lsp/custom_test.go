@@ -210,12 +210,14 @@ func TestCommandsAnswerWithData(t *testing.T) {
 	e.Open(jobsFile)
 	at := map[string]string{"uri": e.URI(jobsFile)}
 	for command, fits := range map[string]func(commandAnswer) bool{
-		"qbls.server.compile":        func(a commandAnswer) bool { return a.Compiled && a.Message == "compiled" },
-		"qbls.server.compileAndDiff": func(a commandAnswer) bool { return a.Compiled && strings.Contains(a.Diff, "+++ b/") && !strings.Contains(a.Diff, "drizzle") },
-		"qbls.server.generated":      func(a commandAnswer) bool { return strings.HasSuffix(a.URI, "/src/features/jobs/jobs.resource.ts") },
-		"qbls.showGenerated":         func(a commandAnswer) bool { return strings.HasSuffix(a.URI, "/src/features/jobs/jobs.resource.ts") },
-		"qbls.server.preview":        func(a commandAnswer) bool { return strings.Contains(a.Text, "/api/v1/jobs") },
-		"qbls.server.whoCan":         func(a commandAnswer) bool { return len(a.Resources) > 3 },
+		"qbls.server.compile": func(a commandAnswer) bool { return a.Compiled && a.Message == "compiled" },
+		"qbls.server.compileAndDiff": func(a commandAnswer) bool {
+			return a.Compiled && strings.Contains(a.Diff, "+++ b/") && !strings.Contains(a.Diff, "drizzle")
+		},
+		"qbls.server.generated": func(a commandAnswer) bool { return strings.HasSuffix(a.URI, "/src/features/jobs/jobs.resource.ts") },
+		"qbls.showGenerated":    func(a commandAnswer) bool { return strings.HasSuffix(a.URI, "/src/features/jobs/jobs.resource.ts") },
+		"qbls.server.preview":   func(a commandAnswer) bool { return strings.Contains(a.Text, "/api/v1/jobs") },
+		"qbls.server.whoCan":    func(a commandAnswer) bool { return len(a.Resources) > 3 },
 	} {
 		if got, err := lsptest.Command[commandAnswer](e, command, at); err != nil || !fits(got) {
 			t.Errorf("%s: %v %+.300v", command, err, got)
