@@ -1,6 +1,10 @@
 package query
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/qbls/qbls/analysis/definition"
+)
 
 const notEmitted = " This version reads it and does not emit it."
 
@@ -31,6 +35,12 @@ func configShape() *shape {
 		}}},
 		{"compiler", "How definitions are compiled.", compilerShape()},
 		{"trustedOrigins", "Origins that browsers may call from, as `https://app.example.org`.", nil},
+		{"email", "Who sends the mail of authentication, and in whose name.", &shape{props: []prop{
+			{"provider", "What sends it.", leaf(words(Value, "cloudflare", "The send_email binding of a Worker (the default)", "aws-ses", "Amazon SES, with AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"))},
+			{"region", "Of aws-ses: us-east-2 unless it is said.", nil},
+			{"from", "The sender's address. EMAIL_FROM wins.", nil},
+			{"fromName", "The sender's name. EMAIL_FROM_NAME wins.", nil},
+		}}},
 		{"openapi", "The OpenAPI document.", &shape{
 			props: []prop{
 				{"generate", "`false` writes none.", leaf(booleans)},
@@ -44,7 +54,6 @@ func configShape() *shape {
 		{"cms", "An administration interface." + notEmitted, nil},
 		{"account", "Pages for users' accounts." + notEmitted, nil},
 		{"domain", "The domain that pages are served at." + notEmitted, nil},
-		{"email", "Who sends e-mail." + notEmitted, nil},
 		{"agents", "Files that programs of others look for." + notEmitted, nil},
 		{"webhooks", "Calls to other servers after events." + notEmitted, nil},
 		{"authz", "Access by relationships between rows." + notEmitted, nil},
@@ -133,15 +142,50 @@ func authShape() *shape {
 	return &shape{
 		props: []prop{
 			{"emailAndPassword", "Sign-in by e-mail and password.", &shape{props: []prop{{"enabled", "`true` allows it.", leaf(booleans)}}}},
-			{"plugins", "Better Auth plugins.", list(words(Value, "organization", "Organizations and members", "admin", "Platform administrators", "bearer", "Bearer tokens", "apiKey", "API keys", "passkey", "Passkeys"))},
+			{"plugins", "Plugins of Better Auth: names, or `{ name, config }` with options.", &shape{items: &shape{
+				values: plugins,
+				props: []prop{
+					{"name", "The plugin.", leaf(plugins)},
+					{"config", "Its options.", &shape{props: []prop{
+						{"rateLimit", "Of apiKey: how often a key may be used.", &shape{props: []prop{
+							{"max", "Requests in a window: 600 unless it is said.", nil},
+							{"window", "Seconds: 60 unless it is said.", nil},
+						}}},
+						{"verificationUri", "Of deviceAuthorization: the page where users confirm a device.", nil},
+						{"interval", "Of deviceAuthorization: seconds between two questions of a device.", nil},
+						{"rpID", "Of passkey: the domain that passkeys belong to, by default that of BETTER_AUTH_URL.", nil},
+						{"rpName", "Of passkey: what browsers call it, by default the project's name.", nil},
+						{"origin", "Of passkey: where passkeys are used, by default the trusted origins.", nil},
+					}}},
+				},
+			}}},
 			{"trustedOrigins", "Origins that may sign in.", nil},
+			{"session", "How long sessions last.", &shape{props: []prop{
+				{"expiresInDays", "Days without a request after which a session ends: 7 unless it is said.", nil},
+				{"updateAgeInDays", "Days after which a request extends it: 1 unless it is said.", nil},
+			}}},
+			{"socialProviders", "Sign-in with accounts of others: `{ github: true }`. Id and secret are read from GITHUB_CLIENT_ID and GITHUB_CLIENT_SECRET when the backend starts, or from the variables that `process.env.NAME` names.", socialShape()},
 		},
-		other: []prop{
-			{"session", "How long sessions last." + notEmitted, nil},
-			{"rateLimit", "How often one may try." + notEmitted, nil},
-			{"socialProviders", "Sign-in with accounts of others." + notEmitted, nil},
-		},
+		other: []prop{{"rateLimit", "How often one may try." + notEmitted, nil}},
 	}
+}
+
+// plugins are those that are emitted.
+var plugins = words(Value,
+	"organization", "Organizations and members", "admin", "Platform administrators: users, bans, roles of users", "apiKey", "API keys, in x-api-key",
+	"emailOtp", "Codes by mail", "magicLink", "Links by mail", "comboAuth", "A code and a link in one mail", "passkey", "Passkeys",
+	"deviceAuthorization", "Devices without a browser", "anonymous", "Users without an account, and what they made when they get one", "bearer", "Bearer tokens, which every backend takes")
+
+func socialShape() *shape {
+	var props []prop
+	for _, name := range definition.SocialProviders() {
+		props = append(props, prop{name, "`true`, or which variables hold id and secret.", &shape{props: []prop{
+			{"clientId", "`process.env.NAME`: the variable that holds the id.", nil},
+			{"clientSecret", "`process.env.NAME`: the variable that holds the secret.", nil},
+			{"scope", "What is asked for besides.", nil},
+		}}})
+	}
+	return &shape{props: props}
 }
 
 // only lets some keys stand beside one provider alone: the first argument of the call.

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/qbls/qbls/analysis/definition"
 	"github.com/qbls/qbls/analysis/query"
 	"github.com/qbls/qbls/diagnostics/text"
 )
@@ -48,6 +49,10 @@ func TestLanguageIsWhatTheReaderReads(t *testing.T) {
 		{"config: etag", configFile, `export default defineConfig({ etag: { ¦ } });`},
 		{"config: defineDatabase", configFile, `export default defineConfig({ providers: { database: defineDatabase('cloudflare-d1', { ¦ }) } });`},
 		{"config: defineAuth", configFile, `export default defineConfig({ providers: { auth: defineAuth('better-auth', { ¦ }) } });`},
+		{"config: email", configFile, `export default defineConfig({ email: { ¦ } });`},
+		{"config: session", configFile, `export default defineConfig({ providers: { auth: defineAuth('better-auth', { session: { ¦ } }) } });`},
+		{"config: plugin", configFile, `export default defineConfig({ providers: { auth: defineAuth('better-auth', { plugins: [{ ¦ }] }) } });`},
+		{"config: provider of accounts", configFile, `export default defineConfig({ providers: { auth: defineAuth('better-auth', { socialProviders: { github: { ¦ } } }) } });`},
 		{"config: defineRuntime", configFile, `export default defineConfig({ providers: { runtime: defineRuntime('cloudflare', { ¦ }) } });`},
 		{"config: contracts", configFile, `export default defineConfig({ compiler: { securityContracts: { ¦ } } });`},
 		{"config: report", configFile, `export default defineConfig({ compiler: { securityContracts: { report: { ¦ } } } });`},
@@ -91,4 +96,19 @@ func knownKeys(t *testing.T, file, content string) []string {
 	}
 	t.Fatalf("the reader accepts zzzzzzzzz: %v", found)
 	return nil
+}
+
+// TestPluginsAreOffered: exactly the plugins that are emitted, each of which the reader knows.
+func TestPluginsAreOffered(t *testing.T) {
+	content, offset := cut(t, above(configFile)+`export default defineConfig({ providers: { auth: defineAuth('better-auth', { plugins: ['¦'] }) } });`)
+	offered := labels(query.Complete(project(t, map[string]string{configFile: content}), configFile, offset))
+	slices.Sort(offered)
+	if want := []string{"admin", "anonymous", "apiKey", "bearer", "comboAuth", "deviceAuthorization", "emailOtp", "magicLink", "organization", "passkey"}; !slices.Equal(offered, want) {
+		t.Errorf("got %v, want %v", offered, want)
+	}
+	for _, name := range offered {
+		if !slices.Contains(definition.Plugins(), name) {
+			t.Errorf("%s is offered and refused", name)
+		}
+	}
 }

@@ -27,7 +27,7 @@ func (v *verifier) authentication() {
 	}
 	cfg := v.Project.Config
 	for _, p := range call.Items[0].Props {
-		ok := false
+		ok, at := false, span{p.Start, p.End}
 		switch p.Name {
 		case "schema":
 			ok = p.Value.IsName("schema") && comes(file, m, "schema", "src/auth/schema.ts", "*")
@@ -48,10 +48,12 @@ func (v *verifier) authentication() {
 		case "mail":
 			ok = cfg.Mail != nil && v.mail(file, m, p.Value)
 		case "plugins":
-			ok = v.parts(file, m, p.Value)
+			if ok = v.parts(file, m, p.Value); !ok {
+				at = v.foreign(file, m, p.Value, at)
+			}
 		}
 		if !ok {
-			v.violate(broken{rule: AuthGate, subject: "auth." + p.Name, file: file, at: span{p.Start, p.End}, declared: "what the configuration says", emitted: short(v.text(file)[p.Start:p.End]),
+			v.violate(broken{rule: AuthGate, subject: "auth." + p.Name, file: file, at: at, declared: "what the configuration says", emitted: short(v.text(file)[p.Start:p.End]),
 				message: "Authentication is not set up as the configuration says: " + p.Name + "."})
 		}
 	}
@@ -121,6 +123,16 @@ func (v *verifier) parts(file text.Path, m *literal.Module, calls *literal.Value
 		}
 	}
 	return len(want) == 0
+}
+
+// foreign is the import of a part that is not the library's, else another place.
+func (v *verifier) foreign(file text.Path, m *literal.Module, calls *literal.Value, otherwise span) span {
+	for _, call := range calls.Items {
+		if call.Form == literal.Call && call.On.Form == literal.Path && len(call.On.Path) == 1 && !v.mounts(file, m, call.On.Path[0]) {
+			return importAt(m, call.On.Path[0], otherwise)
+		}
+	}
+	return otherwise
 }
 
 // mail compares what sends mail with the configuration.

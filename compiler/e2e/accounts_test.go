@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"testing"
 )
 
@@ -189,4 +190,31 @@ func TestAPIKeys(t *testing.T) {
 		key := boss.key(t)
 		equal(t, "rows with the key itself", len(s.sql(t, "apikey", "select id from apikey where key = ?", key)), 0)
 	})
+}
+
+// TestSessionsInKV shows that Workers keep sessions in KV as well, that these end with them, and that an API call does not ask KV: one
+// that still has a session which has ended opens nothing.
+func TestSessionsInKV(t *testing.T) {
+	s := startAccounts(t)
+	kept := func(c *caller) int {
+		token, _, _ := strings.Cut(c.token, ".")
+		return len(s.sql(t, "_mf_entries", "select key from _mf_entries where key = ?", token))
+	}
+	person, _ := signUp(t, s.b)
+	equal(t, "after signing in", kept(person), 1)
+	person.get(t, "/notes").want(t, "200")
+	person.auth(t, "/sign-out", object{})
+	equal(t, "after signing out", kept(person), 0)
+	person.get(t, "/notes").want(t, "401 AUTH_INVALID_TOKEN")
+
+	banned, _ := signUp(t, s.b)
+	s.administrator(t).auth(t, "/admin/ban-user", object{"userId": banned.id})
+	equal(t, "after a ban", kept(banned), 0)
+	banned.get(t, "/notes").want(t, "401 AUTH_INVALID_TOKEN")
+
+	left, _ := signUp(t, s.b)
+	s.sql(t, "session", "delete from session where user_id = ?", left.id)
+	signUp(t, s.b) // whatever may change a session makes the backend forget those it remembers
+	equal(t, "KV has it still", kept(left), 1)
+	left.get(t, "/notes").want(t, "401 AUTH_INVALID_TOKEN")
 }

@@ -61,7 +61,7 @@ func others(t runtimeTarget) string {
 		all = append(all, "TestLibsqlServer", "TestRacesOnLibsqlServer")
 	}
 	if t.runtime != "cloudflare" {
-		all = append(all, "TestWrangler", "TestGettingStartedPage")
+		all = append(all, "TestSessionsInKV", "TestWrangler", "TestGettingStartedPage")
 	}
 	return "^(" + strings.Join(all, "|") + ")$"
 }

@@ -8,10 +8,11 @@ import (
 	"github.com/qbls/qbls/compiler/emit/authschema"
 )
 
-// AuthOptions are the parts of Better Auth's schema that a project needs. Roles of users themselves are a column of its admin plugin.
+// AuthOptions are the parts of Better Auth's schema that a project needs. Roles of users themselves are a column of its admin plugin; without
+// organizations they are all the roles that there are.
 func AuthOptions(p *model.Project) authschema.Options {
 	o := authschema.Options{Organizations: p.Config.Organizations, Teams: p.Teams()}
-	if audit.Unsafe(p) || asksUserRole(p) {
+	if audit.Unsafe(p) || asksUserRole(p) || !p.Config.Organizations && namesRoles(p) {
 		o.Plugins = append(o.Plugins, "admin")
 	}
 	for _, part := range authPartsOf(p) {
@@ -29,4 +30,9 @@ func asksUserRole(p *model.Project) bool {
 		r.EachAccess(func(a *model.Access) { found = found || a.Kind == model.AccessUserRole })
 		return found
 	})
+}
+
+// namesRoles says whether a definition names a role that somebody has to be given.
+func namesRoles(p *model.Project) bool {
+	return slices.ContainsFunc(p.Globals.Roles, func(r model.Role) bool { return r.Uses > 0 })
 }
