@@ -15,7 +15,7 @@ import (
 // Set are the rules of this package.
 func Set() check.Set {
 	return check.Set{Resource: []check.ResourceRule{
-		NoScope, ExceptionWithScope, Ambiguous, UnknownScopeColumn, UnknownSource, NoOrganizations, UnknownField, OptionalOwner, UnusedOwner, IdleOwnerRoles, Deleted, PassesNone, CrossingKey, CrossingCascade, LeftBehind,
+		NoScope, ExceptionWithScope, Ambiguous, UnknownScopeColumn, UnknownSource, NoOrganizations, UnknownField, OptionalOwner, UnusedOwner, IdleOwnerRoles, Deleted, PassesNone, CrossingKey, CrossingCascade, LeftBehind, SharedUniqueness,
 	}}
 }
 

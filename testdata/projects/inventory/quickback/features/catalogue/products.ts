@@ -5,7 +5,7 @@ import { integer, sqliteTable, text } from 'drizzle-orm/sqlite-core';
 export const products = sqliteTable('products', {
   id: text('id').primaryKey(),
   organizationId: text('organization_id').notNull(),
-  sku: text('sku').notNull().unique(),
+  sku: text('sku').notNull(),
   title: text('title').notNull(),
   state: text('state', { enum: ['draft', 'listed', 'retired'] }).notNull().default('draft'),
   costCents: integer('cost_cents'),
@@ -25,5 +25,6 @@ export default defineTable(products, {
     delete: { access: { roles: ['owner'] }, mode: 'hard' },
   },
   masking: { costCents: { type: 'redact', show: { roles: ['clerk+'] } } },
+  unique: [{ columns: ['organizationId', 'sku'] }],
   displayColumn: 'title',
 });
