@@ -64,6 +64,7 @@ type File struct {
 	Table     *Resource // export default defineTable(…), defineResource(…) or feature(…)
 	Actions   *Actions  // export default defineActions(…), defineAction(…) or { actions }; the actions of feature(…)
 	Config    *Config   // export default defineConfig(…)
+	Page      *Page     // export default definePage(…)
 	RawSQL    []RawSQL  // in an exported function execute: the file is a handler
 	Writes    []Name    // columns that it visibly sets
 	Returns   []Name    // columns of an object that it visibly returns

@@ -29,28 +29,27 @@ var (
 	}
 )
 
-// page checks what a page is made of: the tables it shows, its panels, which each show one of them, and its rules of matching.
+// Page is what definePage(…) shows. This version emits no pages.
+type Page struct {
+	Sources []PageSource
+}
+
+// PageSource is one table that a page shows.
+type PageSource struct {
+	Name    Name
+	Table   Value[string]
+	Columns *Columns // nil: all
+	Sort    Value[string]
+}
+
+// page reads what a page is made of: the tables it shows, its panels, which each show one of them, and its rules of matching.
 func (r *reader) page(o *object) {
+	r.file.Page = &Page{}
 	var sources []string
 	if o.has("dataSources") {
 		r.object(o.value("dataSources"), "dataSources", nil).each(func(name Name, p syntax.Node) {
 			sources = append(sources, name.Text)
-			source := r.object(p.Value(), "dataSources."+name.Text, &keys{known: []string{"table", "defaultSort", "displayColumns"}})
-			if source == nil {
-				return
-			}
-			if !source.has("table") {
-				r.report(WrongValue, r.file.Place(name.At), "Add table.", "The data source %s names no table.", name.Text)
-			}
-			source.str("table")
-			source.columns("displayColumns")
-			if source.has("defaultSort") {
-				if n := r.value(source.value("defaultSort")); n.Kind() == syntax.Object {
-					r.nested(n, "defaultSort", map[string]setting{"field": aText, "order": oneWord("asc", "desc")})
-				} else {
-					r.str(n, "defaultSort")
-				}
-			}
+			r.pageSource(name, p)
 		})
 	}
 	if o.has("matching") {
@@ -72,4 +71,27 @@ func (r *reader) page(o *object) {
 			r.suggest(WrongValue, inside(r.value(named.Value())), name, sources, "The page has no data source %q.", name)
 		}
 	}
+}
+
+func (r *reader) pageSource(name Name, p syntax.Node) {
+	source := r.object(p.Value(), "dataSources."+name.Text, &keys{known: []string{"table", "defaultSort", "displayColumns"}})
+	if source == nil {
+		return
+	}
+	if !source.has("table") {
+		r.report(WrongValue, r.file.Place(name.At), "Add table.", "The data source %s names no table.", name.Text)
+	}
+	out := PageSource{Name: name, Table: source.str("table"), Columns: source.columns("displayColumns")}
+	if source.has("defaultSort") {
+		n := r.value(source.value("defaultSort"))
+		if n.Kind() == syntax.Object {
+			r.nested(n, "defaultSort", map[string]setting{"field": aText, "order": oneWord("asc", "desc")})
+			if field, ok := n.Property("field"); ok && field.Value().Kind() == syntax.String {
+				out.Sort = r.str(field.Value(), "field")
+			}
+		} else {
+			out.Sort = r.str(n, "defaultSort")
+		}
+	}
+	r.file.Page.Sources = append(r.file.Page.Sources, out)
 }

@@ -48,6 +48,7 @@ type collection struct {
 	loose []loose
 
 	outside []text.Path // what Project.outside is
+	pages   []text.Path // what Project.pages is
 }
 
 // loose is a definition that belongs to nothing, or to something that is taken.
@@ -77,6 +78,9 @@ func collect(in Input) *collection {
 	owners := c.owners()
 	for _, p := range c.paths {
 		f := in.Files[p]
+		if f.Page != nil {
+			c.pages = append(c.pages, p)
+		}
 		at := placeOf(in.Source, p)
 		if at.kind == outside || at.kind == aboutCode {
 			c.outside = append(c.outside, p)

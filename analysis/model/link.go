@@ -40,7 +40,7 @@ func linkAll(in Input, previous *Project) *Project {
 	}
 	c := collect(in)
 	units := c.units
-	p.loose, p.outside = c.loose, c.outside
+	p.loose, p.outside, p.pages = c.loose, c.outside, c.pages
 	g, roles := globals(p.Config, units, previous)
 	p.Globals = g
 	l := newLinker(in, p.Config, p.Globals, units)

@@ -93,6 +93,11 @@ func Loose(in Input, p *Project) (out []diagnostics.Diagnostic) {
 			report(Outside, f, f.Actions.At, "Actions are read from features/<feature>/actions.ts; these would not be emitted.", Outside.Fix)
 		}
 	}
+	for _, path := range p.pages {
+		if f := in.Files[path]; f.Page != nil {
+			out = append(out, p.pageSources(f)...)
+		}
+	}
 	return out
 }
 

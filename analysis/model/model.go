@@ -49,6 +49,7 @@ type Project struct {
 	input   Input
 	loose   []loose
 	outside []text.Path // files that are read and declare nothing that is compiled, by where they lie
+	pages   []text.Path // files with a page
 	linker  *linker     // what linking found out, for the next version
 }
 
