@@ -36,6 +36,7 @@ func (p *planner) put(c *Caller, d policy.Decision) {
 		p.add("put", c, "PUT", path, body, "a new row", Want{Status: []int{201}, Open: d.Verdict == policy.Undecided})
 		p.add("put", c, "PUT", path, body, "the same row again", Want{Status: []int{200}, Open: d.Verdict == policy.Undecided})
 	}
+	p.badPuts(c, d)
 	take := few{n: 2}
 	for _, row := range p.world.tables[p.resource.ID].list {
 		kind, want := p.outcome(c, d, row, false)
@@ -45,6 +46,23 @@ func (p *planner) put(c *Caller, d policy.Decision) {
 		if body := p.whole(c, d); body != nil {
 			p.add("put", c, "PUT", "/"+url.PathEscape(row.ID), body, kind, want)
 		}
+	}
+}
+
+// badPuts sends new rows that access does not grant, or that refer to rows out of reach.
+func (p *planner) badPuts(c *Caller, d policy.Decision) {
+	if d.Verdict == policy.Undecided {
+		return
+	}
+	if body := p.wholeThat(c, func(body map[string]any) bool { return p.grants(c, d, body) == 0 }); body != nil {
+		p.add("put", c, "PUT", "/"+url.PathEscape(p.newKey()), body, "a new row that access does not grant", refused(403, "ACCESS_CONDITION_FAILED"))
+	}
+	for _, f := range p.resource.Foreign {
+		body, hidden := p.whole(c, d), p.world.visible(f.Target, c, false)
+		if body == nil || len(hidden) == 0 || p.policy.Guarded(model.Create, f.Column) != "" {
+			continue
+		}
+		p.add("put", c, "PUT", "/"+url.PathEscape(p.newKey()), with(body, f.Column, hidden[0].Values[f.Key]), f.Column+" names a row out of reach", refused(400, "FK_NOT_FOUND"))
 	}
 }
 
@@ -75,14 +93,19 @@ func (p *planner) newKey() string {
 // whole is a body without the key of a row that the caller may create; nil when none is found. Whoever is refused anyway gets any.
 func (p *planner) whole(c *Caller, d policy.Decision) map[string]any {
 	_, in := p.entry(c, d)
+	return p.wholeThat(c, func(body map[string]any) bool { return !in || p.grants(c, d, body) == 1 })
+}
+
+// wholeThat is a body without the key that fits, out of twenty; nil when none does.
+func (p *planner) wholeThat(c *Caller, fits func(map[string]any) bool) map[string]any {
 	for range 20 {
 		body := p.body(c)
 		if body == nil {
 			return nil
 		}
-		granted := p.grants(c, d, body) == 1
+		fit := fits(body)
 		delete(body, p.key())
-		if granted || !in {
+		if fit {
 			return body
 		}
 	}

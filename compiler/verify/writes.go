@@ -2,6 +2,7 @@ package verify
 
 import (
 	"fmt"
+	"maps"
 	"net/url"
 	"slices"
 	"strings"
@@ -113,14 +114,26 @@ func (p *planner) batch(c *Caller, d policy.Decision, kinds map[string]string, s
 		for _, item := range list {
 			done[fmt.Sprint(field(item, p.key()))] = true
 		}
-		for id, kind := range kinds {
+		codes := map[string]any{}
+		failed, _ := field(a.Body, "errors").([]any)
+		for _, item := range failed {
+			codes[fmt.Sprint(or(field(item, "id"), field(item, "record", p.key())))] = field(item, "error", "code")
+		}
+		for _, id := range slices.Sorted(maps.Keys(kinds)) {
+			kind := kinds[id]
 			if done[id] != (kind == "granted") {
 				return fmt.Sprintf("the row %s: done %v, expected %s", id, done[id], kind)
+			}
+			if code := refusalOfRow[kind]; code != "" && codes[id] != code {
+				return fmt.Sprintf("the row %s is refused with %v, expected %s", id, codes[id], code)
 			}
 		}
 		return ""
 	}}
 }
+
+// refusalOfRow is the error code of a row of a batch, by kind of outcome.
+var refusalOfRow = map[string]string{"firewall": "NOT_FOUND", "state": "ACCESS_CONDITION_FAILED"}
 
 // guards sends every column that a client may not set, by a caller who may do the operation.
 func (p *planner) guards() {

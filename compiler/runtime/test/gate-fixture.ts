@@ -12,6 +12,7 @@ import { applications, candidates, jobs, scores } from '../app/schema.ts';
 import { scoresResource } from '../app/scores.resource.ts';
 import type { AnyContext } from '../lib/context.ts';
 import type { Call } from '../lib/gate-tables.ts';
+import { internal } from '../lib/resource.ts';
 import { createRuntime } from '../lib/runtime.ts';
 import { rawDatabases } from '../lib/raw.ts';
 import { scopedDatabases } from '../lib/scoped.ts';
@@ -24,13 +25,16 @@ import { bindingOf } from './d1-binding.ts';
 
 /** A table that nobody gave a policy. */
 export const secrets = sqliteTable('secrets', { id: text('id').primaryKey(), value: text('value') });
+/** A table that is nobody's, without a key, without audit columns: rows are deleted for good. */
+export const marks = sqliteTable('marks', { place: text('place').notNull(), word: text('word').notNull() });
+const marksResource = internal<{ place: string; word: string }>()(marks, { name: 'marks', rows: 'unscoped' });
 /** A table with the name of one that has a policy, made by a handler. */
 export const lookAlike = sqliteTable('candidates', { id: text('id'), organizationId: text('organization_id') });
 export const view = sqliteView('all_candidates', { id: text('id'), score: integer('score') }).existing();
 
 const jobsRelations = relations(jobs, ({ many }) => ({ candidates: many(candidates) }));
 const candidatesRelations = relations(candidates, ({ one }) => ({ job: one(jobs, { fields: [candidates.jobId], references: [jobs.id] }) }));
-const schema = { jobs, candidates, applications, scores, secrets, jobsRelations, candidatesRelations };
+const schema = { marks, jobs, candidates, applications, scores, secrets, jobsRelations, candidatesRelations };
 
 export const NOW = '2026-01-02T03:04:05.678Z';
 export const recruiter: AnyContext = { authenticated: true, userId: 'u7', roles: ['recruiter'], activeOrgId: 'o7', isAnonymous: false };
@@ -67,7 +71,7 @@ export function world() {
   }
   let made = 0;
   const runtime = createRuntime({
-    db: database.driver, resources: [jobsResource, candidatesResource, applicationsResource, scoresResource],
+    db: database.driver, resources: [marksResource, jobsResource, candidatesResource, applicationsResource, scoresResource],
     now: () => new Date(NOW), newId: (rule) => (rule.generate === 'prefixed' ? `${rule.prefix}_new${++made}` : undefined),
   });
   const open = scopedDatabases(database.used, schema, runtime);

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'bun:test';
 import { and, asc, eq, exists, inArray, or, sql } from 'drizzle-orm';
 import { alias, QueryBuilder, union } from 'drizzle-orm/sqlite-core';
-import { applications, candidates, jobs } from '../app/schema.ts';
+import { applications, candidates, jobs, scores } from '../app/schema.ts';
 import { lookAlike, ours, recruiter, refused, secrets, stranger, view, world } from './gate-fixture.ts';
 
 const { db, other, as, open, count } = world();
@@ -94,6 +94,12 @@ describe('harmless expressions pass', () => {
       organizationId: jobs.organizationId,
       x: sql`case when ${jobs.title} is not distinct from ${'a'} then 'select (it' else coalesce(${jobs.title}, 'x;--') end`,
     }).from(jobs).where(sql`${jobs.title} like ${'t%'} and ${jobs.id} in ${['j_o7_0', 'j_o8_0']}`).orderBy(sql`lower(${jobs.title}) desc`), 1);
+    ours(await db.select().from(jobs).where(sql`${jobs.title} in (lower(${'T0'}), 'x')`), 1);
+  });
+  test('values of every kind, and subqueries of this db', async () => {
+    expect(db.select().from(jobs).where(sql`${jobs.createdAt} < ${new Date(0)}`).toSQL().params).toContainEqual(new Date(0));
+    const sub = db.select({ id: jobs.id }).from(jobs).as('sub');
+    expect(db.select().from(candidates).where(sql`exists ${sub}`).toSQL().params).toEqual(['o7', 'o7']);
   });
 });
 
@@ -139,6 +145,17 @@ const attacks: Record<string, () => unknown> = {
   'in table': () => db.select().from(jobs).where(sql`${jobs.id} in candidates`),
   'in quoted table': () => db.select().from(jobs).where(sql`${jobs.id} in "candidates"`),
   'in identifier': () => db.select().from(jobs).where(sql`${jobs.id} in ${sql.identifier('candidates')}`),
+  'SQL in a list': () => db.select().from(jobs).where(sql`${jobs.id} in ${[evil()]}`),
+  'CTE named like a table, inside a subquery': () => db.select().from(db.select().from(db.$with('candidates').as(db.select().from(jobs))).as('s')),
+  'CTE named like a table, inside a builder in raw SQL': () => db.select().from(jobs).where(sql`exists ${db.select().from(db.$with('candidates').as(db.select().from(jobs)))}`),
+  'CTE that uses one which is not given': () => { const inner = db.$with('candidates').as(db.select().from(jobs)), w = db.$with('w').as(db.select().from(inner)); return db.with(w).select().from(w); },
+  'subquery of another request in raw SQL': () => db.select().from(jobs).where(sql`exists ${other.select().from(jobs).as('x')}`),
+  'subquery with a CTE of its own, in raw SQL': () => db.select().from(jobs).where(sql`exists ${db.select().from(db.$with('candidates').as(db.select().from(jobs))).as('s')}`),
+  'delete of a table that others do not hang on': () => db.delete(scores).where(sql`${evil()} > 0`),
+  'limited delete of a table that others hang on': () => db.delete(jobs).limit(1),
+  'upsert after with()': () => { const w = db.$with('w').as(db.select().from(jobs)); return db.with(w).insert(jobs).values({ id: 'j_o7_0', title: 'x' }).onConflictDoUpdate({ target: jobs.id, set: { organizationId: 'o8' } }); },
+  'insert of a callback after with()': () => { const w = db.$with('w').as(db.select().from(jobs)); return db.with(w).insert(jobs).select((qb: any) => qb.select().from(jobs).where(sql`${evil()} > 0`)); },
+  'join of an update': () => db.update(candidates).set({ score: 1 }).from(jobs).leftJoin(secrets, sql`1 = 1`),
   'bare ?': () => db.select().from(jobs).where(sql`${jobs.id} = ?`),
   'named parameter': () => db.select().from(jobs).where(sql`${jobs.id} = :a`),
   'comment': () => db.select().from(jobs).where(sql`1=1 -- `),

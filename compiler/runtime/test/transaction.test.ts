@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'bun:test';
 import { and, eq, inArray, sql } from 'drizzle-orm';
 import { applications, candidates, jobs, scores } from '../app/schema.ts';
-import { driver, NOW, ours, recruiter, refused, secrets, world } from './gate-fixture.ts';
+import { driver, marks, NOW, ours, recruiter, refused, secrets, world } from './gate-fixture.ts';
 
 /** Lets everything that is ready run. */
 const turn = (): Promise<void> => new Promise((resolve) => { setImmediate(resolve); });
@@ -66,6 +66,15 @@ describe('what is no column', () => {
   });
 });
 
+test('a table of nobody, without a key and without audit columns, is written as it is told', async () => {
+  const w = world();
+  expect(await w.db.insert(marks).values([{ place: 'a', word: 'x' }, { place: 'b', word: 'y' }]).returning()).toHaveLength(2);
+  await w.other.update(marks).set({ word: 'z' }).where(eq(marks.place, 'a'));
+  expect(await w.db.select({ word: marks.word }).from(marks).orderBy(marks.place)).toMatchObject([{ word: 'z' }, { word: 'y' }]);
+  expect(await w.db.delete(marks).where(eq(marks.place, 'b')).returning()).toHaveLength(1);
+  expect(w.count('marks')).toBe(1);
+});
+
 describe('updates', () => {
   test("another caller's rows stay as they are", async () => {
     const w = world();
@@ -74,6 +83,22 @@ describe('updates', () => {
     await w.db.update(candidates).set({ score: 8 }).where(sql`1=1 or 1=1`);
     expect(w.count("candidates where organization_id = 'o8' and (score > 2 or deleted_at is not null)")).toBe(0);
     expect(w.count("candidates where organization_id = 'o7' and score = 8 and modified_by = 'u7'")).toBe(12);
+  });
+  test('a table that an update joins is scoped', async () => {
+    const w = world(), joined = (id: string) => w.db.update(candidates).set({ score: 9 }).from(jobs).innerJoin(applications, eq(applications.id, id)).where(eq(jobs.id, candidates.jobId));
+    await joined('a_o8');
+    expect(w.count('candidates where score = 9')).toBe(0);
+    await joined('a_o7');
+    expect(w.count("candidates where score = 9 and organization_id = 'o7'")).toBe(12);
+  });
+  test('null is written where a column has dates', async () => {
+    const w = world();
+    await w.db.insert(candidates).values({ id: 'dated', name: 'n', email: 'n@example.com', appliedAt: null });
+    await w.db.update(candidates).set({ appliedAt: new Date(7) }).where(eq(candidates.id, 'dated'));
+    await w.db.update(candidates).set({ appliedAt: sql.placeholder('at') }).where(eq(candidates.id, 'dated')).prepare().execute({ at: new Date(9) });
+    expect(w.count("candidates where id = 'dated' and applied_at = 9")).toBe(1);
+    await w.db.update(candidates).set({ appliedAt: null }).where(eq(candidates.id, 'dated'));
+    expect(w.count("candidates where id = 'dated' and applied_at is null")).toBe(1);
   });
   test('update … from is scoped on both sides', async () => {
     const w = world();

@@ -68,6 +68,15 @@ export default defineActions(machines, {
       };
     },
   },
+  rows: {
+    description: 'All machines as they are',
+    standalone: true,
+    path: '/machines/rows',
+    method: 'GET',
+    input: z.object({}),
+    access,
+    execute: async ({ db }) => db.select().from(machines),
+  },
   rename: {
     description: 'Renames without a condition',
     standalone: true,

@@ -1,0 +1,69 @@
+package verify_test
+
+import (
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/qbls/qbls/compiler/verify"
+)
+
+// TestNoGuardOfOtherKindsCanBeRemoved does the same with what the first sample does not have: rows that are put whole, batches of every kind,
+// state machines, owners and the public, and the gate between handlers and the database.
+func TestNoGuardOfOtherKindsCanBeRemoved(t *testing.T) {
+	e2e := filepath.Join("..", "..", "compiler", "e2e")
+	for _, c := range []struct {
+		project   string
+		resources []string // whose policies are weakened
+		more      string   // a role that they do not name
+		changes   []change // of anything else
+		least     int
+	}{
+		{"inventory", []string{"src/features/stock/movements.resource.ts", "src/features/catalogue/products.resource.ts"}, "member", []change{
+			{"src/lib/put.ts", "a new row need not be one that access grants", "    await allowNew(entry, writer.row(values), true);\n", ""},
+			{"src/lib/put.ts", "an id that is taken elsewhere says so", "    return notFound(r);", "    return error;"},
+		}, 18},
+		{"journal", []string{"src/features/entries/entries.resource.ts"}, "", nil, 2}, // nobody owns nothing, whatever role they are given
+		{"journal", []string{"src/features/posts/posts.resource.ts"}, "PUBLIC", nil, 8},
+		{filepath.Join(e2e, "testdata", "workflow"), []string{"src/features/rooms/rooms.resource.ts", "src/features/tickets/tickets.resource.ts"}, "PUBLIC", []change{
+			{"src/lib/action-state.ts", "a machine lets everything through", "if (!allowedTargets.some((state) => state === target)) fail(", "if (false) fail("},
+			{"src/lib/action.ts", "a machine with one target is not asked", "  if (rule.transition?.to !== undefined) requireTransition(rule, row, rule.transition.to, name);\n", ""},
+			{"src/features/tickets/tickets.resource.ts", "what is closed is claimed again", "fromTo: { open: ['claimed'] }", "fromTo: { open: ['claimed'], closed: ['claimed'] }"},
+			{"src/features/rooms/rooms.resource.ts", "a booked room is booked again", "fromTo: { free: ['booked'] }", "fromTo: { free: ['booked'], booked: ['booked'] }"},
+			{"src/lib/batch.ts", "batches skip the state of rows", "        await allow(r, entry, before);\n", ""},
+		}, 12},
+		{filepath.Join(e2e, "promises", "testdata", "workshop"), nil, "", []change{
+			{"src/lib/gate.ts", "handlers read everybody's rows", "return is(table, Subquery) ? undefined : this.caller.rule(table);", "return undefined;"},
+			{"src/lib/action-answer.ts", "answers of actions are not masked", "  return walk;\n", "  return (_, data) => data;\n"},
+			{"src/lib/list.ts", "views have the list's columns", "surfaces = surfaceOf(r, answers, view)", "surfaces = surfaceOf(r, answers, undefined)"},
+			{"src/lib/list.ts", "conditions of views are left out", "await rowsOf(entry.grant, ctx)", "view === undefined ? await rowsOf(entry.grant, ctx) : { text: '1 = 1', params: [] }"},
+		}, 4},
+	} {
+		t.Run(filepath.Base(c.project), func(t *testing.T) {
+			dir, project := compiled(t, c.project, "bun")
+			var mutants []mutant
+			for _, file := range c.resources {
+				mutants = append(mutants, weakened(t, dir, file, c.more)...)
+			}
+			for _, change := range c.changes {
+				mutants = append(mutants, change.of(t, dir))
+			}
+			if len(mutants) < c.least {
+				t.Fatalf("only %d mutants: the emitted files have another form", len(mutants))
+			}
+			hunt(t, dir, verify.New(project), mutants)
+		})
+	}
+}
+
+// change is a text of an emitted file, and what stands there instead.
+type change struct{ file, what, old, replacement string }
+
+func (c change) of(t *testing.T, dir string) mutant {
+	t.Helper()
+	text := read(t, dir, c.file)
+	if !strings.Contains(text, c.old) {
+		t.Fatalf("%s no longer says %q: change the mutant with it", c.file, c.old)
+	}
+	return mutant{c.file, c.what, strings.ReplaceAll(text, c.old, c.replacement)}
+}
