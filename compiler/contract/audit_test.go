@@ -43,7 +43,7 @@ func TestAuditTrailIsProven(t *testing.T) {
 	s.every("another table", "src/db/audit.ts", `'audit_events'`, "'notes'", "QB9106")
 	s.every("a column less", "src/db/audit.ts", `\n +unsafeReason: [^\n]*`, "", "QB9106")
 	s.every("a library without", "src/lib/audit.ts", `await driver`, "driver", "QB9117")
-	s.every("a library that begins nothing", "src/lib/trail.ts", `await trail.begin\(\);`, "", "QB9117")
+	s.every("a library that begins nothing", "src/lib/audit.ts", `await trail.begin\(\);`, "", "QB9117")
 	kinds := map[string]bool{}
 	for _, f := range s.faults {
 		kinds[strings.SplitN(f.name, " src/", 2)[0]] = true

@@ -113,9 +113,9 @@ func TestDefectsOfTheOriginalAreFound(t *testing.T) {
 	in("7: no tenant and no guards", s.span("rows: {", "\n  },\n"), "rows: 'unscoped',\n", "QB9102")
 	in("7: guards are open", s.span("write: {", "\n  },\n"), "write: 'open',\n", "QB9103", "QB9114")
 	// 6: that calls to public routes leave an audit row is the library's own doing.
-	for i, call := range strings.Split(s.files["src/lib/runtime.ts"], "audit")[1:] {
+	for i, call := range strings.Split(s.files["src/lib/write.ts"], "traced")[1:] {
 		if i < 3 && call != "" {
-			s.replace(fmt.Sprintf("6: no audit, place %d", i), "src/lib/runtime.ts", i, "audit", "a_dit", "QB9117")
+			s.replace(fmt.Sprintf("6: no audit, place %d", i), "src/lib/write.ts", i, "traced", "tr_ced", "QB9117")
 		}
 	}
 	s.found(b)

@@ -177,7 +177,7 @@ func (v *verifier) tables() {
 					v.odd(file, span{p.Start, p.End}, "tables."+p.Name, "a table of the emitted schema")
 				}
 			}
-		case f != "" && c.Value.Form == literal.Call && c.Value.On.IsName(f) && comes(file, m, f, "src/lib/definition.ts", f) && len(c.Value.Items) == 1 && c.Value.Items[0].IsName("tables"):
+		case f != "" && c.Value.Form == literal.Call && c.Value.On.IsName(f) && comes(file, m, f, "src/lib/definition-q.ts", f) && len(c.Value.Items) == 1 && c.Value.Items[0].IsName("tables"):
 		default:
 			v.odd(file, span{c.Start, c.End}, c.Name, "tables, q and feature")
 		}

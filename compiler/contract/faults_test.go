@@ -126,7 +126,7 @@ func (s *seeded) routes() {
 	s.all("the code of another action", in, `action\('([\w-]+)', actions\.actions[^,)]*`, "action('$1', actions.actions.other", "QB9105")
 	s.all("actions of another module", in, `import actions from '\.\./\.\./definitions/`, "import actions from '../../definitions/other/", "QB9105")
 	s.all("routes of another policy", in, `=> routes\(\w+, rt\)`, "=> routes(otherResource, rt)", "QB9112")
-	s.all("operations of another library", in, `from '\.\./\.\./lib/routes.ts'`, "from '../../definitions/routes.ts'", "QB9112")
+	s.all("operations of another library", in, `from '\.\./\.\./lib/(\w+).ts'`, "from '../../definitions/$1.ts'", "QB9112")
 	s.all("a query beside the routes", in, `\nexport const`, "\nawait open().run('delete from candidates');\nexport const", "QB9112")
 	s.all("a module that only runs", in, `(\n\nexport)`, "\nimport '../../definitions/features/jobs/jobs.ts';$1", "QB9112")
 }

@@ -132,7 +132,7 @@ func (v *verifier) links(source text.Path, original string, file text.Path, emit
 	}
 	switch {
 	case slices.Contains([]string{"@quickback/compiler", "@quickback/types", "quickback"}, original):
-		return target == "src/lib/definition.ts" || target == "src/db/definition.ts"
+		return target == "src/lib/definition.ts" || target == "src/lib/definition-q.ts" || target == "src/db/definition.ts"
 	case original == "drizzle-orm/sqlite-core":
 		return target == "src/db/tables.ts"
 	case !strings.HasPrefix(original, "."):
@@ -153,7 +153,7 @@ var drivers = []string{"bun:sqlite", "node:sqlite", "better-sqlite3", "@libsql/c
 	"drizzle-orm/sqlite-proxy", "drizzle-orm/pg-proxy", "cloudflare:workers"}
 
 // open are the modules of the library that a handler may import: those that hold no database.
-var openLibrary = []string{"definition", "definition-sqlite", "errors", "ids", "mask", "context", "policy", "values", "operators", "conditions"}
+var openLibrary = []string{"definition", "definition-q", "definition-sqlite", "errors", "ids", "mask", "context", "policy", "values", "conditions"}
 
 // doors looks for ways around the gate in the author's modules: a database of their own, or the one of the library.
 func (v *verifier) doors(file text.Path, src string) {

@@ -175,7 +175,7 @@ func (v *verifier) rebuild(e *emitted, targets map[string]string) {
 func (v *verifier) unwrap(e *emitted, c *literal.Const) (policy *literal.Value, kind string) {
 	r, call := e.declared, c.Value
 	if r.Table == nil {
-		ok := call.Form == literal.Call && call.On.IsName("tableless") && comes(e.file, e.module, "tableless", "src/lib/action.ts", "tableless") &&
+		ok := call.Form == literal.Call && call.On.IsName("tableless") && comes(e.file, e.module, "tableless", "src/lib/tableless.ts", "tableless") &&
 			len(call.Items) == 2 && call.Items[0].Form == literal.Str && call.Items[1].Form == literal.Object
 		if !ok {
 			return nil, "tableless"
@@ -203,7 +203,7 @@ func (v *verifier) unwrap(e *emitted, c *literal.Const) (policy *literal.Value, 
 func (v *verifier) wrongImport(e *emitted, kind string, otherwise span) span {
 	file := text.Path("src/lib/resource.ts")
 	if kind == "tableless" {
-		file = "src/lib/action.ts"
+		file = "src/lib/tableless.ts"
 	}
 	if comes(e.file, e.module, kind, file, kind) {
 		return otherwise

@@ -29,6 +29,12 @@ func (r route) key() string { return r.method + " " + r.path }
 // id tells a route from those of other resources at the same path.
 func (r route) id() string { return r.key() + " " + string(r.resource.ID) }
 
+// libraryOf is the module of the library that has an operation.
+var libraryOf = map[string]text.Path{
+	"list": "src/lib/read.ts", "get": "src/lib/read.ts", "view": "src/lib/read.ts", "create": "src/lib/write.ts", "update": "src/lib/write.ts", "remove": "src/lib/remove.ts",
+	"put": "src/lib/put.ts", "batchPut": "src/lib/put.ts", "batchCreate": "src/lib/batch.ts", "batchUpdate": "src/lib/batch.ts", "batchDelete": "src/lib/batch.ts", "action": "src/lib/action.ts",
+}
+
 // operationRoutes are where operations live (api.md, Requests and answers), and what the library calls them.
 var operationRoutes = map[model.Op][3]string{
 	model.List: {"GET", "", "list"}, model.Get: {"GET", "/:id", "get"}, model.Create: {"POST", "", "create"}, model.Update: {"PATCH", "/:id", "update"},
@@ -251,6 +257,10 @@ func (v *verifier) route(m mount, module *literal.Module, r *model.Resource, cal
 		v.violate(broken{rule: Closure, resource: r, subject: key, file: m.file, at: at, declared: "no such route", emitted: key + " → " + answers, message: "The route " + key + " is served, and nothing declares it."})
 		return
 	case !ok || d.answers != answers:
+		if d.answers == answers { // the right name of another module
+			name, _, _ := strings.Cut(answers, ":")
+			at, answers = importAt(module, name, at), answers+" of another module"
+		}
 		v.violate(broken{rule: Closure, resource: r, subject: key, file: m.file, at: at, declared: d.answers, emitted: answers, message: "The route " + key + " is answered by something else than declared."})
 	case d.action != nil:
 		v.actionRoute(m.file, module, d, call.Items[1])
@@ -260,14 +270,13 @@ func (v *verifier) route(m mount, module *literal.Module, r *model.Resource, cal
 
 // operation is what answers a route: an operation of the library, by its name.
 func (v *verifier) operation(file text.Path, m *literal.Module, value *literal.Value) (string, bool) {
-	const library text.Path = "src/lib/routes.ts"
 	switch {
 	case value.Form == literal.Path && len(value.Path) == 1:
-		return value.Path[0], comes(file, m, value.Path[0], library, value.Path[0])
+		return value.Path[0], comes(file, m, value.Path[0], libraryOf[value.Path[0]], value.Path[0])
 	case value.Form == literal.Call && value.On.IsName("view") && len(value.Items) == 1 && value.Items[0].Form == literal.Str:
-		return "view:" + value.Items[0].Str, comes(file, m, "view", library, "view")
+		return "view:" + value.Items[0].Str, comes(file, m, "view", libraryOf["view"], "view")
 	case value.Form == literal.Call && value.On.IsName("action") && (len(value.Items) == 2 || len(value.Items) == 3) && value.Items[0].Form == literal.Str:
-		return "action:" + value.Items[0].Str, comes(file, m, "action", library, "action")
+		return "action:" + value.Items[0].Str, comes(file, m, "action", libraryOf["action"], "action")
 	}
 	return short(v.text(file)[value.Start:value.End]), false
 }

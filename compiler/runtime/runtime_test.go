@@ -34,12 +34,14 @@ func project(t *testing.T) string {
 	return dir
 }
 
-// The types of a policy must not make a large project slow: what one more resource with its routes costs the compiler
-// is bounded, whatever the machine.
+// The types of a policy must not make a large project slow: what a resource with its routes costs the compiler in a project of 500 is
+// bounded, whatever the machine. The ceiling is stated in docs/performance.md.
 func TestTypesScale(t *testing.T) {
-	few, many := instantiations(t, 5), instantiations(t, 45)
-	const ceiling = 1500
-	if each := (many - few) / 40; each > ceiling {
+	const resources, ceiling = 500, 400
+	few, many := instantiations(t, 5), instantiations(t, resources)
+	each := (many - few) / (resources - 5)
+	t.Logf("%d type instantiations for each of %d resources", each, resources)
+	if each > ceiling {
 		t.Errorf("a resource costs %d type instantiations, more than %d", each, ceiling)
 	}
 }
@@ -141,9 +143,8 @@ func TestNoAnyInPolicyPath(t *testing.T) {
 	loose := regexp.MustCompile(`\bany\b`)
 	code := regexp.MustCompile(`//.*|/\*[\s\S]*?\*/|'[^'\n]*'|` + "`[^`\n]*`")
 	for _, name := range []string{
-		"access.ts", "answer.ts", "batch.ts", "body.ts", "caller.ts", "columns.ts", "conditions.ts", "context.ts", "create.ts", "entry.ts", "errors.ts",
-		"firewall.ts", "get.ts", "guards.ts", "labels.ts", "list.ts", "mask.ts", "operators.ts", "put.ts", "query.ts", "record.ts", "references.ts", "removal.ts",
-		"remove.ts", "resource.ts", "respond.ts", "routes.ts", "runtime.ts", "sql.ts", "unit.ts", "update.ts", "values.ts", "violation.ts", "write.ts",
+		"access.ts", "answer.ts", "batch.ts", "body.ts", "columns.ts", "conditions.ts", "constraints.ts", "context.ts", "entry.ts", "errors.ts", "firewall.ts", "guards.ts",
+		"mask.ts", "put.ts", "query.ts", "read.ts", "record.ts", "remove.ts", "resource.ts", "respond.ts", "routes.ts", "runtime.ts", "values.ts", "views.ts", "write.ts",
 	} {
 		text, err := os.ReadFile(filepath.Join("lib", name))
 		if err != nil {

@@ -31,7 +31,7 @@ func TestUnsafeActionsAreVerified(t *testing.T) {
 	dir, project := compiled(t, filepath.Join("..", "..", "compiler", "e2e", "testdata", "audit"), "bun")
 	judge(t, prove(t, dir, verify.New(project)), []string{"action everything", "action rename", "action peek", "action totals"})
 
-	const file, asks = "src/lib/action.ts", "(unsafe.adminOnly || unsafe.crossTenant) && "
+	const file, asks = "src/lib/raw.ts", "(adminOnly || crossTenant) && "
 	whole := read(t, dir, file)
 	if err := os.WriteFile(filepath.Join(dir, file), []byte(strings.Replace(whole, asks, "false && ", 1)), 0o644); err != nil || !strings.Contains(whole, asks) {
 		t.Fatalf("%s does not say %q: %v", file, asks, err)

@@ -138,6 +138,8 @@ func (l *linker) resolve(from text.Path, n syntax.Node) (string, text.Path) {
 	switch {
 	case slices.Contains(definitionAPI, module) && importsQ(n) && slices.ContainsFunc(l.Project.Resources, DeclaredWithQ):
 		return naming.Relative(here, TablesOfQ), ""
+	case slices.Contains(definitionAPI, module) && importsQ(n):
+		return naming.Relative(here, "src/lib/definition-q.ts"), ""
 	case slices.Contains(definitionAPI, module):
 		return naming.Relative(here, "src/lib/definition.ts"), ""
 	case module == "drizzle-orm/sqlite-core":

@@ -71,7 +71,7 @@ func (w *writer) tableless() (*output.File, error) {
 		return nil, err
 	}
 	from := w.n.ResourceFile()
-	s := naming.Header(w.Project, w.Resource.File) + "import { tableless } from " + ts.Quote(naming.Relative(from, "src/lib/action.ts")) + ";\n" + w.modules.String()
+	s := naming.Header(w.Project, w.Resource.File) + "import { tableless } from " + ts.Quote(naming.Relative(from, "src/lib/tableless.ts")) + ";\n" + w.modules.String()
 	head := "\nexport const " + w.n.Resource + " = tableless(" + ts.Quote(w.n.Policy) + ", "
 	s += head + ts.Print(rules, 0, ts.Width, 0) + ");\n"
 	return &output.File{Path: text.Path(from), Content: []byte(s)}, nil

@@ -3,6 +3,7 @@
 package routes
 
 import (
+	"maps"
 	"slices"
 	"sort"
 	"strings"
@@ -30,15 +31,16 @@ func (r Route) FullPath() string {
 	return "/api/v1/" + r.Mount + strings.TrimSuffix(r.Path, "/")
 }
 
+// single are the operations: where each is mounted, and the library's name and module for it.
 var single = []struct {
 	op           model.Op
 	method, path string
-	name         string
+	name, module string
 }{
-	{model.List, "get", "/", "list"}, {model.Get, "get", "/:id", "get"}, {model.Create, "post", "/", "create"},
-	{model.Update, "patch", "/:id", "update"}, {model.Delete, "delete", "/:id", "remove"}, {model.Put, "put", "/:id", "put"},
-	{model.BatchCreate, "post", "/batch", "batchCreate"}, {model.BatchUpdate, "patch", "/batch", "batchUpdate"},
-	{model.BatchDelete, "delete", "/batch", "batchDelete"}, {model.BatchUpsert, "put", "/batch", "batchPut"},
+	{model.List, "get", "/", "list", "read"}, {model.Get, "get", "/:id", "get", "read"}, {model.Create, "post", "/", "create", "write"},
+	{model.Update, "patch", "/:id", "update", "write"}, {model.Delete, "delete", "/:id", "remove", "remove"}, {model.Put, "put", "/:id", "put", "put"},
+	{model.BatchCreate, "post", "/batch", "batchCreate", "batch"}, {model.BatchUpdate, "patch", "/batch", "batchUpdate", "batch"},
+	{model.BatchDelete, "delete", "/batch", "batchDelete", "batch"}, {model.BatchUpsert, "put", "/batch", "batchPut", "put"},
 }
 
 // Of lists the routes of a resource: operations, views, actions. An internal table has none but those of its actions.
@@ -108,7 +110,7 @@ func Emit(p *model.Project, r *model.Resource, all *naming.Project) *output.File
 	if len(list) == 0 {
 		return nil
 	}
-	w := &writer{r: r, n: n, ops: map[string]bool{"routes": true}, modules: link.NewImports(p, n.RoutesFile())}
+	w := &writer{r: r, n: n, ops: map[string][]string{"routes": {"routes", "type Runtime"}}, modules: link.NewImports(p, n.RoutesFile())}
 	var body strings.Builder
 	for _, m := range Mounts(r, n) {
 		body.WriteString("\nexport const " + m.Const + " = (rt: Runtime) => routes(" + n.Resource + ", rt)")
@@ -126,21 +128,21 @@ func Emit(p *model.Project, r *model.Resource, all *naming.Project) *output.File
 type writer struct {
 	r       *model.Resource
 	n       *naming.Names
-	ops     map[string]bool // names imported from lib/routes.ts
+	ops     map[string][]string // names imported from the library, by module
 	modules *link.Imports
 }
 
 func (w *writer) op(route Route) string {
 	switch {
 	case route.View != nil:
-		w.ops["view"] = true
+		w.use("read", "view")
 		return "view(" + ts.Quote(route.View.Name) + ")"
 	case route.Action != nil:
 		return w.action(route.Action)
 	}
 	for _, s := range single {
 		if s.op == route.Op {
-			w.ops[s.name] = true
+			w.use(s.module, s.name)
 			return s.name
 		}
 	}
@@ -149,7 +151,7 @@ func (w *writer) op(route Route) string {
 
 // action refers to the linked modules: the action as defined, and its handler when it has one.
 func (w *writer) action(a *model.Action) string {
-	w.ops["action"] = true
+	w.use("action", "action")
 	s := "action(" + ts.Quote(a.Name) + ", " + w.modules.Action(w.r, a)
 	if a.Handler != nil {
 		s += ", " + w.modules.Handler(a.Handler.Path)
@@ -157,14 +159,18 @@ func (w *writer) action(a *model.Action) string {
 	return s + ")"
 }
 
-func (w *writer) imports() string {
-	var ops []string
-	for name := range w.ops {
-		ops = append(ops, name)
+func (w *writer) use(module, name string) {
+	if !slices.Contains(w.ops[module], name) {
+		w.ops[module] = append(w.ops[module], name)
 	}
-	sort.Strings(ops)
-	ops = append(ops, "type Runtime")
+}
+
+func (w *writer) imports() string {
+	var b strings.Builder
 	from := w.n.RoutesFile()
-	line := ts.Import(ops, naming.Relative(from, "src/lib/routes.ts")) + w.modules.String()
-	return line + "import { " + w.n.Resource + " } from './" + w.n.Stem + ".resource.ts';\n"
+	for _, module := range slices.Sorted(maps.Keys(w.ops)) {
+		sort.Strings(w.ops[module])
+		b.WriteString(ts.Import(w.ops[module], naming.Relative(from, "src/lib/"+module+".ts")))
+	}
+	return b.String() + w.modules.String() + "import { " + w.n.Resource + " } from './" + w.n.Stem + ".resource.ts';\n"
 }

@@ -1,4 +1,7 @@
-import { create, get, list, remove, routes, update, type Runtime } from '../lib/routes.ts';
+import { get, list } from '../lib/read.ts';
+import { remove } from '../lib/remove.ts';
+import { routes, type Runtime } from '../lib/routes.ts';
+import { create, update } from '../lib/write.ts';
 import { applicationsResource } from './applications.resource.ts';
 
 export const applicationsRoutes = (rt: Runtime) => routes(applicationsResource, rt)

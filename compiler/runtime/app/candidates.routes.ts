@@ -1,7 +1,9 @@
 import { action } from '../lib/action.ts';
-import {
-  batchCreate, batchDelete, batchUpdate, create, get, list, remove, routes, update, view, type Runtime,
-} from '../lib/routes.ts';
+import { batchCreate, batchDelete, batchUpdate } from '../lib/batch.ts';
+import { get, list, view } from '../lib/read.ts';
+import { remove } from '../lib/remove.ts';
+import { routes, type Runtime } from '../lib/routes.ts';
+import { create, update } from '../lib/write.ts';
 import { candidatesResource } from './candidates.resource.ts';
 import candidatesActions from './definitions/candidates.actions.ts';
 import * as importHandler from './handlers/import.ts';

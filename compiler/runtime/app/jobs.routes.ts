@@ -1,4 +1,7 @@
-import { create, get, list, remove, routes, type Runtime } from '../lib/routes.ts';
+import { get, list } from '../lib/read.ts';
+import { remove } from '../lib/remove.ts';
+import { routes, type Runtime } from '../lib/routes.ts';
+import { create } from '../lib/write.ts';
 import { jobsResource } from './jobs.resource.ts';
 
 export const jobsRoutes = (rt: Runtime) => routes(jobsResource, rt)

@@ -1,7 +1,10 @@
 // Each of these must fail to compile: tsc reports an unused @ts-expect-error otherwise.
 import type { ScopedDb } from '../lib/definition.ts';
 import { internal, resource } from '../lib/resource.ts';
-import { batchPut, list, remove, routes, view, type Runtime } from '../lib/routes.ts';
+import { batchPut } from '../lib/put.ts';
+import { list, view } from '../lib/read.ts';
+import { remove } from '../lib/remove.ts';
+import { routes, type Runtime } from '../lib/routes.ts';
 import { candidatesResource } from './candidates.resource.ts';
 import { candidates, type CandidatesRow } from './schema.ts';
 

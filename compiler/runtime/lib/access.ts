@@ -1,146 +1,114 @@
-// Who may do an operation. The role part is settled once per set of roles, into no, yes, or what is left to ask of the
-// row: a WHERE clause for lists, a test for a single record, a function of the project for both.
-import { hasRole, hasUserRole, perCaller } from './caller.ts';
-import { whereOf, type RawRow, type Test } from './conditions.ts';
-import { forCode, type AnyContext } from './context.ts';
+// Who may do an operation. The role part is settled once per set of roles, into no, yes, or what is left to ask of the row: a WHERE clause for
+// lists, a test for a single record, a function of the project for both.
 import type { Columns } from './columns.ts';
+import { every, FALSE, some, TRUE, whereOf, type RawRow, type Sql } from './conditions.ts';
+import { forCode, hasRole, hasUserRole, perCaller, type AnyContext } from './context.ts';
 import { fail } from './errors.ts';
-import type { Access, AccessFunction, AnyRow } from './policy.ts';
-import { every, FALSE, some, TRUE, type Sql } from './sql.ts';
+import type { Access, AnyRow } from './policy.ts';
 
-type OfRow = { readonly kind: 'where'; readonly test: Test } | { readonly kind: 'check'; readonly code: AccessFunction<AnyRow> };
-type Tree =
-  | { readonly kind: 'roles' | 'userRole'; readonly names: readonly string[] }
-  | OfRow
-  | { readonly kind: 'any' | 'all'; readonly parts: readonly Tree[] };
-/** What is left of a tree when the roles are known. */
-type Rest = boolean | OfRow | { readonly kind: 'any' | 'all'; readonly parts: readonly Rest[] };
-
-/** The access of one operation. */
 export interface Gate {
   /** The role part. Throws AUTH_MISSING, ACCESS_ROLE_REQUIRED or ACCESS_ADMIN_REQUIRED. */
   admit(ctx: AnyContext): Grant;
+  /** The same without an answer to send. */
+  may(ctx: AnyContext): Grant | false;
 }
-/** An admitted caller's right: to all rows, or to those that satisfy what is left. */
-export interface Grant {
-  /** Different for every grant that differs: a key for prepared statements. */
-  readonly id: number;
+/** What an admitted caller may: all rows, or those that satisfy what is left. */
+interface Rest {
   /** The rows, as far as SQL can say; with `code` ask `filter` instead. */
   readonly rows: Sql;
   readonly code: boolean;
   /** The rows of a list: functions are asked once, without a row. */
   filter(ctx: AnyContext): Promise<Sql>;
-  /** May the caller do it to this row? */
-  test(row: RawRow, record: AnyRow | undefined, ctx: AnyContext): boolean | Promise<boolean>;
+  /** May the caller do it to this row? `record` is the row as code sees it. */
+  test(row: RawRow, record: AnyRow | undefined, ctx: AnyContext): Promise<boolean>;
+}
+export interface Grant extends Rest {
+  /** Different for every grant that differs: a key for prepared statements. */
+  readonly id: number;
+}
+/** A rule, prepared. Without a session a condition or a function admits only beside PUBLIC: `open` says that PUBLIC stands beside it. */
+interface Rule {
+  settle(ctx: AnyContext, open: boolean): Rest | boolean;
+  /** Whether PUBLIC, or roles in its place, stands in it without a condition of its own. */
+  admitsAll(ctx: AnyContext): boolean;
+  readonly roles?: readonly string[];
+  readonly userRoles?: readonly string[];
 }
 
 let grants = 0;
+const EVERYTHING: Rest = { rows: TRUE, code: false, filter: async () => TRUE, test: async () => true };
 
-/** Prepares an access rule. No rule admits nobody. Throws at load when the rule is not understood. */
-export function gateOf(columns: Columns, access: Access<AnyRow> | undefined, about: string): Gate {
-  const tree: Tree = access ? compile(columns, access, about) : { kind: 'any', parts: [] };
-  const admit = perCaller((ctx): Grant | false => {
-    const rest = settle(tree, ctx, false);
-    return rest === false ? false : grantOf(rest);
+/** Prepares an access rule. Throws at load when the rule is not understood. */
+export function gateOf(columns: Columns, access: Access<AnyRow>, about: string): Gate {
+  const rule = ruleOf(columns, access, about);
+  const may = perCaller((ctx): Grant | false => {
+    const rest = rule.settle(ctx, false);
+    return rest && { ...(rest === true ? EVERYTHING : rest), id: ++grants };
   });
-  return { admit: (ctx) => admit(ctx) || refuse(tree, ctx) };
+  return { may, admit: (ctx) => may(ctx) || refuse(rule, ctx) };
 }
 
-function compile(columns: Columns, access: Access<AnyRow>, about: string): Tree {
+function ruleOf(columns: Columns, access: Access<AnyRow>, about: string): Rule {
   const keys = Object.keys(access);
   if (keys.length !== 1) throw new Error(`${about}: one key in each access object, not ${keys.join(', ') || 'none'}`);
   const list = <T>(values: readonly T[]): readonly T[] => {
     if (!Array.isArray(values) || !values.length) throw new Error(`${about}: an empty list grants nobody`);
     return values;
   };
-  if (access.roles) return { kind: 'roles', names: list(access.roles) };
-  if (access.userRole) return { kind: 'userRole', names: list(access.userRole) };
-  if (access.where) return { kind: 'where', test: whereOf(columns, access.where, about) };
-  if (access.any) return { kind: 'any', parts: list(access.any).map((a) => compile(columns, a, about)) };
-  if (access.all) return { kind: 'all', parts: list(access.all).map((a) => compile(columns, a, about)) };
-  if (typeof access.check === 'function') return { kind: 'check', code: access.check };
-  throw new Error(`${about}: unknown access ${keys.join()}`);
-}
-
-/** Without a session a condition or a function admits only beside PUBLIC: `open` says that PUBLIC stands beside it. */
-function settle(tree: Tree, ctx: AnyContext, open: boolean): Rest {
-  switch (tree.kind) {
-    case 'roles': return hasRole(ctx, tree.names);
-    case 'userRole': return hasUserRole(ctx, tree.names);
-    case 'where': case 'check': return ctx.authenticated || open ? tree : false;
-    case 'any': {
-      const rest = tree.parts.map((p) => settle(p, ctx, open)).filter((p) => p !== false);
-      return rest.includes(true) ? true : rest.length > 0 && { kind: 'any', parts: rest };
-    }
-    case 'all': {
-      const beside = open || tree.parts.some((p) => admitsAll(p, ctx));
-      const rest = tree.parts.map((p) => settle(p, ctx, beside)).filter((p) => p !== true);
-      return rest.includes(false) ? false : rest.length === 0 || { kind: 'all', parts: rest };
-    }
+  const { roles, userRole, where, check } = access;
+  if (roles) return { roles: list(roles), ...byCaller((ctx) => hasRole(ctx, roles)) };
+  if (userRole) return { userRoles: list(userRole), ...byCaller((ctx) => hasUserRole(ctx, userRole)) };
+  if (where) {
+    const { sql, js } = whereOf(columns, where, about);
+    return byRow({ rows: sql, code: false, filter: async () => sql, test: async (row, _, ctx) => js(row, ctx) });
   }
+  if (typeof check === 'function') {
+    const ask = async (ctx: AnyContext, record: AnyRow | undefined): Promise<boolean> => (await check(forCode(ctx), record)) === true; // a truthy object is no yes
+    return byRow({ rows: FALSE, code: true, filter: async (ctx) => ((await ask(ctx, undefined)) ? TRUE : FALSE), test: (_, record, ctx) => ask(ctx, record) });
+  }
+  const parts = access.any ?? access.all;
+  if (!parts) throw new Error(`${about}: unknown access ${keys.join()}`);
+  return combination(list(parts).map((part) => ruleOf(columns, part, about)), access.any !== undefined);
 }
 
-/** Whether PUBLIC, or roles in its place, stands in a conjunction without a condition of its own. */
-function admitsAll(tree: Tree, ctx: AnyContext): boolean {
-  return tree.kind === 'all' ? tree.parts.some((p) => admitsAll(p, ctx)) : settle(tree, ctx, false) === true;
+function byCaller(holds: (ctx: AnyContext) => boolean): Rule {
+  return { settle: holds, admitsAll: holds };
+}
+function byRow(rest: Rest): Rule {
+  return { settle: (ctx, open) => (ctx.authenticated || open) && rest, admitsAll: () => false };
 }
 
-function grantOf(rest: Rest): Grant {
-  const code = hasCode(rest);
+function combination(parts: readonly Rule[], any: boolean): Rule {
+  const settle: Rule['settle'] = (ctx, open) => {
+    const beside = open || (!any && parts.some((p) => p.admitsAll(ctx)));
+    const left = parts.map((p) => p.settle(ctx, beside)).filter((rest) => rest !== !any);
+    if (left.some((rest) => rest === any)) return any;
+    return left.length ? combined(left as Rest[], any) : !any;
+  };
   return {
-    id: ++grants,
-    rows: code ? FALSE : sqlOf(rest),
-    code,
-    filter: async (ctx) => sqlOf(await answered(rest, ctx)),
-    test: (row, record, ctx) => (code ? testWithCode(rest, row, record, ctx) : test(rest, row, ctx)),
+    settle, admitsAll: (ctx) => (any ? settle(ctx, false) === true : parts.some((p) => p.admitsAll(ctx))),
+    roles: parts.flatMap((p) => p.roles ?? []), userRoles: parts.flatMap((p) => p.userRoles ?? []),
   };
 }
 
-function hasCode(rest: Rest): boolean {
-  return typeof rest === 'object' && (rest.kind === 'check' || ('parts' in rest && rest.parts.some((p) => hasCode(p))));
+function combined(parts: readonly Rest[], any: boolean): Rest {
+  const code = parts.some((p) => p.code), join = any ? some : every;
+  return {
+    code, rows: code ? FALSE : join(parts.map((p) => p.rows)),
+    async filter(ctx) {
+      const rows: Sql[] = [];
+      for (const part of parts) rows.push(await part.filter(ctx));
+      return join(rows);
+    },
+    async test(row, record, ctx) {
+      for (const part of parts) if ((await part.test(row, record, ctx)) === any) return any;
+      return !any;
+    },
+  };
 }
 
-function sqlOf(rest: Rest): Sql {
-  if (typeof rest === 'boolean') return rest ? TRUE : FALSE;
-  if (rest.kind === 'where') return rest.test.sql;
-  if (rest.kind === 'check') return FALSE;
-  return (rest.kind === 'any' ? some : every)(rest.parts.map((p) => sqlOf(p)));
-}
-
-async function answered(rest: Rest, ctx: AnyContext): Promise<Rest> {
-  if (typeof rest === 'boolean' || rest.kind === 'where') return rest;
-  if (rest.kind === 'check') return (await rest.code(forCode(ctx), undefined)) === true;
-  const parts: Rest[] = [];
-  for (const part of rest.parts) parts.push(await answered(part, ctx));
-  if (rest.kind === 'any') return parts.includes(true) || { kind: 'any', parts };
-  return !parts.includes(false) && { kind: 'all', parts };
-}
-
-function test(rest: Rest, row: RawRow, ctx: AnyContext): boolean {
-  if (typeof rest === 'boolean') return rest;
-  if (rest.kind === 'where') return rest.test.js(row, ctx);
-  if (rest.kind === 'check') return false;
-  return rest.kind === 'any' ? rest.parts.some((p) => test(p, row, ctx)) : rest.parts.every((p) => test(p, row, ctx));
-}
-
-async function testWithCode(rest: Rest, row: RawRow, record: AnyRow | undefined, ctx: AnyContext): Promise<boolean> {
-  if (typeof rest === 'boolean' || rest.kind === 'where') return test(rest, row, ctx);
-  if (rest.kind === 'check') return (await rest.code(forCode(ctx), record)) === true; // a truthy object is no yes
-  for (const part of rest.parts) {
-    const holds = await testWithCode(part, row, record, ctx);
-    if (holds === (rest.kind === 'any')) return holds;
-  }
-  return rest.kind === 'all';
-}
-
-function refuse(tree: Tree, ctx: AnyContext): never {
+function refuse({ roles = [], userRoles = [] }: Rule, ctx: AnyContext): never {
   if (!ctx.authenticated) fail('AUTH_MISSING');
-  const required = [...new Set(names(tree, 'roles'))];
-  if (!required.length && names(tree, 'userRole').length) fail('ACCESS_ADMIN_REQUIRED');
-  fail('ACCESS_ROLE_REQUIRED', { required, current: ctx.roles });
-}
-
-function names(tree: Tree, kind: 'roles' | 'userRole'): readonly string[] {
-  if (tree.kind === kind && 'names' in tree) return tree.names;
-  return 'parts' in tree ? tree.parts.flatMap((p) => names(p, kind)) : [];
+  if (!roles.length && userRoles.length) fail('ACCESS_ADMIN_REQUIRED');
+  fail('ACCESS_ROLE_REQUIRED', { required: [...new Set(roles)], current: ctx.roles });
 }

@@ -2,35 +2,22 @@
 import type { AnyContext } from './context.ts';
 import type { Resource } from './resource.ts';
 import type { Runtime } from './runtime.ts';
-import { written } from './respond.ts';
 import { originsOf, type Origin, type Origins } from './scoped-rows.ts';
 
 type Values = Record<string, unknown>;
 
-/** A file to download. */
-interface File {
-  readonly file: BodyInit;
-  readonly filename: string;
-  readonly contentType: string;
-}
-
-/** The answer as it stands, or undefined for data. */
+/** A file, stream or Response as it stands; undefined for data. */
 export function passed(result: unknown): Response | undefined {
   if (result instanceof Response) return result;
   if (result instanceof ReadableStream) return new Response(result, { headers: { 'content-type': 'text/event-stream', 'cache-control': 'no-cache' } });
-  return isFile(result) ? download(result) : undefined;
-}
-
-function isFile(value: unknown): value is File {
-  if (typeof value !== 'object' || value === null) return false;
-  const { file, filename, contentType } = value as Partial<File>;
-  return file !== undefined && file !== null && typeof filename === 'string' && typeof contentType === 'string';
-}
-
-function download({ file, filename, contentType }: File): Response {
+  const { file, filename, contentType } = (result ?? {}) as { readonly file?: BodyInit | null; readonly filename?: unknown; readonly contentType?: unknown };
+  if (file === undefined || file === null || typeof filename !== 'string' || typeof contentType !== 'string') return undefined;
   const plain = filename.replace(/[^\w. -]/g, '_'), encoded = encodeURIComponent(filename).replace(/['()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
   return new Response(file, { headers: { 'content-type': contentType, 'content-disposition': `attachment; filename="${plain}"; filename*=UTF-8''${encoded}` } });
 }
+
+/** A column that callers without a session do not get. */
+const HIDDEN = Symbol('hidden');
 
 /** Masks data for callers of one action. */
 export function maskerOf(bound: Resource, rt: Runtime): (ctx: AnyContext, data: unknown) => unknown {
@@ -38,15 +25,16 @@ export function maskerOf(bound: Resource, rt: Runtime): (ctx: AnyContext, data: 
   const walk = (ctx: AnyContext, value: unknown): unknown => {
     if (typeof value !== 'object' || value === null || value instanceof Date || value instanceof Uint8Array) return value;
     if ('toJSON' in value && typeof value.toJSON === 'function') return walk(ctx, (value.toJSON as () => unknown)());
-    const origins = originsOf(value);
-    if (Array.isArray(value)) return value.map((item: unknown, i) => walk(ctx, origins?.get(String(i))?.length ? traced(ctx, value as unknown as Values, String(i), origins) : item));
-    const out: Values = named(ctx, bound, value as Values);
+    const origins = originsOf(value), known = (key: string): readonly Origin[] => origins?.get(key) ?? [];
+    const masked = (key: string, given: unknown): unknown => (origins && known(key).length ? traced(ctx, value as Values, key, origins) : given);
+    if (Array.isArray(value)) return value.map((item: unknown, i) => walk(ctx, masked(String(i), item)));
+    // What has the name of a masked column of the action's table: what a handler put together from its rows.
+    const out: Values = { ...(value as Values) };
+    bound.masking.apply(ctx, [out]);
     for (const [key, given] of Object.entries(value)) {
-      if (origins?.get(key)?.length) {
-        const masked = traced(ctx, value as Values, key, origins);
-        if (masked === HIDDEN) delete out[key];
-        else out[key] = walk(ctx, masked);
-      } else if (out[key] === given) out[key] = walk(ctx, given);
+      const shown = masked(key, given);
+      if (shown === HIDDEN) delete out[key];
+      else if (known(key).length || out[key] === given) out[key] = walk(ctx, shown);
     }
     return out;
   };
@@ -63,29 +51,12 @@ export function maskerOf(bound: Resource, rt: Runtime): (ctx: AnyContext, data: 
   return walk;
 }
 
-/** A column that callers without a session do not get. */
-const HIDDEN = Symbol('hidden');
-
-/** Masks the properties that have the name of a masked column of the action's table: what a handler put together from its rows. */
-function named(ctx: AnyContext, bound: Resource, row: Values): Values {
-  const out = { ...row };
-  bound.masking.apply(ctx, [out]);
-  return out;
-}
-
-function maskedBy(ctx: AnyContext, table: Resource, { column, direct }: Origin, value: unknown, row: Values, origins: Origins): unknown {
-  const { masking } = table;
-  if (!masking.steps(ctx).some((s) => s.field === column)) return value;
+function maskedBy(ctx: AnyContext, { masking, table, columns }: Resource, { column, direct }: Origin, value: unknown, row: Values, origins: Origins): unknown {
   // A number computed from a text is a count or a length, not the text.
-  if (!direct && typeof value !== 'string' && table.columns.get(column)?.kind === 'text') return value;
+  if (!direct && typeof value !== 'string' && columns.get(column)?.kind === 'text') return value;
   const whole: Values = {};
-  for (const [key, sources] of origins) for (const source of sources) if (source.direct && source.table === table.table) whole[source.column] = row[key];
+  for (const [key, sources] of origins) for (const source of sources) if (source.direct && source.table === table) whole[source.column] = row[key];
   whole[column] = value;
   masking.apply(ctx, [whole]);
   return whole[column];
-}
-
-/** Data as the API answers it. */
-export function answered(data: unknown): Response {
-  return written({ success: true, data: data === undefined ? null : data }, 200);
 }

@@ -4,20 +4,16 @@ import { parseJson, readText } from './body.ts';
 import { fail } from './errors.ts';
 
 /** What is known of a schema at run time, as far as a query string needs it. */
-interface Def {
-  readonly type: string;
-  readonly innerType?: Schema;
-  readonly in?: Schema;
-  readonly element?: Schema;
-  readonly shape?: Readonly<Record<string, Schema>>;
-}
 interface Schema {
-  readonly _zod: { readonly def: Def };
+  readonly _zod: {
+    readonly def: { readonly type: string; readonly innerType?: Schema; readonly in?: Schema; readonly element?: Schema; readonly shape?: Readonly<Record<string, Schema>> };
+  };
 }
 
 /** Reads and validates the input. Throws INVALID_JSON and VALIDATION_FAILED with a reason per field. */
 export async function readInput(request: Request, schema: z.ZodType | undefined, method: string, drop?: string): Promise<unknown> {
-  const given = method === 'GET' ? queryOf(request, schema, drop) : await bodyOf(request);
+  const text = method === 'GET' ? '' : await readText(request);
+  const given = method === 'GET' ? queryOf(request, schema, drop) : text.trim() === '' ? {} : parseJson(text);
   if (!schema) return {};
   const result = await schema.safeParseAsync(given);
   if (result.success) return result.data;
@@ -26,14 +22,8 @@ export async function readInput(request: Request, schema: z.ZodType | undefined,
   return fail('VALIDATION_FAILED', { fields });
 }
 
-async function bodyOf(request: Request): Promise<unknown> {
-  const text = await readText(request);
-  return text.trim() === '' ? {} : parseJson(text);
-}
-
-function queryOf(request: Request, schema: z.ZodType | undefined, drop: string | undefined): Record<string, unknown> {
-  const query = new URL(request.url).searchParams, shape = schema && core(schema as unknown as Schema)._zod.def.shape;
-  const out: Record<string, unknown> = {};
+function queryOf(request: Request, schema: z.ZodType | undefined, drop: string | undefined): object {
+  const query = new URL(request.url).searchParams, shape = schema && core(schema as unknown as Schema).shape, out = {};
   for (const name of new Set(query.keys())) {
     const field = shape && Object.hasOwn(shape, name) ? shape[name] : undefined;
     // An own property even for a name such as __proto__.
@@ -43,14 +33,14 @@ function queryOf(request: Request, schema: z.ZodType | undefined, drop: string |
 }
 
 /** The schema inside optional, nullable, default, pipe and the like. */
-function core(schema: Schema): Schema {
-  const { innerType, in: first } = schema._zod.def, next = innerType ?? first;
-  return next ? core(next) : schema;
+function core({ _zod: { def } }: Schema): Schema['_zod']['def'] {
+  const inner = def.innerType ?? def.in;
+  return inner ? core(inner) : def;
 }
 
 function valueOf(values: readonly string[], field: Schema | undefined): unknown {
-  const def = field && core(field)._zod.def;
-  if (def?.type === 'array') return values.map((value) => scalar(value, def.element && core(def.element)._zod.def.type));
+  const def = field && core(field);
+  if (def?.type === 'array') return values.map((value) => scalar(value, def.element && core(def.element).type));
   return values.length === 1 ? scalar(values[0] ?? '', def?.type) : values;
 }
 

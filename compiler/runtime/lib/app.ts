@@ -1,70 +1,65 @@
 // The backend as one fetch function: auth, documents and the features' routers behind one gate of headers, limits and sessions.
 // A feature's router is built when its first request comes: registering every route of a large project costs more than starting.
 import { Hono, type Context as HonoContext } from 'hono';
-import type { AuditStore } from './audit.ts';
+import type { Unsafely } from './action.ts';
 import { AUTH_ALIAS, AUTH_PATH, authRequest, authSettings, createAuth, type Auth, type AuthOptions, type AuthSettings, type Environment, type SessionStore } from './auth.ts';
 import type { Env } from './context.ts';
-import type { Database } from './driver.ts';
-import { ApiError, errorResponse, type Details, type ErrorCode } from './errors.ts';
-import { finish, limited, originsOf, pathOf, preflight, requestId, type Origins } from './middleware.ts';
-import type { OpenRaw, RawDatabases } from './raw.ts';
+import type { Database, Driver } from './driver.ts';
+import { ApiError, errorResponse } from './errors.ts';
+import { finish, limited, originsOf, pathOf, preflight, requestId, type Trusted } from './middleware.ts';
 import type { Resource } from './resource.ts';
 import { router, type Bound } from './routes.ts';
-import { createRuntime, type AuditEvent, type LogEntry, type Runtime } from './runtime.ts';
+import { createRuntime, type LogEntry, type Runtime } from './runtime.ts';
 import { scopedDatabases, type OpenScoped } from './scoped.ts';
-import { createSessions, type Caller, type Sessions } from './session.ts';
+import type { Together } from './scoped-unit.ts';
+import { createSessions, type Sessions } from './session.ts';
 
-/** What src/app.ts says about a project. */
 export interface AppOptions {
   readonly name: string;
   readonly auth: AuthOptions;
-  /** Every Drizzle table and relation of the project. */
   readonly schema: Readonly<Record<string, unknown>>;
   /** The policy of every table that handlers may use, internal ones included. */
   readonly resources: readonly Resource[];
   /** First segment below /api/v1 → the routes that live under it. */
   readonly features: Readonly<Record<string, readonly Mounted[]>>;
-  /** What actions get as `services`. */
   readonly services?: Readonly<Record<string, unknown>>;
-  /** Where PUBLIC writes and unsafe actions leave their trace: auditTrail of audit.ts. Without it they leave lines of the log. */
-  readonly audit?: AuditStore;
-  /** What opens the database of unsafe actions: rawDatabases of raw.ts. It takes effect together with `audit` alone. */
-  readonly raw?: RawDatabases;
+  /** What leaves the trace of PUBLIC writes and actions: auditTrail of audit.ts. */
+  readonly audit?: (trail: Clocked) => Runtime['traced'];
+  /** What lets callers of unsafe actions in: rawDatabases of raw.ts. It takes effect together with `audit` alone. */
+  readonly raw?: (trail: Clocked, database: Database, schema: AppOptions['schema'], runtime: Runtime, together?: Together) => Unsafely;
 }
-
 /** Routes of one segment, built for a running backend when the first request comes. */
 export type Mounted = (runtime: Runtime) => { readonly app: Hono<Env>; readonly bound?: readonly Bound[] };
 
-/** Checks a project's options by their type; the value is what createApp takes. */
-export function defineApp(options: AppOptions): AppOptions {
-  return options;
+/** The database of the audit trail, and the time. */
+export interface Clocked {
+  readonly driver: Driver;
+  readonly now: () => Date;
 }
 
-/** What a runtime brings along. */
+export const defineApp = (options: AppOptions): AppOptions => options;
+
 export interface Platform {
   readonly env: Environment;
   readonly database: Database;
-  /** That of Better Auth's tables, where it is another one. */
+  /** That of Better Auth's tables, and that of the audit trail, where they are others. */
   readonly authDatabase?: Database;
-  /** That of the audit trail, where it is another one. */
   readonly auditDatabase?: Database;
   readonly sessionStore?: SessionStore;
-  /** The text of openapi.json. */
+  /** Handlers' batches, where the database keeps no transaction open. */
+  readonly together?: Together;
   readonly openapi?: () => string | Promise<string>;
   /** Where errors go; the console when absent. Bodies and credentials are never in an entry. */
   readonly log?: (entry: LogEntry) => void;
-  readonly audit?: (event: AuditEvent) => void | Promise<void>;
-  /** The system's clock when absent. */
   readonly now?: () => Date;
 }
 
-/** The runtime as actions get it. */
 export interface Backend extends Runtime {
   readonly env: Environment;
   readonly services: Readonly<Record<string, unknown>>;
   readonly scoped: OpenScoped;
-  /** The database of unsafe actions; absent where no action is. */
-  readonly raw?: OpenRaw;
+  /** What lets callers of unsafe actions in; absent where no action is. */
+  readonly unsafely?: Unsafely;
 }
 
 /** A running backend. `address` is that of the connection, for rate limits. */
@@ -76,27 +71,19 @@ const API = '/api/v1/';
 
 /** Puts a project and a platform together. Throws MissingEnv when a secret is missing, and Error when a policy does not fit its table. */
 export function createApp(options: AppOptions, platform: Platform): App {
-  const { env } = platform, database = platform.authDatabase ?? platform.database;
-  const settings = authSettings(options.auth, env);
-  const known: { sessions?: Sessions } = {};
+  const database = platform.authDatabase ?? platform.database, settings = authSettings(options.auth, platform.env), known: { sessions?: Sessions } = {};
   const now = platform.now ? () => Number(platform.now?.()) : Date.now;
-  const given = { options: options.auth, settings, env, database, rows: platform.database.driver, name: options.name, now };
-  const auth = createAuth(given, () => known.sessions?.clear(), platform.sessionStore);
-  const sessions = (known.sessions = createSessions(given, auth));
-  const origins = originsOf(settings.origins);
-  const backend = backendOf(options, platform);
-  const api = dispatcher(options, backend, sessions, origins);
-  const documents = documentRoutes(platform);
-  const authenticate = authRoutes(auth, settings, sessions);
-
+  const given = { options: options.auth, settings, env: platform.env, database, rows: platform.database.driver, name: options.name, now };
+  const auth = createAuth(given, () => known.sessions?.clear(), platform.sessionStore), sessions = (known.sessions = createSessions(given, auth));
+  const trusted = originsOf(settings.origins), backend = backendOf(options, platform), api = dispatcher(options, backend, sessions, trusted);
   const route = async (given: Request, path: string, id: string, address: string | undefined): Promise<Response> => {
-    const asked = preflight(given, origins);
+    const asked = preflight(given, trusted);
     if (asked) return asked;
     const request = await limited(given);
     if (!request) return refusal('PAYLOAD_TOO_LARGE');
     if (path.startsWith(API)) return api(request, path, id);
-    if (path.startsWith(`${AUTH_PATH}/`) || path.startsWith(`${AUTH_ALIAS}/`)) return authenticate(request, address);
-    return documents(request, path);
+    if (path.startsWith(`${AUTH_PATH}/`) || path.startsWith(`${AUTH_ALIAS}/`)) return authenticate(auth, settings, sessions, request, address);
+    return document(platform, request, path);
   };
   return {
     async fetch(request, address) {
@@ -105,38 +92,29 @@ export function createApp(options: AppOptions, platform: Platform): App {
         backend.log({ level: 'error', message: 'request failed', requestId: id, error });
         return refusal('INTERNAL_ERROR', { requestId: id });
       });
-      return finish(response, request, id, origins, settings.secureCookies);
+      return finish(response, request, id, trusted, settings.secureCookies);
     },
   };
 }
 
-function backendOf(options: AppOptions, { database, auditDatabase, env, ...given }: Platform): Backend {
-  const store = options.audit?.((auditDatabase ?? database).driver, given.now ?? (() => new Date()));
-  const runtime: Runtime = createRuntime({
-    db: database.driver, resources: options.resources,
-    // What must leave a trace leaves a line of the log where nobody else takes it.
-    audit: given.audit ?? store ?? (({ ctx, ...event }) => { if (event.outcome !== 'begun') runtime.log({ level: 'info', message: 'audit', ...event, userId: ctx.userId }); }),
-    ...(given.log ? { log: given.log } : {}), ...(given.now ? { now: given.now } : {}),
-  });
-  const raw = store && options.raw?.(database, options.schema, runtime);
-  return { ...runtime, env, services: options.services ?? {}, scoped: scopedDatabases(database, options.schema, runtime), ...(raw ? { raw } : {}) };
+function backendOf({ audit, raw, schema, resources, services = {} }: AppOptions, { database, auditDatabase, env, together, log, now = () => new Date() }: Platform): Backend {
+  const trail = { driver: (auditDatabase ?? database).driver, now }, traced = audit?.(trail);
+  const runtime = createRuntime({ db: database.driver, resources, now, ...(log ? { log } : {}), ...(traced ? { traced } : {}) });
+  const unsafely = traced && raw?.(trail, database, schema, runtime, together);
+  return { ...runtime, env, services, scoped: scopedDatabases(database, schema, runtime, together), ...(unsafely ? { unsafely } : {}) };
 }
 
-function refusal(code: ErrorCode, details?: Details, headers?: Readonly<Record<string, string>>): Response {
-  const error = new ApiError(code, details, headers ? { headers } : {});
-  return Response.json(error.body, { status: error.status, headers: error.headers });
-}
+const refusal = (...given: ConstructorParameters<typeof ApiError>): Response => new ApiError(...given).response;
 
 const REQUEST_ID = Symbol('request id');
 
 /** Sends a request to the router of its first segment, which is built for its first request. */
-function dispatcher(options: AppOptions, backend: Backend, sessions: Sessions, origins: Origins) {
+function dispatcher({ features }: AppOptions, backend: Backend, sessions: Sessions, trusted: Trusted) {
   const built = new Map<string, Hono<Env>>();
   const build = (segment: string, mounted: readonly Mounted[]): Hono<Env> => {
-    const app = new Hono<Env>();
-    app.use(context(backend, sessions, origins));
+    const app = new Hono<Env>(), list = mounted.map((routes) => routes(backend));
+    app.use(context(sessions, trusted));
     // One router for all of them: an action of another resource that lives here comes before `/:id` as the segment's own do.
-    const list = mounted.map((routes) => routes(backend));
     app.route(API + segment, router(list.flatMap((routes) => routes.bound ?? []), backend));
     for (const routes of list) if (!routes.bound) app.route(API + segment, routes.app);
     app.notFound(() => refusal('NOT_FOUND'));
@@ -145,9 +123,7 @@ function dispatcher(options: AppOptions, backend: Backend, sessions: Sessions, o
     return app;
   };
   return (request: Request, path: string, id: string): Response | Promise<Response> => {
-    const slash = path.indexOf('/', API.length);
-    const segment = slash < 0 ? path.slice(API.length) : path.slice(API.length, slash);
-    const mounted = Object.hasOwn(options.features, segment) ? options.features[segment] : undefined;
+    const [segment = ''] = path.slice(API.length).split('/', 1), mounted = Object.hasOwn(features, segment) ? features[segment] : undefined;
     if (!mounted) return refusal('NOT_FOUND');
     // Handlers read environment variables from `c.env`; the request's id travels with them.
     const bindings = Object.assign(Object.create(backend.env) as object, { [REQUEST_ID]: id });
@@ -155,17 +131,14 @@ function dispatcher(options: AppOptions, backend: Backend, sessions: Sessions, o
   };
 }
 
-/** Resolves the caller and leaves everything that routes read. */
-function context(backend: Backend, sessions: Sessions, origins: Origins) {
+function context(sessions: Sessions, trusted: Trusted) {
   return async (c: HonoContext<Env>, next: () => Promise<void>): Promise<void> => {
     const { headers, url } = c.req.raw, origin = headers.get('origin');
-    const found = sessions.resolve(headers, origin !== null && !origins.trusted(origin, url));
-    const caller: Caller = found instanceof Promise ? await found : found;
+    const found = sessions.resolve(headers, origin !== null && !trusted(origin, url)), caller = found instanceof Promise ? await found : found;
     c.set('ctx', caller.ctx);
     c.set('requestId', (c.env as Readonly<Record<symbol, string>>)[REQUEST_ID] ?? '');
-    c.set('db', backend.db);
     if (caller.fault === 'AUTH_RATE_LIMITED') {
-      c.res = refusal(caller.fault, undefined, { 'retry-after': String(caller.retryAfter ?? 1) });
+      c.res = refusal(caller.fault, undefined, { headers: { 'retry-after': String(caller.retryAfter ?? 1) } });
       return;
     }
     await next();
@@ -175,21 +148,16 @@ function context(backend: Backend, sessions: Sessions, origins: Origins) {
 }
 
 /** Better Auth under its path and the alias. Whatever may have changed a session or a membership forgets the remembered callers. */
-function authRoutes(auth: Pick<Auth, 'handler'>, settings: AuthSettings, sessions: Sessions) {
-  return async (request: Request, address: string | undefined): Promise<Response> => {
-    const response = await auth.handler(authRequest(request, settings, address));
-    if (request.method !== 'GET') sessions.clear();
-    if (response.status === 401 && (await response.clone().text()) === '') return refusal('AUTH_MISSING'); // which Better Auth says without a body
-    if (response.status !== 429) return response;
-    return refusal('AUTH_RATE_LIMITED', undefined, { 'retry-after': response.headers.get('x-retry-after') ?? '10' });
-  };
+async function authenticate(auth: Pick<Auth, 'handler'>, settings: AuthSettings, sessions: Sessions, request: Request, address: string | undefined): Promise<Response> {
+  const response = await auth.handler(authRequest(request, settings, address));
+  if (request.method !== 'GET') sessions.clear();
+  if (response.status === 401 && (await response.clone().text()) === '') return refusal('AUTH_MISSING'); // which Better Auth says without a body
+  if (response.status !== 429) return response;
+  return refusal('AUTH_RATE_LIMITED', undefined, { headers: { 'retry-after': response.headers.get('x-retry-after') ?? '10' } });
 }
 
-function documentRoutes(platform: Platform) {
-  return async (request: Request, path: string): Promise<Response> => {
-    if (path !== '/health' && (path !== '/openapi.json' || !platform.openapi)) return refusal('NOT_FOUND');
-    if (request.method !== 'GET' && request.method !== 'HEAD') return refusal('METHOD_NOT_ALLOWED', undefined, { allow: 'GET' });
-    if (path === '/health') return Response.json({ status: 'ok' });
-    return new Response(await platform.openapi?.(), { headers: { 'content-type': 'application/json' } });
-  };
+async function document({ openapi }: Platform, request: Request, path: string): Promise<Response> {
+  if (path !== '/health' && (path !== '/openapi.json' || !openapi)) return refusal('NOT_FOUND');
+  if (request.method !== 'GET' && request.method !== 'HEAD') return refusal('METHOD_NOT_ALLOWED', undefined, { headers: { allow: 'GET' } });
+  return path === '/health' ? Response.json({ status: 'ok' }) : new Response(await openapi?.(), { headers: { 'content-type': 'application/json' } });
 }

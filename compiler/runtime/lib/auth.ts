@@ -75,9 +75,7 @@ export interface AuthAddition {
 }
 
 /** Checks a project's options by their type; the value is what createApp takes. */
-export function defineAuth(options: AuthOptions): AuthOptions {
-  return options;
-}
+export const defineAuth = (options: AuthOptions): AuthOptions => options;
 
 /** The part of a Better Auth instance that the library uses. */
 export interface Auth {

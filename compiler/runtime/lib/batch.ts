@@ -1,111 +1,55 @@
-// POST, PATCH, PUT and DELETE /batch: each row for itself, or with options.atomic all or none.
-import { answersFor } from './answer.ts';
+// POST, PATCH, PUT and DELETE /batch: each row for itself, or with options.atomic all or none. The statements of a row hold or fall together either way.
 import { isObject, readObject, type Body } from './body.ts';
 import type { RawRow } from './conditions.ts';
+import { missingReferences, violation } from './constraints.ts';
+import type { Statement } from './driver.ts';
 import { enter, gateFor, type Entry } from './entry.ts';
-import { ApiError, fail } from './errors.ts';
-import { presenterOf } from './labels.ts';
-import type { BatchOperation, BatchRule, AnyRow } from './policy.ts';
-import { hiddenRow, replace } from './put.ts';
-import { allow, allowNew, keyIn, keyValue, load, still } from './record.ts';
-import { removerOf } from './removal.ts';
+import { ApiError, fail, messages } from './errors.ts';
+import type { AnyRow, BatchOperation, BatchRule } from './policy.ts';
+import { allow, keyValue, load } from './record.ts';
+import { removing } from './remove.ts';
 import type { Resource } from './resource.ts';
-import { written } from './respond.ts';
+import { presenterOf, written } from './respond.ts';
 import type { Op } from './routes.ts';
 import type { Runtime } from './runtime.ts';
-import { traced } from './trail.ts';
-import { settle, type Step } from './unit.ts';
-import { writerOf, type Values, type Writer } from './write.ts';
+import { creating, updating, type Plan, type Planner } from './write.ts';
 
 /** `POST /batch` with `{ records, options? }`. */
-export const batchCreate: Op<'batch:create'> = {
-  operation: 'batch:create',
-  bind(r, rt) {
-    const writer = writerOf(r, rt);
-    return batch(r, rt, 'create', async (entry, { records }) => {
-      const now = rt.now();
-      return withReferences(writer, entry, await Promise.all(records.map((record) => attempt(async () => {
-        const values = writer.insertion(entry.ctx, objectOf(record), now);
-        await allowNew(entry, writer.row(values), true);
-        return { values, statement: writer.insert(values, entry.ctx) };
-      }))));
-    });
-  },
-};
-
+export const batchCreate: Op<'batch:create'> = batch('create', creating);
 /** `PATCH /batch`: every record names its id. */
-export const batchUpdate: Op<'batch:update'> = {
-  operation: 'batch:update',
-  bind(r, rt) {
-    const writer = writerOf(r, rt), key = r.key?.name ?? 'id';
-    return batch(r, rt, 'update', async (entry, { records, ids }) => {
-      const now = rt.now(), known = await byKey(rt, r, entry, ids);
-      return withReferences(writer, entry, await Promise.all(records.map((record, i) => attempt(async () => {
-        const { [key]: _, ...body } = objectOf(record);
-        const before = known.get(keyValue(r, ids[i])) ?? gone(ids[i]);
-        await allow(r, entry, before);
-        const values = writer.change(entry.ctx, body, now);
-        await allowNew(entry, { ...before, ...values }, false);
-        return { values, statement: writer.update(values, still(r, entry, before[key]), entry.ctx) };
-      }))));
-    });
-  },
-};
-
-/** `PUT /batch`: creates what is not there, replaces what is. */
-export const batchPut: Op<'batch:put'> = {
-  operation: 'batch:put',
-  bind(r, rt) {
-    const writer = writerOf(r, rt);
-    return batch(r, rt, 'put', async (entry, { records, ids }) => {
-      const now = rt.now(), known = await byKey(rt, r, entry, ids);
-      return withReferences(writer, entry, await Promise.all(records.map((record, i) =>
-        attempt(() => replace(r, entry, writer, known.get(keyValue(r, ids[i])), ids[i], record, now)))));
-    });
-  },
-};
-
+export const batchUpdate: Op<'batch:update'> = batch('update', updating);
 /** `DELETE /batch` with `{ ids, options? }`. */
-export const batchDelete: Op<'batch:delete'> = {
-  operation: 'batch:delete',
-  bind(r, rt) {
-    const remover = removerOf(r, rt), key = r.key?.name ?? 'id';
-    return batch(r, rt, 'delete', async (entry, { ids }) => {
-      const now = rt.now(), known = await byKey(rt, r, entry, ids);
-      return Promise.all(ids.map((id) => attempt(async () => {
-        const before = known.get(keyValue(r, id)) ?? gone(id);
-        await allow(r, entry, before);
-        return remover(still(r, entry, before[key]), entry.ctx, now);
-      })));
-    });
-  },
-};
+export const batchDelete: Op<'batch:delete'> = batch('delete', removing);
 
 interface Request {
   readonly records: readonly unknown[];
   readonly ids: readonly unknown[];
   readonly atomic: boolean;
 }
-type Prepare = (entry: Entry, request: Request) => Promise<Step[]>;
+/** The statements of one row, whose last answers with the row; or why it can not be done. */
+type Step = readonly Statement[] | ApiError;
+type Outcome = RawRow | ApiError;
 
-function batch(r: Resource, rt: Runtime, kind: BatchOperation, prepare: Prepare): ReturnType<Op<string>['bind']> {
-  const rule = r.policy.batch?.[kind] ?? { max: 100 }, gate = gateFor(r, `batch:${kind}`), answers = answersFor(r), present = presenterOf(r, rt);
-  return async (c) => {
-    const entry = enter(c, r, gate), { ctx } = entry;
-    return traced(c, r, rt, ctx, `batch.${kind}`, async () => {
-      const request = requestOf(r, rule, kind, await readObject(c.req.raw));
-      const steps = await prepare(entry, request);
-      const outcomes = await settle(rt, r, steps, request.atomic, kind === 'delete', (error, index) => reported(r, kind, error, request.ids[index]));
-      const done = outcomes.filter((o): o is RawRow => !(o instanceof ApiError));
-      const success = kind === 'delete' ? done.map((row) => deletion(r, entry, row)) : await present(ctx, done, answers.fields(ctx, 'write'));
-      const errors = outcomes.flatMap((outcome, index) => {
-        if (!(outcome instanceof ApiError)) return [];
-        const given = kind === 'delete' ? { id: request.ids[index] } : { record: request.records[index] };
-        return [{ index, ...given, error: reported(r, kind, outcome, request.ids[index]) }];
-      });
-      const meta = { total: outcomes.length, succeeded: success.length, failed: errors.length, atomic: request.atomic };
-      return written({ success, errors, meta }, errors.length ? 207 : kind === 'create' || kind === 'put' ? 201 : 200);
-    });
+export function batch<K extends BatchOperation>(kind: K, planner: Planner): Op<`batch:${K}`> {
+  return {
+    operation: `batch:${kind}`,
+    bind(r, rt) {
+      const rule = r.policy.batch?.[kind] ?? { max: 100 }, gate = gateFor(r, `batch:${kind}`), plan = planner(r, rt), present = presenterOf(r, rt);
+      return async (c) => {
+        const entry = enter(c, r, gate), { ctx } = entry;
+        return rt.traced(c, r, ctx, `batch.${kind}`, async () => {
+          const { records, ids, atomic } = requestOf(r, rule, kind, await readObject(c.req.raw));
+          const steps = await prepared(r, rt, kind, plan, entry, records, ids), tell = (error: ApiError, index: number): object => reported(error, ids[index]);
+          const outcomes = await (atomic ? together(rt, r, steps, kind, tell) : apart(rt, r, steps, kind));
+          const done = outcomes.filter((o): o is RawRow => !(o instanceof ApiError));
+          const success = kind === 'delete' ? done.map((row) => deletion(r, entry, row)) : await present(ctx, done, r.answers.fields(ctx, 'write'));
+          const errors = outcomes.flatMap((o, index) =>
+            (o instanceof ApiError ? [{ index, ...(kind === 'delete' ? { id: ids[index] } : { record: records[index] }), error: tell(o, index) }] : []));
+          const meta = { total: outcomes.length, succeeded: success.length, failed: errors.length, atomic };
+          return written({ success, errors, meta }, errors.length ? 207 : kind === 'create' || kind === 'put' ? 201 : 200);
+        });
+      };
+    },
   };
 }
 
@@ -123,44 +67,95 @@ function requestOf(r: Resource, rule: BatchRule<AnyRow>, kind: BatchOperation, b
   return { records, ids, atomic: atomic === true };
 }
 
-function objectOf(record: unknown): Body {
-  return isObject(record) ? record : fail('VALIDATION_FAILED', { fields: {} }, { error: 'A record must be an object' });
+/** Plans every row. What is answerable becomes the row's own error; anything else ends the request. */
+async function prepared(r: Resource, rt: Runtime, kind: BatchOperation, plan: ReturnType<Planner>, entry: Entry, records: readonly unknown[], ids: readonly unknown[]): Promise<readonly Step[]> {
+  const now = rt.now(), key = r.key?.name ?? 'id', wanted = ids.map((id) => keyValue(r, id)).filter((id) => id !== undefined);
+  const known = new Map((wanted.length ? await load(rt, r, entry, wanted) : []).map((row) => [row[key], row]));
+  const one = async (record: unknown, id: unknown): Promise<Plan> => {
+    const before = known.get(keyValue(r, id));
+    if (!before && (kind === 'update' || kind === 'delete')) throw gone();
+    if (before) await allow(r, entry, before);
+    if (kind !== 'delete' && !isObject(record)) fail('VALIDATION_FAILED', { fields: {} }, { error: 'A record must be an object' });
+    const { [key]: own, ...body } = record as Body;
+    return plan(entry, { body: kind === 'create' && own !== undefined ? { ...body, [key]: own } : body, before, id, now });
+  };
+  const plans = await Promise.all(records.map((record, i) => one(record, ids[i]).catch((error: unknown) => {
+    if (error instanceof ApiError) return error;
+    throw error;
+  })));
+  const missing = await missingReferences(r, rt, entry.ctx, plans.map((p) => (p instanceof ApiError ? {} : p.values)));
+  return plans.map((p, i) => (p instanceof ApiError ? p : missing[i] ?? p.statements));
 }
 
 /** The row is out of reach, as documented for batches: not found, in the firewall's name. */
-function gone(id: unknown): never {
-  return fail('NOT_FOUND', { id }, { error: 'Not found' });
+function gone(): ApiError {
+  return new ApiError('NOT_FOUND', undefined, { error: 'Not found' });
 }
-function reported(r: Resource, kind: BatchOperation, error: ApiError, id: unknown): object {
-  const shown = kind === 'put' && error.code === 'UNIQUE_VIOLATION' ? hiddenRow(r, error) : error;
-  const { body } = shown instanceof ApiError ? shown : error;
-  return body.code === 'NOT_FOUND' || body.code === 'FIREWALL_NOT_FOUND' ? { error: 'Not found', layer: 'firewall', code: 'NOT_FOUND', details: { id } } : body;
+function reported({ code, body }: ApiError, id: unknown): object {
+  return code === 'NOT_FOUND' || code === 'FIREWALL_NOT_FOUND' ? { error: 'Not found', layer: 'firewall', code: 'NOT_FOUND', details: { id } } : body;
 }
 
-async function byKey(rt: Runtime, r: Resource, entry: Entry, ids: readonly unknown[]): Promise<ReadonlyMap<unknown, RawRow>> {
-  const wanted = ids.map((id) => keyValue(r, id)).filter((id) => id !== undefined);
-  const rows = wanted.length ? await load(rt, r, entry, keyIn(r, wanted)) : [];
-  return new Map(rows.map((row) => [row[r.key?.name ?? ''], row]));
+/** What is left to say of a deleted row: the stamps of a soft delete, to callers with a session. */
+function deletion(r: Resource, { ctx }: Entry, row: RawRow): object {
+  const { id, ...stamps } = r.answers.record(row);
+  return ctx.authenticated ? { id, ...stamps } : { id };
 }
 
-/** What is answerable becomes the row's own error; anything else ends the request. */
-async function attempt<T>(prepare: () => Promise<T>): Promise<T | ApiError> {
+/** Ends a unit when the statement before it changed nothing: SQLite does not take `lost` for JSON. */
+const MUST_CHANGE: Statement = { text: `select json(case when changes() > 0 then '1' else 'lost' end)`, params: [] };
+/** Ends a unit in any case: the smallest integer has no absolute value. */
+const ABORT: Statement = { text: 'select abs(-9223372036854775807 - 1)', params: [] };
+
+/** All rows as one unit. Throws BATCH_ATOMIC_FAILED when one of them does not hold. */
+async function together(rt: Runtime, r: Resource, steps: readonly Step[], kind: BatchOperation, tell: (error: ApiError, index: number) => object): Promise<readonly Outcome[]> {
+  const refused = (reason: ApiError, failedAt: number): ApiError => new ApiError('BATCH_ATOMIC_FAILED', { failedAt, reason: tell(reason, failedAt) });
+  const unit = steps.map((step, i) => {
+    if (step instanceof ApiError) throw refused(step, i);
+    return [...step, MUST_CHANGE];
+  });
   try {
-    return await prepare();
+    return answersOf(unit, await rt.db.atomic(unit.flat()), 2);
   } catch (error) {
-    if (error instanceof ApiError) return error;
+    const reason = /malformed JSON/i.test(messages(error)) ? gone() : violation(r, error, kind);
+    throw reason instanceof ApiError ? refused(reason, await culprit(rt, unit)) : error;
+  }
+}
+
+/** Not every database says which statement of a unit failed: ask by halves, with units that always end in an abort. */
+async function culprit(rt: Runtime, unit: readonly (readonly Statement[])[]): Promise<number> {
+  let low = 0, high = unit.length; // the first `low` rows hold, the first `high` do not
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    const holds = await rt.db.atomic([...unit.slice(0, middle).flat(), ABORT]).then(() => false, (error: unknown) => /integer overflow/i.test(messages(error)));
+    if (holds) low = middle;
+    else high = middle;
+  }
+  return high - 1;
+}
+
+/** Each row for itself: in one unit while all hold, else one by one to find out which do not. */
+async function apart(rt: Runtime, r: Resource, steps: readonly Step[], kind: BatchOperation): Promise<readonly Outcome[]> {
+  const good = steps.filter((s): s is readonly Statement[] => !(s instanceof ApiError)), rows: Outcome[] = [];
+  try {
+    if (good.length) rows.push(...answersOf(good, await rt.db.atomic(good.flat()), 1));
+  } catch {
+    for (const statements of good) rows.push(await alone(rt, r, statements, kind));
+  }
+  return steps.map((step) => (step instanceof ApiError ? step : rows.shift() ?? gone()));
+}
+
+async function alone(rt: Runtime, r: Resource, statements: readonly Statement[], kind: BatchOperation): Promise<Outcome> {
+  try {
+    return answersOf([statements], await rt.db.atomic(statements), 1)[0] ?? gone();
+  } catch (error) {
+    const reason = violation(r, error, kind);
+    if (reason instanceof ApiError) return reason;
     throw error;
   }
 }
 
-type Planned = { readonly values: Values; readonly statement: { readonly text: string; readonly params: readonly unknown[] } };
-async function withReferences(writer: Writer, entry: Entry, plans: readonly (Planned | ApiError)[]): Promise<Step[]> {
-  const missing = await writer.missingReferences(entry.ctx, plans.map((p) => (p instanceof ApiError ? {} : p.values)));
-  return plans.map((plan, i) => (plan instanceof ApiError ? plan : missing[i] ?? [plan.statement]));
-}
-
-/** What is left to say of a deleted row: the stamps of a soft delete, to callers with a session. */
-function deletion(r: Resource, { ctx }: Entry, row: RawRow): Values {
-  const { id, ...stamps } = answersFor(r).record(row);
-  return ctx.authenticated ? { id, ...stamps } : { id };
+/** The row each group of statements answered with, `fromEnd` statements before the group's end. */
+function answersOf(groups: readonly (readonly Statement[])[], results: readonly (readonly RawRow[])[], fromEnd: number): readonly Outcome[] {
+  let end = 0;
+  return groups.map((group) => results[(end += group.length) - fromEnd]?.[0] ?? gone());
 }

@@ -1,12 +1,69 @@
-// Conditions on columns, in both forms: a WHERE clause for queries and a test of a row already read.
-import type { AnyContext } from './context.ts';
-import { contextValue } from './context.ts';
+// Conditions on columns in both forms: SQL for queries, and a test of a row already read. One table of operators has a column for each, and a
+// property test holds the two together.
 import type { Column, Columns } from './columns.ts';
-import { affine, OPERATORS, own, stored, type Operator, type OperatorName, type Stored } from './operators.ts';
-import { every, isRef, listValues, type Source, type Sql } from './sql.ts';
+import { contextValue, type AnyContext } from './context.ts';
 
+/** A value in the database's own form. */
+export type Stored = string | number | bigint;
 /** A row as the database returned it, by property name. */
 export type RawRow = Readonly<Record<string, unknown>>;
+
+/** The value of a parameter: of the context, or one of those that the request brings. */
+type Source = (ctx: AnyContext, slots: readonly unknown[]) => unknown;
+/** SQL with one '?' per parameter. Its text comes from policies and tables alone; whatever a request says is a parameter. */
+export interface Sql {
+  readonly text: string;
+  readonly params: readonly Source[];
+}
+export const TRUE: Sql = { text: '1 = 1', params: [] };
+export const FALSE: Sql = { text: '1 = 0', params: [] };
+
+export const plain = (text: string, ...values: readonly unknown[]): Sql => ({ text, params: values.map((value) => () => value) });
+/** All of them hold. Every operand is parenthesised: an `or` in one can not swallow its neighbour. */
+export const every = (parts: readonly Sql[]): Sql => joined(parts.filter((p) => p !== TRUE), ' and ', TRUE);
+export const some = (parts: readonly Sql[]): Sql => joined(parts, ' or ', FALSE);
+function joined(parts: readonly Sql[], word: string, none: Sql): Sql {
+  if (parts.length < 2) return parts[0] ?? none;
+  return { text: parts.map((p) => `(${p.text})`).join(word), params: parts.flatMap((p) => p.params) };
+}
+/** The values of the parameters in one request. */
+export const bind = (sql: Sql, ctx: AnyContext, slots: readonly unknown[] = []): unknown[] => sql.params.map((source) => source(ctx, slots));
+
+export interface Operator {
+  /** The condition on a column's SQL name, with one parameter; for lists that is a JSON array. */
+  readonly sql: (column: string) => string;
+  readonly js: (value: Stored, ...operands: readonly Stored[]) => boolean;
+  /** It holds for NULL. */
+  readonly onNull?: true;
+  readonly list?: true;
+}
+export type OperatorName = 'equals' | 'notEquals' | 'lessThan' | 'lessThanOrEqual' | 'greaterThan' | 'greaterThanOrEqual' | 'in' | 'notIn' | 'differs' | 'contains';
+const scalar = (sign: string, holds: (order: number) => boolean): Operator =>
+  ({ sql: (c) => `${c} ${sign} ?`, js: (value, operand = '') => holds(compare(value, operand)) });
+const lower = (value: Stored): string => String(value).replace(/[A-Z]/g, (letter) => letter.toLowerCase());
+
+export const OPERATORS: Readonly<Record<OperatorName, Operator>> = {
+  equals: scalar('=', (o) => o === 0),
+  differs: scalar('<>', (o) => o !== 0),
+  lessThan: scalar('<', (o) => o < 0),
+  lessThanOrEqual: scalar('<=', (o) => o <= 0),
+  greaterThan: scalar('>', (o) => o > 0),
+  greaterThanOrEqual: scalar('>=', (o) => o >= 0),
+  notEquals: { sql: (c) => `${c} <> ? or ${c} is null`, js: (value, operand = '') => compare(value, operand) !== 0, onNull: true },
+  in: { sql: (c) => `${c} in (select value from json_each(?))`, js: (value, ...list) => list.some((x) => compare(value, x) === 0), list: true },
+  notIn: {
+    sql: (c) => `${c} not in (select value from json_each(?)) or ${c} is null`, js: (value, ...list) => list.every((x) => compare(value, x) !== 0), onNull: true, list: true,
+  },
+  /** Whatever the case of ASCII letters. */
+  contains: { sql: (c) => `instr(lower(${c}), lower(?)) > 0`, js: (value, operand = '') => lower(value).includes(lower(operand)) },
+};
+
+/** Order as SQLite has it: numbers before text, text by its bytes. */
+export function compare(a: Stored, b: Stored): number {
+  if (typeof a === 'string' && typeof b === 'string') return a === b ? 0 : Buffer.compare(Buffer.from(a), Buffer.from(b));
+  if (typeof a === 'string' || typeof b === 'string') return typeof a === 'string' ? 1 : -1;
+  return a < b ? -1 : a > b ? 1 : 0;
+}
 
 export interface Test {
   readonly sql: Sql;
@@ -14,95 +71,96 @@ export interface Test {
 }
 type Given = Readonly<Record<string, unknown>>;
 
-const SINGLE = new Set(Object.keys(OPERATORS).filter((name) => name !== 'differs' && name !== 'contains'));
-
-/** The conditions of a `where` or of `rows`. Throws at load on whatever it does not know: a condition never falls away. */
+/** The conditions of a `where`. Throws at load on whatever it does not know: a condition never falls away. */
 export function whereOf(columns: Columns, where: Given, about: string): Test {
-  const tests = Object.entries(where).map(([name, condition]) => {
+  return all(Object.entries(where).map(([name, condition]) => {
     const column = columns.get(name);
     if (!column) throw new Error(`${about}: no column ${name}`);
     return conditionOf(column, condition as Given, `${about}.${name}`);
-  });
-  if (!tests.length) throw new Error(`${about}: no condition`);
-  return { sql: every(tests.map((t) => t.sql)), js: (row, ctx) => tests.every((t) => t.js(row, ctx)) };
+  }), about);
 }
 
-/** The condition on one column. */
 export function conditionOf(column: Column, condition: Given, about: string): Test {
-  const tests = Object.entries(condition).filter(([name]) => name !== 'unless').map(([name, operand]): Test => {
+  return all(Object.entries(condition).filter(([name]) => name !== 'unless').map(([name, operand]): Test => {
     if (name === 'isNull') return isNull(column, operand, about);
-    if (!SINGLE.has(name)) throw new Error(`${about}: unknown operator ${name}`);
-    const operator = OPERATORS[name as OperatorName];
-    return operator.list ? inList(column, operator, operand, about) : single(column, operator, operand, about);
-  });
-  if (!tests.length) throw new Error(`${about}: no operator`);
+    if (!Object.hasOwn(OPERATORS, name) || name === 'differs' || name === 'contains') throw new Error(`${about}: unknown operator ${name}`);
+    return operation(column, OPERATORS[name as OperatorName], operand, about);
+  }), about);
+}
+
+function all(tests: readonly Test[], about: string): Test {
+  if (!tests.length) throw new Error(`${about}: no condition`);
   return { sql: every(tests.map((t) => t.sql)), js: (row, ctx) => tests.every((t) => t.js(row, ctx)) };
 }
 
 function isNull(column: Column, operand: unknown, about: string): Test {
   if (typeof operand !== 'boolean') throw new Error(`${about}: isNull is true or false`);
-  return {
-    sql: { text: `${column.sql} is ${operand ? '' : 'not '}null`, params: [] },
-    js: (row) => (row[column.name] === null) === operand && row[column.name] !== undefined,
+  return { sql: plain(`${column.sql} is ${operand ? '' : 'not '}null`), js: (row) => (row[column.name] === null) === operand && row[column.name] !== undefined };
+}
+
+function operation(column: Column, operator: Operator, operand: unknown, about: string): Test {
+  const operands = operandsOf(column, operator, operand, about), text = operator.sql(column.sql);
+  const source: Source = (ctx) => {
+    const values = operands(ctx);
+    return values && operator.list ? JSON.stringify(values) : values?.[0] ?? null;
   };
-}
-
-function single(column: Column, operator: Operator, operand: unknown, about: string): Test {
-  const holds = (row: RawRow, value: Stored | undefined): boolean => value !== undefined && apply(operator, column, row[column.name], value, []);
-  if (isRef(operand)) {
-    const path = pathOf(operand, about);
-    return {
-      sql: present(operator, column, { path, column }),
-      js: (row, ctx) => holds(row, stored(column, contextValue(ctx, path))),
-    };
-  }
-  const value = literal(column, operand, about);
-  return { sql: { text: operator.sql(column.sql), params: [{ value }] }, js: (row) => holds(row, value) };
-}
-
-function inList(column: Column, operator: Operator, operand: unknown, about: string): Test {
-  const list = operand === '$ctx.roles' ? operand : listOf(column, operand, about);
-  const source: Source = { list, column, every: operator.onNull };
   return {
-    sql: present(operator, column, source),
-    js: (row, ctx) => {
-      const values = listValues(list, column, operator.onNull, ctx);
-      return values !== undefined && apply(operator, column, row[column.name], '', values);
+    // A negation holds for NULL and for the empty list: with a value missing from the context it must not hold at all.
+    sql: operator.onNull ? { text: `? is not null and (${text})`, params: [source, source] } : { text, params: [source] },
+    js(row, ctx) {
+      const values = operands(ctx), value = own(row[column.name]);
+      if (!values || row[column.name] === undefined) return false; // a column that was not read satisfies nothing
+      return value === undefined ? operator.onNull === true : operator.js(affine(column, value), ...values.map((x) => affine(column, x)));
     },
   };
 }
 
-function listOf(column: Column, operand: unknown, about: string): (Stored | `$ctx.${string}`)[] {
-  if (!Array.isArray(operand) || !operand.length) throw new Error(`${about}: a list with at least one value`);
-  return operand.map((item: unknown) => {
-    if (!isRef(item)) return literal(column, item, about);
-    pathOf(item, about);
-    return item;
+/** The operands in one request; undefined when one that decides is missing from the context. */
+function operandsOf(column: Column, { list, onNull }: Operator, operand: unknown, about: string): (ctx: AnyContext) => readonly Stored[] | undefined {
+  if (list && operand === '$ctx.roles') return (ctx) => (ctx.authenticated ? ctx.roles : onNull ? undefined : []);
+  if (list && (!Array.isArray(operand) || !operand.length)) throw new Error(`${about}: a list with at least one value`);
+  const items = (list ? (operand as readonly unknown[]) : [operand]).map((item) => {
+    if (isRef(item)) {
+      const path = item.slice(5);
+      if (!/^\w+(\.\w+)*$/.test(path) || path === 'roles') throw new Error(`${about}: ${item} is no single value of the context`);
+      return (ctx: AnyContext) => stored(column, contextValue(ctx, path));
+    }
+    const value = stored(column, item);
+    if (value === undefined) throw new Error(`${about}: ${JSON.stringify(item)} is no value of a ${column.kind} column`);
+    return () => value;
   });
+  return (ctx) => {
+    const values = items.flatMap((item) => item(ctx) ?? []);
+    return values.length < items.length && (onNull || !list) ? undefined : values;
+  };
 }
 
-/** A negation holds for NULL and for the empty list: with a value missing from the context it must not hold at all. */
-function present(operator: Operator, column: Column, source: Source): Sql {
-  if (!operator.onNull) return { text: operator.sql(column.sql), params: [source] };
-  return { text: `? is not null and (${operator.sql(column.sql)})`, params: [source, source] };
+export function isRef(value: unknown): value is `$ctx.${string}` {
+  return typeof value === 'string' && value.startsWith('$ctx.');
 }
 
-function apply(operator: Operator, column: Column, value: unknown, operand: Stored, list: readonly Stored[]): boolean {
-  if (value === null) return operator.onNull;
-  const known = own(value);
-  if (known === undefined) return false; // a column that was not read satisfies nothing
-  return operator.js(affine(column, known), affine(column, operand), column.numeric ? list.map((x) => affine(column, x)) : list);
+/** A policy's or context's value in the stored form of a column; undefined when it is missing or does not fit. */
+export function stored(column: Column, value: unknown): Stored | undefined {
+  if (value === undefined || value === null) return undefined;
+  switch (column.kind) {
+    case 'text': return String(value);
+    case 'number': case 'integer': case 'bigint': return value !== '' && typeof value !== 'boolean' && Number.isFinite(Number(value)) ? Number(value) : undefined;
+    case 'boolean': return typeof value === 'boolean' ? own(column.encode(value)) : undefined;
+    case 'date': {
+      const date = value instanceof Date ? value : new Date(typeof value === 'string' ? value : NaN);
+      return Number.isNaN(date.getTime()) ? undefined : own(column.encode(date));
+    }
+    default: return undefined;
+  }
 }
 
-function literal(column: Column, value: unknown, about: string): Stored {
-  const out = stored(column, value);
-  if (out === undefined) throw new Error(`${about}: ${JSON.stringify(value)} is no value of a ${column.kind} column`);
-  return out;
+/** A value as the database compares it with others of this column. */
+function affine(column: Column, value: Stored): Stored {
+  return column.numeric && typeof value === 'string' && /^\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*$/i.test(value) ? Number(value) : value;
 }
 
-/** The path of a `$ctx.` reference. One that no context has is missing in every request, and so never holds. */
-export function pathOf(ref: `$ctx.${string}`, about: string): string {
-  const path = ref.slice(5);
-  if (!/^\w+(\.\w+)*$/.test(path) || path === 'roles') throw new Error(`${about}: ${ref} is no single value of the context`);
-  return path;
+/** What came from the database or an encoder, undefined for NULL. */
+function own(value: unknown): Stored | undefined {
+  if (typeof value === 'boolean') return value ? 1 : 0;
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint' ? value : undefined;
 }

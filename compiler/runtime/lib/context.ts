@@ -1,14 +1,11 @@
-// Who is asking. One value per request, made by the session middleware and never by a body or a query.
-import type { Driver } from './driver.ts';
+// Who is asking: one value per request, made by the session middleware and never by a body or a query.
 import type { ContextExtras } from './policy.ts';
 
 export interface AnyContext {
-  /** A session or API key was accepted. */
   readonly authenticated: boolean;
   readonly userId?: string;
   /** The platform role of the user, apart from any organisation; several are separated by commas. */
   readonly userRole?: string;
-  /** The roles of the user in the active organisation. */
   readonly roles: readonly string[];
   readonly activeOrgId?: string;
   readonly activeTeamId?: string;
@@ -22,24 +19,17 @@ export type Context = AnyContext & ContextExtras;
 
 /** The caller as the project's own code gets it. In PUBLIC access there may be nobody: what is said of the user then is undefined. */
 export type CodeContext = Omit<AnyContext, 'user' | 'userId'> & { readonly userId: string; readonly user: NonNullable<AnyContext['user']>; readonly orgId?: string };
-
-/** The context for the project's own code: with `orgId`, the other name of activeOrgId. */
 export function forCode(ctx: AnyContext): CodeContext & ContextExtras {
   return { ...ctx, ...(ctx.activeOrgId === undefined ? {} : { orgId: ctx.activeOrgId }) } as CodeContext & ContextExtras;
 }
 
-/** Paths a policy may refer to; each has one value or none. */
-export type ContextPath =
-  | 'userId' | 'userRole' | 'activeOrgId' | 'activeTeamId' | 'isAnonymous'
-  | 'user.id' | 'user.email' | 'user.name' | 'session.id'
-  | `env.${string}` | (keyof ContextExtras & string);
-export type CtxRef = `$ctx.${ContextPath}`;
-export type CtxListRef = '$ctx.roles';
-
-export type ContextValue = string | number | boolean | undefined;
+/** A value of the context that a policy may refer to. */
+export type CtxRef = `$ctx.${
+  | 'userId' | 'userRole' | 'activeOrgId' | 'activeTeamId' | 'isAnonymous' | 'user.id' | 'user.email' | 'user.name' | 'session.id'
+  | `env.${string}` | (keyof ContextExtras & string)}`;
 
 /** The value at `path`, or undefined: callers refuse then, they never skip. */
-export function contextValue(ctx: AnyContext, path: string): ContextValue {
+export function contextValue(ctx: AnyContext, path: string): string | number | boolean | undefined {
   let value: unknown = ctx;
   for (const key of path.split('.')) {
     if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined;
@@ -48,7 +38,40 @@ export function contextValue(ctx: AnyContext, path: string): ContextValue {
   return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? value : undefined;
 }
 
+/** Does the caller have one of these roles? Without a session nobody has any but PUBLIC, whatever the context carries. */
+export function hasRole(ctx: AnyContext, roles: readonly string[]): boolean {
+  if (roles.includes('PUBLIC')) return true;
+  return ctx.authenticated && (roles.includes('AUTHENTICATED') || roles.some((role) => ctx.roles.includes(role)));
+}
+
+export function hasUserRole(ctx: AnyContext, roles: readonly string[]): boolean {
+  return ctx.authenticated && (ctx.userRole ?? '').split(',').some((role) => roles.includes(role.trim()));
+}
+
+const sorted = new WeakMap<readonly string[], string>(); // sessions are cached, so their array of roles is the same object
+/** Equal for two callers exactly when no rule about roles can tell them apart. */
+function callerKey(ctx: AnyContext): string {
+  if (!ctx.authenticated) return '';
+  let roles = sorted.get(ctx.roles);
+  if (roles === undefined) sorted.set(ctx.roles, (roles = JSON.stringify([...ctx.roles].sort())));
+  return `${ctx.isAnonymous ? '?' : '!'}${ctx.userRole ?? ''}${roles}`;
+}
+
+/** Remembers what `make` says of roles, masks and waivers per set of roles. */
+export function perCaller<T>(make: (ctx: AnyContext) => T): (ctx: AnyContext) => T {
+  const known = new Map<string, T>();
+  return (ctx) => {
+    const key = callerKey(ctx);
+    let made = known.get(key);
+    if (made === undefined) {
+      if (known.size >= 256) known.clear();
+      known.set(key, (made = make(ctx)));
+    }
+    return made;
+  };
+}
+
 /** What Hono carries from the middleware to the routes. */
 export interface Env {
-  Variables: { ctx: Context; requestId: string; db?: Driver };
+  Variables: { ctx: Context; requestId: string };
 }

@@ -35,11 +35,8 @@ export interface ScopedDb extends ScopedTransaction {
 }
 
 /** Drizzle without a firewall: nothing is scoped, stamped or carried on to other tables. */
-export interface RawDb extends Pick<Drizzle, 'select' | 'selectDistinct' | 'insert' | 'update' | 'delete' | 'with' | '$with' | '$count' | 'query'> {
+export interface RawDb extends Pick<Drizzle, 'insert'>, Omit<ScopedDb, 'insert' | 'transaction'> {
   transaction<T>(work: (tx: Omit<RawDb, 'batch'>) => Promise<T>): Promise<T>;
-  execute(statement: SQL): Promise<unknown[]>;
-  rollback(): never;
-  batch<const T extends readonly PromiseLike<unknown>[]>(list: T): Promise<{ -readonly [K in keyof T]: Awaited<T[K]> }>;
 }
 
 /** Who is calling. */
@@ -66,28 +63,15 @@ export interface ActionParams<Input = unknown, Row = Record<string, unknown>> {
 /** The code of an action in a file of its own. */
 export type ActionExecutor<Input = any, Row = any> = (params: ActionParams<Input, Row>) => unknown; // any: a handler file narrows what it gets
 
-type RowOf<T> = T extends { readonly $inferSelect: infer R } ? R : Record<string, unknown>;
+export type RowOf<T> = T extends { readonly $inferSelect: infer R } ? R : Record<string, unknown>;
 /** Without a schema the input is an empty object. */
 type InputOf<S> = S extends z.ZodType ? z.output<S> : Record<string, never>;
 
 /** An action as definitions write it. Its access, route and transition are compiled into the policy; what counts here is input and code. */
 export interface Action<Row, S> {
-  readonly description?: string;
   readonly input?: S;
-  readonly access?: object;
-  readonly guard?: object;
   readonly execute?: (params: ActionParams<InputOf<S>, Row>) => unknown;
-  readonly handler?: string;
-  readonly standalone?: boolean;
-  readonly type?: 'record' | 'standalone';
-  readonly path?: string;
-  readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-  readonly responseType?: 'json' | 'stream' | 'file';
-  readonly sideEffects?: string;
-  readonly allowRawSql?: boolean;
-  readonly unsafe?: boolean | object;
-  readonly transition?: object;
-  readonly cms?: unknown;
+  readonly [compiled: string]: unknown;
 }
 /** Actions bound to a table, by name. */
 export interface Actions<A> {
@@ -125,7 +109,7 @@ type Operation = 'list' | 'get' | 'create' | 'update' | 'delete' | 'put' | 'batc
 type Operations = { readonly [O in Operation]?: false | Guarded };
 type Views = { readonly [view: string]: Guarded };
 /** Where a policy holds code. The rest of it is compiled elsewhere. */
-interface Coded extends Operations {
+export interface Coded extends Operations {
   readonly crud?: Operations;
   readonly read?: Guarded & { readonly views?: Views };
   readonly views?: Views;
@@ -137,44 +121,10 @@ export function defineTable<T, P>(table: T, policy: P & Coded): { readonly table
 }
 export const defineResource = defineTable;
 
-type Steps<Row, I> = { readonly [K in keyof I]: Action<Row, I[K]> };
-type Feature<P> = { readonly policy: P; readonly actions: P extends { readonly actions: infer A } ? A : Record<never, never> };
-const beside = (policy: object): PropertyDescriptorMap => ({ policy: { value: policy }, actions: { value: (policy as { actions?: unknown }).actions ?? {} } });
-
-/** A feature in one call, with columns written with `q`. */
-export function feature<P extends object, I>(_: string, policy: P & Coded & { readonly actions?: Steps<Record<string, unknown>, I> }): Feature<P> {
-  return Object.defineProperties({}, beside(policy)) as Feature<P>;
-}
-/** The same in a project, where a feature is its emitted table too. `tables` has them by the features' names. */
-export function featuresOf<T extends object>(tables: T) {
-  return <N extends keyof T, P extends object, I>(name: N, policy: P & Coded & { readonly actions?: Steps<RowOf<T[N]>, I> }): T[N] & Feature<P> => {
-    if (!Object.hasOwn(tables, name)) throw new Error(`the schema has no table "${String(name)}": compile the definitions again`);
-    return Object.create(tables[name] as object, beside(policy)) as T[N] & Feature<P>;
-  };
-}
-
 const same = <D>(definition: D): D => definition;
 export const defineConfig = same, defineQueue = same, defineEmbedding = same, defineRealtime = same, definePage = same, defineService = same;
 
 const provider = <C>(name: string, config?: C): { readonly name: string; readonly config: C | undefined } => ({ name, config });
 export const defineRuntime = provider, defineDatabase = provider, defineAuth = provider, defineStorage = provider;
 
-type Word =
-  | 'id' | 'text' | 'int' | 'real' | 'bool' | 'enum' | 'json' | 'datetime' | 'timestamp' | 'date' | 'url' | 'email' | 'uuid' | 'scope' | 'table'
-  | 'required' | 'optional' | 'default' | 'defaultNow' | 'unique' | 'index' | 'references' | 'protected' | 'immutable' | 'filterable' | 'searchable' | 'sortable' | 'masked';
-/** A chain of any length: columns written with it are compiled into the schema. */
-type Chain = { readonly [W in Word]: Chain } & ((...args: unknown[]) => Chain);
-export const q: Chain = new Proxy((() => q) as unknown as Chain, { get: () => q, apply: () => q });
-
-/** `q` of a project: a table declared with it is the emitted table, with its policy and its injected columns. `tables` has them by the name in the definition. */
-export type ProjectQ<T> = Omit<Chain, 'table'> & {
-  table<N extends keyof T>(name: N, columns: object | ((q: Chain) => object), extra?: (table: T[N]) => unknown): T[N];
-};
-export function tablesOf<T extends object>(tables: T): ProjectQ<T> {
-  const table = (name: keyof T): T[keyof T] => {
-    if (!Object.hasOwn(tables, name)) throw new Error(`the schema has no table "${String(name)}": compile the definitions again`);
-    return tables[name];
-  };
-  return new Proxy(q, { get: (_, word) => (word === 'table' ? table : q) }) as unknown as ProjectQ<T>;
-}
 export { z } from 'zod';

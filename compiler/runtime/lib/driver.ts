@@ -6,8 +6,6 @@ import { inTransaction, Level } from './transaction.ts';
 export type Rows = Record<string, unknown>[];
 /** At once where the database is synchronous. */
 export type Soon<T> = T | Promise<T>;
-
-/** A statement as text with its parameters in order. */
 export interface Statement {
   readonly text: string;
   readonly params: readonly unknown[];
@@ -23,7 +21,6 @@ export interface Driver {
 
 /** What runs statements: a connection, or a transaction that is open on one. */
 export interface Runner {
-  /** Rows as objects. */
   all(text: string, params: readonly unknown[]): Soon<Rows>;
   /** Rows as arrays, in the statement's column order. */
   values(text: string, params: readonly unknown[]): Soon<unknown[][]>;
@@ -59,11 +56,16 @@ export interface Database<C extends Connection = Connection> {
 /** Puts the lock, the driver and Better Auth's database around a connection. */
 export function databaseOn<C extends Connection>(native: C): Database<C> {
   const level = new Level(0, native.serial);
+  const oneByOne = (list: readonly Statement[]): Promise<Rows[]> => inTransaction(native, level, async (_, unit) => {
+    const out: Rows[] = [];
+    for (const { text, params } of list) out.push(await unit.all(text, params));
+    return out;
+  });
   return {
     native, level,
     driver: {
       all: (text, params) => (level.idle ? native.all(text, params) : level.statement(() => native.all(text, params))),
-      atomic: (list) => (native.batch && !native.serial ? native.batch(list) : inTransaction(native, level, (_, unit) => oneByOne(unit, list))),
+      atomic: (list) => (native.batch && !native.serial ? native.batch(list) : oneByOne(list)),
     },
     // Drizzle's own drivers would run these statements inside whatever transaction a handler has open. Its proxy takes one row as the row itself.
     plain: drizzle((text, params, method) => level.statement(async () => {
@@ -71,10 +73,4 @@ export function databaseOn<C extends Connection>(native: C): Database<C> {
       return { rows: method === 'get' ? (rows[0] as unknown[]) : rows };
     })),
   };
-}
-
-async function oneByOne(unit: Runner, list: readonly Statement[]): Promise<Rows[]> {
-  const out: Rows[] = [];
-  for (const { text, params } of list) out.push(await unit.all(text, params));
-  return out;
 }

@@ -17,33 +17,25 @@ export interface Entry {
 export function enter(c: Call, r: Resource, gate: Gate): Entry {
   const ctx: Context | undefined = c.get('ctx');
   if (!ctx) fail('AUTH_MISSING'); // nobody has said who is calling
-  // Whoever has no active organisation has no roles in it either: say what is really missing.
-  if (ctx.authenticated && ctx.activeOrgId === undefined && r.firewall.wall(ctx).needs.includes('activeOrgId')) return asVisitor(c, r, gate, ctx);
-  const grant = gate.admit(ctx);
-  const known = ctx.authenticated ? ctx : visitor(c, r, ctx);
-  return { ctx: known, grant, wall: r.firewall.enter(known) };
+  if (!ctx.authenticated) return visitor(c, r, gate, ctx);
+  // Whoever has no active organisation has no roles in it either, and may what everybody may where the request names one.
+  if (ctx.activeOrgId === undefined && r.firewall.wall(ctx).missing(ctx) === 'activeOrgId') {
+    const open = c.req.query('organizationId') && gate.may(NOBODY);
+    return open ? visitor(c, r, gate, ctx) : missing(ctx, 'activeOrgId');
+  }
+  return { ctx, grant: gate.admit(ctx), wall: r.firewall.enter(ctx) };
 }
+
+const NOBODY = { authenticated: false, isAnonymous: true, roles: [] } as const;
 
 /** A caller without a session says which organisation is meant; whatever else the context may carry does not count. */
-function visitor(c: Call, r: Resource, { env }: Context): Context {
-  const ctx: Context = { authenticated: false, isAnonymous: true, roles: [], ...(env ? { env } : {}) } as Context;
-  if (!r.firewall.organisation) return ctx;
+function visitor(c: Call, r: Resource, gate: Gate, { env }: Context): Entry {
+  const ctx = { ...NOBODY, ...(env ? { env } : {}) } as Context, grant = gate.admit(ctx);
+  if (!r.firewall.organisation) return { ctx, grant, wall: r.firewall.enter(ctx) };
   const activeOrgId = c.req.query('organizationId');
   if (!activeOrgId) fail('QUERY_INVALID', { parameter: 'organizationId', reason: 'is required without a session' }, { error: 'Invalid query parameter: organizationId' });
-  return { ...ctx, activeOrgId };
-}
-
-/** Whoever has a session but no organisation may what everybody may, when the request names one. Throws ACCESS_NO_ORG else. */
-function asVisitor(c: Call, r: Resource, gate: Gate, ctx: Context): Entry {
-  if (c.req.query('organizationId')) {
-    try {
-      const known = visitor(c, r, ctx);
-      return { ctx: known, grant: gate.admit(known), wall: r.firewall.enter(known) };
-    } catch (error) {
-      if (!(error instanceof ApiError)) throw error;
-    }
-  }
-  return missing(ctx, 'activeOrgId');
+  const known = { ...ctx, activeOrgId };
+  return { ctx: known, grant, wall: r.firewall.enter(known) };
 }
 
 /** The gate of an operation. Its absence is a mistake in the emitted routes, found when they are built. */
@@ -53,13 +45,7 @@ export function gateFor(r: Resource, operation: string): Gate {
   return gate;
 }
 
-/** Admits a caller to what is about no rows of their own organisation: whether they have one does not matter. */
-export function admitted(r: Resource, gate: Gate, ctx: Context): Entry {
-  return { ctx, grant: gate.admit(ctx), wall: r.firewall.wall(ctx) };
-}
-
 /** Out of reach or missing: the same answer for both. */
-export function notFound(r: Resource): never {
-  if (r.policy.hidden) fail('NOT_FOUND', undefined, { hide: true });
-  fail('FIREWALL_NOT_FOUND');
+export function notFound(r: Resource): ApiError {
+  return r.policy.hidden ? new ApiError('NOT_FOUND', undefined, { hide: true }) : new ApiError('FIREWALL_NOT_FOUND');
 }

@@ -42,47 +42,39 @@ export type Layer = 'authentication' | 'firewall' | 'access' | 'guards' | 'valid
 export type ErrorCode = keyof typeof ERRORS;
 export type Details = Readonly<Record<string, unknown>>;
 
-/** The answer's body. `layer` is absent in the hide answer alone. */
-export interface ErrorBody {
-  readonly error: string;
-  readonly layer?: Layer;
-  readonly code: ErrorCode;
-  readonly details?: Details;
-  readonly hint?: string;
-}
-
 /** An error that is answered as it stands. */
 export class ApiError extends Error {
-  readonly code: ErrorCode;
   readonly status: number;
-  readonly body: ErrorBody;
   readonly headers: Readonly<Record<string, string>>;
-  constructor(code: ErrorCode, details?: Details, given: { status?: number; error?: string; hint?: string; hide?: true; headers?: Readonly<Record<string, string>> } = {}) {
-    const [status, layer, message, hint] = ERRORS[code];
+  /** The answer's body. `layer` is absent in the hide answer alone. */
+  readonly body: { readonly error: string; readonly layer?: Layer; readonly code: ErrorCode; readonly details?: Details; readonly hint?: string };
+  constructor(readonly code: ErrorCode, details?: Details, given: { status?: number; error?: string; hint?: string; hide?: true; headers?: Readonly<Record<string, string>> } = {}) {
+    const [status, layer, message, usual] = ERRORS[code], hint = given.hint ?? usual;
     super(given.error ?? message);
-    this.code = code;
     this.status = given.status ?? status;
     this.headers = given.headers ?? {};
-    const advice = given.hint ?? hint;
-    this.body = {
-      error: this.message,
-      ...(given.hide ? {} : { layer }),
-      code,
-      ...(details ? { details } : {}),
-      ...(advice && !given.hide ? { hint: advice } : {}),
-    };
+    this.body = { error: this.message, ...(given.hide ? {} : { layer }), code, ...(details ? { details } : {}), ...(hint && !given.hide ? { hint } : {}) };
+  }
+
+  get response(): Response {
+    return Response.json(this.body, { status: this.status, headers: this.headers });
   }
 }
 
 /** Ends the request with an error. */
-export function fail(code: ErrorCode, details?: Details, given?: ConstructorParameters<typeof ApiError>[2]): never {
-  throw new ApiError(code, details, given);
+export function fail(...given: ConstructorParameters<typeof ApiError>): never {
+  throw new ApiError(...given);
 }
 
 /** The answer to an error. What is no ApiError goes to the log and answers 500 with the request's id and nothing else. */
 export function errorResponse(c: HonoContext<Env>, rt: Pick<Runtime, 'log'>, error: unknown): Response {
-  if (error instanceof ApiError) return Response.json(error.body, { status: error.status, headers: error.headers });
+  if (error instanceof ApiError) return error.response;
   const requestId = c.get('requestId') ?? crypto.randomUUID();
   rt.log({ level: 'error', message: 'request failed', requestId, path: c.req.path, method: c.req.method, error });
-  return Response.json(new ApiError('INTERNAL_ERROR', { requestId }).body, { status: 500 });
+  return new ApiError('INTERNAL_ERROR', { requestId }).response;
+}
+
+/** The messages of an error and of its causes: drivers wrap the database's own words. */
+export function messages(error: unknown, depth = 5): string {
+  return error instanceof Error && depth > 0 ? `${error.message}\n${messages(error.cause, depth - 1)}` : '';
 }

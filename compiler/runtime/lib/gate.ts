@@ -25,54 +25,52 @@ export class Gate extends (SQLiteAsyncDialect as any) {
   }
 
   buildSelectQuery(query: any): SQL {
-    const free: Free[] = [], { withList, joins, ...rest } = query;
     this.#source(query.table);
-    this.scan(rest, free);
-    const joined = this.#joins(joins, free);
-    return this.#mark(super.buildSelectQuery({ ...query, joins: joined.joins, where: every(query.where, this.#rule(query.table), ...joined.where) }), free, withList);
+    return this.#build({ ...query, joins: undefined }, (free) => {
+      const { joins, where } = this.#joins(query.joins, free);
+      return super.buildSelectQuery({ ...query, joins, where: every(query.where, this.#rule(query.table), ...where) });
+    });
   }
 
   buildUpdateQuery(query: any): SQL {
-    const free: Free[] = [], { withList, set, joins, ...rest } = query;
-    this.scan(rest, free);
-    if (query.from) this.#source(query.from);
-    const changed = this.set(query.table, set, free), joined = this.#joins(joins, free);
-    const where = every(query.where, this.#rule(query.table), query.from && this.#rule(query.from), ...joined.where);
-    return this.#mark(super.buildUpdateQuery({ ...query, set: changed, joins: joined.joins, where }), free, withList);
+    return this.#build({ ...query, set: undefined, joins: undefined }, (free) => {
+      if (query.from) this.#source(query.from);
+      const set = this.set(query.table, query.set, free), { joins, where } = this.#joins(query.joins, free);
+      return super.buildUpdateQuery({ ...query, set, joins, where: every(query.where, this.#rule(query.table), query.from && this.#rule(query.from), ...where) });
+    });
   }
 
   /** On tables with soft delete an update; `scoped` takes care of what hangs on the rows. */
   buildDeleteQuery(query: any): SQL {
-    const free: Free[] = [], { withList, ...rest } = query;
     const { soft } = this.#writable(query.table);
-    this.scan(rest, free);
-    const where = every(query.where, this.#rule(query.table));
-    const statement = soft ? super.buildUpdateQuery({ ...query, set: this.caller.deleted(query.table), where }) : super.buildDeleteQuery({ ...query, where });
-    return this.#mark(statement, free, withList);
+    return this.#build(query, () => {
+      const where = every(query.where, this.#rule(query.table));
+      return soft ? super.buildUpdateQuery({ ...query, set: this.caller.updated(query.table, 'deleted'), where }) : super.buildDeleteQuery({ ...query, where });
+    });
   }
 
   buildInsertQuery(query: any): SQL {
-    const free: Free[] = [], { withList, ...rest } = query;
     this.#writable(query.table);
-    this.scan(rest, free);
-    const stamps = this.caller.inserted(query.table);
-    const values = query.select ? this.#selected(query, stamps) : query.values.map((row: Record<string, unknown>) => {
-      this.caller.mustHave(query.table, Object.keys(row).filter((name) => !absent(row[name])));
-      return { ...this.#targets(query.table, row, false), ...this.#key(query.table, row), ...stamps };
+    return this.#build(query, () => {
+      const stamps = this.caller.inserted(query.table);
+      const values = query.select ? this.#selected(query, stamps) : query.values.map((row: Record<string, unknown>) => {
+        this.caller.mustHave(query.table, Object.keys(row).filter((name) => !absent(row[name])));
+        return { ...this.#targets(query.table, row, false), ...this.#key(query.table, row), ...stamps };
+      });
+      return super.buildInsertQuery({ ...query, values });
     });
-    return this.#mark(super.buildInsertQuery({ ...query, values }), free, withList);
   }
 
   buildRelationalQuery(query: any): any {
-    const { queryConfig } = query;
+    const { queryConfig } = query, where = queryConfig === true ? undefined : queryConfig?.where;
     // Drizzle joins a relation's where to the relation with and(), which does not parenthesise: `a or b` would leave the relation.
-    const where = queryConfig === true ? undefined : queryConfig?.where;
-    const built = super.buildRelationalQuery(where === undefined ? query : { ...query, queryConfig: { ...queryConfig, where: (fields: any, operators: any) => {
+    const closed = (fields: any, operators: any): SQL | undefined => {
       const given = typeof where === 'function' ? where(fields, operators) : where;
-      if (given) this.scan(given, []);
+      this.scan(given, []);
       return given && sql`(${given})`;
-    } } });
-    this.#selections.set(built.sql, { table: query.table, selection: built.selection });
+    };
+    const built = super.buildRelationalQuery(where === undefined ? query : { ...query, queryConfig: { ...queryConfig, where: closed } });
+    this.#selections.set(built.sql, built.selection);
     return built;
   }
 
@@ -87,15 +85,15 @@ export class Gate extends (SQLiteAsyncDialect as any) {
   }
 
   /** What a relational query selects, for those who map its rows. */
-  selectionOf(query: object): { readonly table: any; readonly selection: any } | undefined {
+  selectionOf(query: object): readonly any[] | undefined {
     return this.#selections.get(query);
   }
 
   /** The assignments of an update or an upsert: checked, foreign keys bound to visible rows, stamped. */
   set(table: any, given: Record<string, unknown>, free: Free[]): Record<string, unknown> {
-    const { stamped } = this.#writable(table);
+    this.#writable(table);
     this.scan(given, free);
-    this.caller.mayUpdate(table, Object.keys(given).filter((name) => given[name] !== undefined && !stamped.has(name)));
+    this.caller.mayUpdate(table, Object.keys(given).filter((name) => given[name] !== undefined));
     return { ...this.#targets(table, given, true), ...this.caller.updated(table) };
   }
 
@@ -125,11 +123,24 @@ export class Gate extends (SQLiteAsyncDialect as any) {
     for (const item of value instanceof Map ? value.values() : Object.values(value)) this.scan(item, free, seen);
   }
 
+  /** Scans a builder's configuration, makes its statement, and marks that with the CTEs which it does not define. */
+  #build({ withList = [], ...given }: any, make: (free: Free[]) => SQL): SQL {
+    const free: Free[] = [];
+    this.scan(given, free);
+    const statement = make(free);
+    for (const item of withList) {
+      const inner = this.#built.get(item._.sql);
+      if (!inner) throw new Refused('the CTE was built outside of this db');
+      free.push(...inner);
+    }
+    this.#built.set(statement, free.filter((f) => !withList.some((w: any) => w._.sql === f.sql && w._.alias === f.alias)));
+    return statement;
+  }
+
   #subquery(value: any, free: Free[]): void {
     const inner = this.#built.get(value._.sql);
     if (!inner) throw new Refused('the subquery was built outside of this db');
-    if (value._.isWith) free.push({ sql: value._.sql, alias: value._.alias });
-    else free.push(...inner);
+    free.push(...(value._.isWith ? [{ sql: value._.sql, alias: value._.alias }] : inner));
   }
 
   /** One text of all fragments, with a hole for whatever is no text. */
@@ -141,12 +152,14 @@ export class Gate extends (SQLiteAsyncDialect as any) {
     if (is(chunk, SQL)) return this.#statement(chunk, free) ?? chunk.queryChunks.map((c) => this.#flat(c, free)).join('');
     if (is(chunk, Column) || is(chunk, Placeholder)) return HOLE;
     if (is(chunk, Param)) return this.#param(chunk, free);
-    if (is(chunk, SQL.Aliased)) { this.scan(chunk.sql, free); return HOLE; }
-    if (is(chunk, Subquery)) { this.#subquery(chunk, free); return HOLE; }
-    if (is(chunk, Table) || is(chunk, View)) throw new Refused('a table inside raw SQL');
-    if (typeof chunk.getSQL !== 'function') return HOLE;
-    const made = chunk.getSQL();
-    return this.#statement(made, free) ?? `(${this.#flat(made, free)})`;
+    if (is(chunk, SQL.Aliased)) this.scan(chunk.sql, free);
+    else if (is(chunk, Subquery)) this.#subquery(chunk, free);
+    else if (is(chunk, Table) || is(chunk, View)) throw new Refused('a table inside raw SQL');
+    else if (typeof chunk.getSQL === 'function') {
+      const made = chunk.getSQL();
+      return this.#statement(made, free) ?? `(${this.#flat(made, free)})`;
+    }
+    return HOLE;
   }
 
   #statement(chunk: SQL, free: Free[]): string | undefined {
@@ -179,27 +192,14 @@ export class Gate extends (SQLiteAsyncDialect as any) {
     const where: SQL[] = [];
     const joins = list?.map((join) => {
       this.#source(join.table);
-      this.scan(join.table, free);
-      this.scan(join.on, free);
+      this.scan([join.table, join.on], free);
       if (join.joinType === 'right' || join.joinType === 'full') throw new Refused(`a ${join.joinType} join would leave the rule: turn it round into a left join`);
       const rule = this.#rule(join.table);
-      if (!rule) return join;
-      if (join.on !== undefined) return { ...join, on: every(join.on, rule) }; // an outer join stays outer
-      where.push(rule);
+      if (rule && join.on !== undefined) return { ...join, on: every(join.on, rule) }; // an outer join stays outer
+      if (rule) where.push(rule);
       return join;
     });
     return { joins, where };
-  }
-
-  #mark(statement: SQL, free: Free[], withList: readonly any[] | undefined): SQL {
-    for (const item of withList ?? []) {
-      const inner = this.#built.get(item._.sql);
-      if (!inner) throw new Refused('the CTE was built outside of this db');
-      free.push(...inner);
-    }
-    const own = withList ?? [];
-    this.#built.set(statement, free.filter((f) => !own.some((w) => w._.sql === f.sql && w._.alias === f.alias)));
-    return statement;
   }
 
   #key(table: any, row: Record<string, unknown>): Record<string, SQL> {
@@ -213,17 +213,11 @@ export class Gate extends (SQLiteAsyncDialect as any) {
     for (const name of Object.keys(this.caller.of(table).resource.policy.references ?? {})) {
       const value = given[name];
       if (absent(value) || (is(value, Param) && value.value === null)) continue;
-      out[name] = this.#visible(table, name, is(value, SQL) ? sql`(${value})` : sql`${value}`, update);
+      const key = is(value, SQL) ? sql`(${value})` : sql`${value}`, exists = this.caller.target(table, name, key), kept = update ? sql` or ${key} is ${table[name]}` : sql``;
+      // SQLite raises no errors of its own in expressions; a bad JSON path names itself in the message, which actions read.
+      out[name] = exists ? sql`case when ${key} is null${kept} or ${exists} then ${key} else json_extract('{}', 'FK_NOT_FOUND ' || ${name}) end` : key;
     }
     return out;
-  }
-
-  #visible(table: any, name: string, value: SQL, update: boolean): SQL {
-    const exists = this.caller.target(table, name, value);
-    if (!exists) return value;
-    const kept = update ? sql` or ${value} is ${table[name]}` : sql``;
-    // SQLite raises no errors of its own in expressions; a bad JSON path names itself in the message, which `scoped` reads.
-    return sql`case when ${value} is null${kept} or ${exists} then ${value} else json_extract('{}', 'FK_NOT_FOUND ' || ${name}) end`;
   }
 
   /** insert into t (a, b) with g(a, b) as (the handler's select) select a, ?, … from g */

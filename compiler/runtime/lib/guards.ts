@@ -1,59 +1,38 @@
 // Which fields a body may set. All offending fields are reported at once, under the gravest reason among them.
-import type { Columns } from './columns.ts';
-import { fail, type Details, type ErrorCode } from './errors.ts';
+import { fail, type ErrorCode } from './errors.ts';
 import type { Resource } from './resource.ts';
 
-export interface Guards {
-  /** Throws a GUARD_ error when the body sets what it may not. */
-  create(body: Readonly<Record<string, unknown>>): void;
-  update(body: Readonly<Record<string, unknown>>): void;
-}
+type Body = Readonly<Record<string, unknown>>;
 type Reason = Extract<ErrorCode, `GUARD_${string}`>;
-const ORDER: readonly Reason[] = [
-  'GUARD_SYSTEM_MANAGED', 'GUARD_FIELD_IMMUTABLE', 'GUARD_FIELD_PROTECTED', 'GUARD_FIELD_NOT_CREATEABLE', 'GUARD_FIELD_NOT_UPDATABLE',
-];
+const ORDER: readonly Reason[] = ['GUARD_SYSTEM_MANAGED', 'GUARD_FIELD_IMMUTABLE', 'GUARD_FIELD_PROTECTED', 'GUARD_FIELD_NOT_CREATEABLE', 'GUARD_FIELD_NOT_UPDATABLE'];
 
-/** Prepares the guards of a resource. Without `write` no field is open. */
-export function guardsOf(r: Resource): Guards {
-  const { write = {}, id } = r.policy;
-  const open = write === 'open' ? new Set(columnNames(r.columns)) : undefined;
-  const lists = write === 'open' ? {} : write;
-  const closed = new Map<string, readonly string[] | 'any'>(Object.entries(lists.protected ?? {}).map(([field, by]) => [field, by ?? 'any']));
-  const immutable = new Set<string>(lists.immutable ?? []);
-  const creatable = open ?? new Set<string>([...(lists.create ?? []), ...immutable]);
-  const updatable = open ?? new Set<string>(lists.update ?? []);
-  const own = id?.generate === false ? r.key?.name : undefined; // the client names the id
+/** Prepares the guards of a resource; they throw when a body sets what it may not. Without `write` no field is open. */
+export function guardsOf({ policy: { write = {}, id }, columns, key, audit, scopes }: Resource) {
+  const lists = write === 'open' ? {} : write, immutable = lists.immutable ?? [];
+  const closed = new Map(Object.entries(lists.protected ?? {}).map(([field, by]) => [field, by ?? 'any'] as const));
+  const open = (names: readonly string[] = []): ReadonlySet<string> => new Set(write === 'open' ? columns.keys() : names);
+  const creatable = open([...(lists.create ?? []), ...immutable]), updatable = open(lists.update);
+  const own = id?.generate === false ? key?.name : undefined; // the client names the id
   const system = (field: string): boolean => {
-    const column = r.columns.get(field);
-    return r.audit.has(field) || r.scopes.has(field) || column?.generated === true || (column?.primary === true && field !== own);
+    const column = columns.get(field);
+    return audit.has(field) || scopes.has(field) || column?.generated === true || (column?.primary === true && field !== own);
   };
-
-  const onCreate = (field: string): Reason | undefined =>
-    (system(field) ? 'GUARD_SYSTEM_MANAGED' : field === own ? undefined : closed.has(field) ? 'GUARD_FIELD_PROTECTED'
-      : creatable.has(field) ? undefined : 'GUARD_FIELD_NOT_CREATEABLE');
-  const onUpdate = (field: string): Reason | undefined =>
-    (system(field) ? 'GUARD_SYSTEM_MANAGED' : field === own || immutable.has(field) ? 'GUARD_FIELD_IMMUTABLE' : closed.has(field) ? 'GUARD_FIELD_PROTECTED'
-      : updatable.has(field) ? undefined : 'GUARD_FIELD_NOT_UPDATABLE');
-  return { create: (body) => check(body, onCreate, closed), update: (body) => check(body, onUpdate, closed) };
-}
-
-function columnNames(columns: Columns): readonly string[] {
-  return [...columns.keys()];
-}
-
-function check(body: Readonly<Record<string, unknown>>, rule: (field: string) => Reason | undefined, closed: ReadonlyMap<string, readonly string[] | 'any'>): void {
-  const found = new Map<Reason, string[]>();
-  for (const field of Object.keys(body)) {
-    const reason = rule(field);
-    if (reason) found.set(reason, [...(found.get(reason) ?? []), field]);
-  }
-  const worst = ORDER.find((reason) => found.has(reason));
-  if (!worst) return;
-  const fields = found.get(worst) ?? [];
-  const details: Record<string, unknown> = { fields };
-  if (worst === 'GUARD_FIELD_PROTECTED') {
-    details['actions'] = Object.fromEntries(fields.map((f) => [f, closed.get(f)]));
-  }
-  if (found.size > 1) details['violations'] = Object.fromEntries(ORDER.filter((r) => found.has(r)).map((r) => [r, found.get(r)]));
-  fail(worst, details as Details);
+  const onCreate = (field: string): Reason | undefined => {
+    if (system(field)) return 'GUARD_SYSTEM_MANAGED';
+    if (field === own) return undefined;
+    return closed.has(field) ? 'GUARD_FIELD_PROTECTED' : creatable.has(field) ? undefined : 'GUARD_FIELD_NOT_CREATEABLE';
+  };
+  const onUpdate = (field: string): Reason | undefined => {
+    if (system(field)) return 'GUARD_SYSTEM_MANAGED';
+    if (field === own || immutable.includes(field)) return 'GUARD_FIELD_IMMUTABLE';
+    return closed.has(field) ? 'GUARD_FIELD_PROTECTED' : updatable.has(field) ? undefined : 'GUARD_FIELD_NOT_UPDATABLE';
+  };
+  const check = (rule: (field: string) => Reason | undefined) => (body: Body): void => {
+    const found = ORDER.map((reason) => [reason, Object.keys(body).filter((field) => rule(field) === reason)] as const).filter(([, fields]) => fields.length);
+    const [worst] = found;
+    if (!worst) return;
+    const [reason, fields] = worst, actions = reason === 'GUARD_FIELD_PROTECTED' ? { actions: Object.fromEntries(fields.map((f) => [f, closed.get(f)])) } : {};
+    fail(reason, { fields, ...actions, ...(found.length > 1 ? { violations: Object.fromEntries(found) } : {}) });
+  };
+  return { create: check(onCreate), update: check(onUpdate) };
 }

@@ -1,5 +1,5 @@
-// What a handler may write in sql``: expressions, no statements. The fragments are joined into one text first and that text is lexed, so neither
-// a keyword in two pieces nor a parenthesis inside a string literal can fool it. SQLite's dialect.
+// What a handler may write in sql``: expressions, no statements. The fragments are joined into one text first and that text is read token by token,
+// so neither a keyword in two pieces nor a parenthesis inside a string literal can fool it. SQLite's dialect.
 import { Refused } from './transaction.ts';
 
 /** Stands for a value, a column or a statement that went through the gate. */
@@ -13,61 +13,27 @@ const KEYWORDS = new Set([
 ]);
 /** Functions that reach outside of the row: files, other tables, the connection. */
 const FUNCTIONS = /^(pragma_\w+|load_extension|readfile|writefile|edit|fts3_tokenizer|sqlite_\w+)$/i;
-const WORD = /[A-Za-z_\u0080-\udfff\uE002-\uffff][\w$\u0080-\udfff\uE002-\uffff]*/y;
-const NUMBER = /\d[\w.]*/y;
-/** Statement ends and SQLite's other ways to write parameters and names. A NUL, like any control character, would end the text: see punctuation(). */
-const FORBIDDEN = new Set([';', '`', '\\', '$', '?', ':', '@', '[', '#']);
+/**
+ * A comment or character that no expression has, a string, a name in quotes, a word, a number, or any other character. The first are statement ends,
+ * SQLite's other ways to write parameters and names, and control characters: a NUL would end the text.
+ */
+const TOKEN = /(--|\/\*|[;`\\$?:@[#\0-\x08\x0e-\x1f])|('(?:[^']|'')*')|"((?:[^"]|"")*)"|([A-Za-z_\u0080-\udfff\uE002-\uffff][\w$\u0080-\udfff\uE002-\uffff]*)|\d[\w.]*|[^\s]/g;
 
 /** Reads an expression to its end. Throws Refused at the first thing that is not part of one. */
 export function lex(text: string): void {
-  let open = 0, previous = '', at = 0;
-  while (at < text.length) {
-    const char = text[at] as string;
-    if (/[\t-\r ]/.test(char)) { at++; continue; }
-    const start = at;
-    if (char === "'" || char === '"') {
-      at = quoted(text, at);
-      if (char === '"' && previous === 'in') refuse('names a table after in');
-      previous = char === '"' ? text.slice(start + 1, at - 1) : "'";
-    } else if ((at = match(WORD, text, start)) > start) {
-      const word = text.slice(start, at).toLowerCase();
-      if (previous === 'in') refuse('names a table after in');
-      if (KEYWORDS.has(word) && !(word === 'from' && previous === 'distinct')) refuse(`needs allowRawSql (${word})`);
-      previous = word;
-    } else if ((at = match(NUMBER, text, start)) > start) {
-      previous = '0';
-    } else {
-      open += punctuation(char, text.slice(start, start + 2), previous);
-      if (open < 0) refuse('closes a parenthesis that it did not open');
-      previous = char;
-      at = start + 1;
-    }
+  let open = 0, previous = '';
+  for (const [token, forbidden, , quoted, name] of text.matchAll(TOKEN)) {
+    const word = name?.toLowerCase();
+    if (forbidden !== undefined) refuse(`has ${forbidden[0]}`);
+    if (token === "'" || token === '"') refuse('leaves a quote open');
+    if (previous === 'in' && (quoted !== undefined || word !== undefined || token === NAME)) refuse('names a table after in');
+    if (word !== undefined && KEYWORDS.has(word) && !(word === 'from' && previous === 'distinct')) refuse(`needs allowRawSql (${word})`);
+    if (token === '(' && FUNCTIONS.test(previous)) refuse(`calls ${previous}`);
+    open += token === '(' ? 1 : token === ')' ? -1 : 0;
+    if (open < 0) refuse('closes a parenthesis that it did not open');
+    previous = quoted ?? word ?? token;
   }
   if (open > 0) refuse('leaves a parenthesis open');
-}
-
-/** How one character changes the number of open parentheses. */
-function punctuation(char: string, two: string, previous: string): number {
-  if (char === NAME && previous === 'in') refuse('names a table after in');
-  if (char < ' ' || FORBIDDEN.has(char) || two === '--' || two === '/*') refuse(`has ${char}`);
-  if (char === '(' && FUNCTIONS.test(previous)) refuse(`calls ${previous}`);
-  return char === '(' ? 1 : char === ')' ? -1 : 0;
-}
-
-function quoted(text: string, from: number): number {
-  const quote = text[from] as string;
-  for (let at = from + 1; ;) {
-    const end = text.indexOf(quote, at);
-    if (end < 0) refuse('leaves a quote open');
-    if (text[end + 1] !== quote) return end + 1;
-    at = end + 2;
-  }
-}
-
-function match(pattern: RegExp, text: string, at: number): number {
-  pattern.lastIndex = at;
-  const found = pattern.exec(text);
-  return found ? at + found[0].length : at;
 }
 
 function refuse(why: string): never {

@@ -1,16 +1,20 @@
 // The functions that fill columns: .$defaultFn(f), .$onUpdateFn(f) of the author's tables. They stay in the author's modules, which import the
 // emitted tables; so the emitted tables look them up when they are called.
+import { whenDeclared } from './definition-sqlite.ts';
 
 type When = 'create' | 'update';
-const functions = new Map<string, () => unknown>();
+const functions = new Map<string, (() => unknown) | undefined>();
 const id = (table: string, column: string, when: When): string => JSON.stringify([table, column, when]);
 
-/** Keeps the function that fills a column of a table, by the table's SQL name and the column's property name. */
-export function registerMade(table: string, column: string, when: When, fill: (() => unknown) | undefined): void {
-  if (fill) functions.set(id(table, column, when), fill);
-}
+whenDeclared((table, columns) => {
+  for (const [key, { defaultFn, onUpdateFn }] of Object.entries(columns)) {
+    functions.set(id(table, key, 'create'), defaultFn);
+    functions.set(id(table, key, 'update'), onUpdateFn);
+  }
+});
 
-/** The function that fills a column. It throws when the definition that has it was changed and not compiled. */
+/** The function that fills a column of a table, by the table's SQL name and the column's property name. It throws when the definition that has it was
+ * changed and not compiled. */
 export const made = (table: string, column: string, when: When) => (): never => {
   const fill = functions.get(id(table, column, when));
   if (!fill) throw new Error(`nothing fills ${table}.${column}: compile the definitions again`);

@@ -1,52 +1,45 @@
-// The policy of a resource, as literal data: this file says what can be written in a *.resource.ts,
-// and lib/{access,firewall,guards,mask,list,...}.ts are the only places that enforce it.
-// Types are keyed by a plain row interface, never by a Drizzle table: tsc must stay fast with 500 resources.
-import type { CodeContext, CtxListRef, CtxRef } from './context.ts';
+// The policy of a resource, as literal data: this file says what can be written in a *.resource.ts, and the other modules of the library are the
+// only places that enforce it. Types are keyed by a plain row interface, never by a Drizzle table: tsc must stay fast with 500 resources.
+import type { CodeContext, CtxRef } from './context.ts';
 
 /** A project narrows `roles` (a union of names) and `context` (extra values of the session) by declaration merging. */
 export interface Register {}
 type Known<K extends string, D> = Register extends { readonly [P in K]: infer V } ? V : D;
-
 /** A role of this project, or PUBLIC (no session needed) or AUTHENTICATED (any session). */
 export type Role = (Known<'roles', string> & string) | 'PUBLIC' | 'AUTHENTICATED';
 /** Values that the project's `auth.context` adds to every request's context. */
 export type ContextExtras = Known<'context', Record<never, never>>;
 
-export type OneOf<A> = readonly [A, ...A[]];
-export type Col<R> = keyof R & string;
+type OneOf<A> = readonly [A, ...A[]];
+type Col<R> = keyof R & string;
 /** What a condition compares a column with: dates are written as ISO text. */
 type Operand<V> = NonNullable<V> extends Date ? string : NonNullable<V>;
 
 /** Operators on one column; several on the same column must all hold. A `$ctx` value that is missing never holds. */
-export interface Condition<V> {
-  readonly equals?: V | CtxRef;
-  readonly notEquals?: V | CtxRef;
-  readonly in?: OneOf<V | CtxRef> | CtxListRef;
-  readonly notIn?: OneOf<V | CtxRef> | CtxListRef;
-  readonly lessThan?: V | CtxRef;
-  readonly lessThanOrEqual?: V | CtxRef;
-  readonly greaterThan?: V | CtxRef;
-  readonly greaterThanOrEqual?: V | CtxRef;
+interface Condition<V> extends Compared<V, 'equals' | 'notEquals' | 'lessThan' | 'lessThanOrEqual' | 'greaterThan' | 'greaterThanOrEqual'> {
+  readonly in?: OneOf<V | CtxRef> | '$ctx.roles';
+  readonly notIn?: OneOf<V | CtxRef> | '$ctx.roles';
   readonly isNull?: boolean;
 }
-export type Where<R> = { readonly [C in Col<R>]?: Condition<Operand<R[C]>> };
-/** Access as the project's own code: with the row where there is one (get, update, delete, record actions), else without. */
-export type AccessFunction<R> = (ctx: CodeContext & ContextExtras, record: R | undefined) => boolean | Promise<boolean>;
+type Compared<V, O extends string> = { readonly [P in O]?: V | CtxRef };
 
 /** Exactly one key per object; combine with `any` and `all`. */
 export type Access<R> = ByRole | ByUserRole | ByRow<R> | ByAny<R> | ByAll<R> | ByCode<R>;
 type No<K extends 'roles' | 'userRole' | 'where' | 'any' | 'all' | 'check'> = { readonly [P in K]?: never };
-export interface ByRole extends No<'userRole' | 'where' | 'any' | 'all' | 'check'> { readonly roles: OneOf<Role> }
-export interface ByUserRole extends No<'roles' | 'where' | 'any' | 'all' | 'check'> { readonly userRole: OneOf<string> }
-export interface ByRow<R> extends No<'roles' | 'userRole' | 'any' | 'all' | 'check'> { readonly where: Where<R> }
-export interface ByAny<R> extends No<'roles' | 'userRole' | 'where' | 'all' | 'check'> { readonly any: OneOf<Access<R>> }
-export interface ByAll<R> extends No<'roles' | 'userRole' | 'where' | 'any' | 'check'> { readonly all: OneOf<Access<R>> }
-export interface ByCode<R> extends No<'roles' | 'userRole' | 'where' | 'any' | 'all'> { readonly check: AccessFunction<R> }
+interface ByRole extends No<'userRole' | 'where' | 'any' | 'all' | 'check'> { readonly roles: OneOf<Role> }
+interface ByUserRole extends No<'roles' | 'where' | 'any' | 'all' | 'check'> { readonly userRole: OneOf<string> }
+interface ByRow<R> extends No<'roles' | 'userRole' | 'any' | 'all' | 'check'> { readonly where: { readonly [C in Col<R>]?: Condition<Operand<R[C]>> } }
+interface ByAny<R> extends No<'roles' | 'userRole' | 'where' | 'all' | 'check'> { readonly any: OneOf<Access<R>> }
+interface ByAll<R> extends No<'roles' | 'userRole' | 'where' | 'any' | 'check'> { readonly all: OneOf<Access<R>> }
+/** The project's own code: with the row where there is one (get, update, delete, record actions), else without. */
+interface ByCode<R> extends No<'roles' | 'userRole' | 'where' | 'any' | 'all'> {
+  readonly check: (ctx: CodeContext & ContextExtras, record: R | undefined) => boolean | Promise<boolean>;
+}
 
 /** The firewall: every predicate holds for every row the caller can reach; `unless` waives one for the roles it names. */
 export type Rows<R> = { readonly [C in Col<R>]?: RowCondition<Operand<R[C]>> } | 'unscoped';
 /** `equals` takes no free text, so that a mistyped `$ctx` path is no literal: a literal on a free text column is `in: ['x']`. */
-export interface RowCondition<V> extends Omit<Condition<V>, 'equals'> {
+interface RowCondition<V> extends Omit<Condition<V>, 'equals'> {
   readonly equals?: CtxRef | (string extends V ? never : V);
   readonly unless?: OneOf<Role>;
 }
@@ -56,25 +49,19 @@ export type IdRule =
   | { readonly generate: 'prefixed'; readonly prefix: string };
 
 /** What a body may set. 'open' (guards: false) leaves only system-managed columns closed. */
-export type Write<R, A extends string = string> =
-  | 'open'
-  | {
-    readonly create?: readonly Col<R>[];
-    readonly update?: readonly Col<R>[];
-    /** May be set on create, never later. */
-    readonly immutable?: readonly Col<R>[];
-    /** Changed by the named actions alone; 'any' names every action. */
-    readonly protected?: { readonly [C in Col<R>]?: readonly NoInfer<A>[] | 'any' };
-    /** Fills what a create body omits. */
-    readonly defaults?: { readonly [C in Col<R>]?: Operand<R[C]> };
-  };
+type Write<R, A extends string> = 'open' | {
+  readonly create?: readonly Col<R>[];
+  readonly update?: readonly Col<R>[];
+  /** May be set on create, never later. */
+  readonly immutable?: readonly Col<R>[];
+  /** Changed by the named actions alone; 'any' names every action. */
+  readonly protected?: { readonly [C in Col<R>]?: readonly NoInfer<A>[] | 'any' };
+  /** Fills what a create body omits. */
+  readonly defaults?: { readonly [C in Col<R>]?: Operand<R[C]> };
+};
 
 /** Checks beyond what the column's own type says. `format` also normalises dates to the stored form. */
-export interface ValueRule {
-  readonly minLength?: number;
-  readonly maxLength?: number;
-  readonly min?: number;
-  readonly max?: number;
+export interface ValueRule extends Partial<Readonly<Record<'minLength' | 'maxLength' | 'min' | 'max', number>>> {
   readonly pattern?: string;
   readonly enum?: readonly (string | number)[];
   readonly format?: 'email' | 'url' | 'uuid' | 'date' | 'datetime';
@@ -82,37 +69,33 @@ export interface ValueRule {
 }
 
 export type MaskType = 'email' | 'phone' | 'ssn' | 'creditCard' | 'name' | 'redact';
-interface MaskShow<R> {
+export type Mask<R> = ({ readonly type: MaskType; readonly mask?: never } | { readonly type: 'custom'; readonly mask: (value: never) => unknown }) & {
   /** Who sees the value: roles ('everyone' is everybody), and whoever the `owner` column names. */
   readonly show: { readonly roles?: OneOf<Role | 'everyone'>; readonly owner?: Col<R> };
   /** Roles that may filter, sort and search by the column although they see it masked. */
   readonly query?: { readonly roles: OneOf<Role> };
-}
-export type Mask<R> = MaskShow<R> & (
-  | { readonly type: MaskType; readonly mask?: never }
-  | { readonly type: 'custom'; readonly mask: (value: never) => unknown }
-);
+};
 
 export type FilterOperator = 'eq' | 'ne' | 'gt' | 'gte' | 'lt' | 'lte' | 'like' | 'in' | 'isNull';
-export type SortKey<R> = Col<R> | `-${Col<R>}`;
+type Sort<R> = Col<R> | `-${Col<R>}` | readonly (Col<R> | `-${Col<R>}`)[];
 /** Allow-lists; an absent one allows whatever the answer shows. */
 export interface QueryRule<R> {
   readonly filterable?: readonly Col<R>[] | { readonly [C in Col<R>]?: true | OneOf<FilterOperator> };
   readonly searchable?: readonly Col<R>[];
   readonly sortable?: readonly Col<R>[];
 }
-export interface ListRule<R, V extends string = string> extends QueryRule<R> {
+interface ListRule<R, V extends string> extends QueryRule<R> {
   readonly pageSize?: number;
   readonly maxPageSize?: number;
   readonly fields?: OneOf<Col<R>>;
-  readonly sort?: SortKey<R> | readonly SortKey<R>[];
+  readonly sort?: Sort<R>;
   /** The view that `GET /` answers with when the caller names none. */
   readonly defaultView?: NoInfer<V>;
 }
-export interface ViewRule<R> {
+interface ViewRule<R> {
   readonly fields: OneOf<Col<R>>;
   readonly access: Access<R>;
-  readonly query?: QueryRule<R> & { readonly defaultSort?: SortKey<R> | readonly SortKey<R>[] };
+  readonly query?: QueryRule<R> & { readonly defaultSort?: Sort<R> };
 }
 
 export interface BatchRule<R> {
@@ -123,21 +106,15 @@ export interface BatchRule<R> {
   readonly access?: Access<R>;
 }
 
-export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 export interface ActionRule<R> {
   readonly access: Access<R>;
-  readonly method?: HttpMethod;
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** Without a record; lives at `path`, below /api/v1. */
   readonly standalone?: true;
   readonly path?: string;
   /** 'patch': a plain object that execute returns is written to the record. */
   readonly result?: 'data' | 'patch';
-  readonly transition?: {
-    readonly field: Col<R>;
-    readonly fromTo: { readonly [state: string]: readonly string[] };
-    readonly to?: string;
-    readonly via?: string;
-  };
+  readonly transition?: { readonly field: Col<R>; readonly fromTo: { readonly [state: string]: readonly string[] }; readonly to?: string; readonly via?: string };
   readonly rawSql?: true;
   readonly unsafe?: { readonly reason: string; readonly adminOnly: boolean; readonly crossTenant: boolean; readonly targetScope?: string };
 }

@@ -1,31 +1,14 @@
-// The parameters of a list: what a caller may ask of it, and what they did ask. Whatever is not understood is refused
-// by name: a mistyped filter must never return everything.
-import type { Answers } from './answer.ts';
-import { perCaller } from './caller.ts';
-import type { AnyContext } from './context.ts';
+// The parameters of a list: what a caller may ask of it, and what they did ask. Whatever is not understood is refused by name: a mistyped filter
+// must never return everything.
 import type { Column } from './columns.ts';
+import type { OperatorName } from './conditions.ts';
+import { perCaller, type AnyContext } from './context.ts';
 import { fail } from './errors.ts';
-import type { OperatorName } from './operators.ts';
 import type { AnyRow, FilterOperator, QueryRule } from './policy.ts';
 import type { Resource } from './resource.ts';
 import { fromQuery, ruleOf } from './values.ts';
 
-/** What one set of roles may ask of a list or a view. */
-export interface Surface {
-  readonly id: number;
-  readonly fields: readonly string[];
-  /** Is `?fields=` heard? */
-  readonly choose: boolean;
-  readonly filterable: ReadonlyMap<string, readonly FilterOperator[] | true>;
-  readonly sortable: ReadonlySet<string>;
-  readonly searchable: readonly string[];
-  readonly sort: readonly Sort[];
-  readonly pageSize: number;
-  readonly maxPageSize: number;
-  /** Columns the caller would see masked, for the message. */
-  readonly closed: ReadonlySet<string>;
-}
-export interface Sort {
+interface Sort {
   readonly column: Column;
   readonly descending: boolean;
 }
@@ -34,40 +17,31 @@ export interface Filter {
   readonly operator: OperatorName | 'isNull';
   readonly operand: unknown;
 }
-/** What a caller asked. */
-export interface ListQuery {
-  readonly limit: number;
-  readonly offset: number;
-  readonly fields: readonly string[];
-  readonly sort: readonly Sort[];
-  readonly filters: readonly Filter[];
-  readonly search: string | undefined;
-  readonly total: boolean;
-  readonly header: boolean;
-}
+/** What one set of roles may ask of a list or a view. */
+export type Surface = ReturnType<ReturnType<typeof surfaceOf>>;
+export type ListQuery = ReturnType<typeof parseQuery>;
 
 const ALWAYS = ['createdAt', 'modifiedAt'];
 let surfaces = 0;
 
 /** What may be asked of the list, or of a view, by each set of roles. */
-export function surfaceOf(r: Resource, answers: Answers, view?: string): (ctx: AnyContext) => Surface {
-  const { list = {}, views = {} } = r.policy;
-  const rule = view === undefined ? undefined : views[view];
-  const query: QueryRule<AnyRow> = { ...only(list), ...only(rule?.query ?? {}) };
-  const narrowed = rule?.fields ?? list.fields;
-  const always = ALWAYS.filter((n) => r.audit.has(n));
+export function surfaceOf(r: Resource, view?: string) {
+  const { list = {}, views = {} } = r.policy, rule = view === undefined ? undefined : views[view];
+  const query: QueryRule<AnyRow> = { ...list, ...rule?.query }, always = ALWAYS.filter((n) => r.audit.has(n));
+  const operators = (Array.isArray(query.filterable) ? Object.fromEntries(query.filterable.map((n: string) => [n, true])) : query.filterable ?? {}) as
+    Readonly<Record<string, readonly FilterOperator[] | true | undefined>>;
   return perCaller((ctx) => {
     const closed = r.masking.closed(ctx);
-    const reach = new Set([...answers.visible(ctx, narrowed ?? [...r.columns.keys()]), ...always]);
+    const reach = new Set([...r.answers.visible(ctx, rule?.fields ?? list.fields ?? [...r.columns.keys()]), ...always]);
     // An opt-in of the list itself may name a column its answer leaves out; a view never reaches beyond its fields.
-    const within = (names: readonly string[]): string[] => names.filter((n) => (view === undefined && ctx.authenticated) || reach.has(n)).filter((n) => !closed.has(n));
-    const allowed = (names: readonly string[] | undefined): string[] => [...new Set(within(names ? [...names, ...always] : [...reach]))];
-    const operators = query.filterable;
-    const fields = rule ? answers.visible(ctx, rule.fields) : answers.fields(ctx, 'list');
+    const within = (names: readonly string[]): string[] => names.filter((n) => ((view === undefined && ctx.authenticated) || reach.has(n)) && !closed.has(n));
+    const allowed = (names: readonly string[] | undefined): string[] => within(names ? [...names, ...always] : [...reach]);
     return {
-      id: ++surfaces, fields, closed, choose: view === undefined,
-      filterable: new Map(allowed(operators && (isNames(operators) ? operators : Object.keys(operators)))
-        .map((n) => [n, !operators || isNames(operators) ? true : operators[n] ?? true])),
+      id: ++surfaces, closed,
+      fields: rule ? r.answers.visible(ctx, rule.fields) : r.answers.fields(ctx, 'list'),
+      /** Is `?fields=` heard? */
+      choose: view === undefined,
+      filterable: new Map(allowed(query.filterable && Object.keys(operators)).map((n) => [n, operators[n] ?? true])),
       sortable: new Set(allowed(query.sortable)),
       searchable: within(query.searchable ?? [...reach].filter((n) => plainText(r, n))),
       sort: defaultSort(r, rule?.query?.defaultSort ?? list.sort, (n) => !closed.has(n) && (view === undefined || reach.has(n))),
@@ -76,12 +50,6 @@ export function surfaceOf(r: Resource, answers: Answers, view?: string): (ctx: A
   });
 }
 
-function only({ filterable, searchable, sortable }: QueryRule<AnyRow>): QueryRule<AnyRow> {
-  return { ...(filterable ? { filterable } : {}), ...(searchable ? { searchable } : {}), ...(sortable ? { sortable } : {}) };
-}
-function isNames(value: NonNullable<QueryRule<AnyRow>['filterable']>): value is readonly string[] {
-  return Array.isArray(value);
-}
 /** Text that people wrote: no keys, no scopes, no audit columns. */
 function plainText(r: Resource, name: string): boolean {
   const column = r.columns.get(name);
@@ -89,13 +57,12 @@ function plainText(r: Resource, name: string): boolean {
 }
 
 function defaultSort(r: Resource, declared: string | readonly string[] | undefined, may: (name: string) => boolean): readonly Sort[] {
-  const keys = [declared ?? []].flat().flatMap((key) => {
+  const sort = (key: string): readonly Sort[] => {
     const column = r.columns.get(key.replace(/^-/, ''));
     return column && may(column.name) ? [{ column, descending: key.startsWith('-') }] : [];
-  });
-  if (keys.length) return keys;
-  const created = r.audit.has('createdAt') ? r.columns.get('createdAt') : undefined;
-  return created ? [{ column: created, descending: true }] : [];
+  };
+  const keys = [declared ?? []].flat().flatMap(sort), created = r.audit.has('createdAt') ? r.columns.get('createdAt') : undefined;
+  return keys.length || !created ? keys : [{ column: created, descending: true }];
 }
 
 function invalid(parameter: string, reason: string): never {
@@ -107,7 +74,7 @@ const OPERATORS: Readonly<Record<FilterOperator, OperatorName | 'isNull'>> = {
 };
 
 /** Reads the parameters. Throws QUERY_INVALID that names the first one that is not understood. */
-export function parseQuery(r: Resource, surface: Surface, params: URLSearchParams | undefined, ctx: AnyContext): ListQuery {
+export function parseQuery(r: Resource, surface: Surface, params: URLSearchParams | undefined, ctx: AnyContext) {
   let limit = surface.pageSize, offset = 0, { fields, sort } = surface, search: string | undefined, total = false, header = false;
   const filters: Filter[] = [];
   for (const [name, value] of params ?? []) {
@@ -121,16 +88,16 @@ export function parseQuery(r: Resource, surface: Surface, params: URLSearchParam
       case 'total': total = yes(name, value) || total; break;
       case 'count': if (yes(name, value)) total = header = true; break;
       case 'view': case '_': break;
-      default: if (!name.startsWith('utm_') && !visitors(r, ctx, name)) filters.push(filterOf(r, surface, name, value));
+      default: {
+        // Callers without a session name their organisation; to all others it is a column like any.
+        const visitors = name === 'organizationId' && !ctx.authenticated && r.firewall.organisation;
+        if (!name.startsWith('utm_') && !visitors) filters.push(filterOf(r, surface, name, value));
+      }
     }
   }
   return { limit, offset, fields, sort, filters, search, total, header };
 }
 
-/** Callers without a session name their organisation; to all others it is a column like any. */
-function visitors(r: Resource, ctx: AnyContext, name: string): boolean {
-  return name === 'organizationId' && !ctx.authenticated && r.firewall.organisation;
-}
 function whole(name: string, value: string, least: number): number {
   const number = /^\d+$/.test(value) ? Number(value) : -1;
   if (number < least || !Number.isSafeInteger(number)) invalid(name, `must be a whole number of at least ${least}`);
@@ -140,19 +107,16 @@ function yes(name: string, value: string): boolean {
   if (value !== 'true' && value !== 'false') invalid(name, 'must be true or false');
   return value === 'true';
 }
-/** Unknown names are ignored as documented; when none is left, all are meant. */
-function chosen(fields: readonly string[], value: string): readonly string[] {
-  const names = new Set(value.split(',').map((n) => n.trim()));
-  const known = fields.filter((f) => names.has(f));
+/** The fields that `?fields=` names. Unknown names are ignored as documented; when none is left, all are meant. */
+export function chosen(fields: readonly string[], value: string | undefined): readonly string[] {
+  const names = new Set(value?.split(',').map((n) => n.trim())), known = fields.filter((f) => names.has(f));
   return known.length ? known : fields;
 }
-export { chosen as chooseFields };
 
 /** `a,-b` and `a:desc,b:asc`; a single plain name takes its direction from `order`. */
 function sortOf(r: Resource, surface: Surface, value: string, order: string | undefined): readonly Sort[] {
-  const keys = value.split(',').map((k) => k.trim());
-  const sorts = keys.map((key): Sort => {
-    const [name = '', direction, ...more] = key.replace(/^-/, '').split(':');
+  const sorts = value.split(',').map((part): Sort => {
+    const key = part.trim(), [name = '', direction, ...more] = key.replace(/^-/, '').split(':');
     const column = surface.sortable.has(name) ? r.columns.get(name) : undefined;
     if (!column) return invalid('sort', `cannot sort by ${name}${surface.closed.has(name) ? ', which is masked for you' : ''}`);
     if (more.length || (direction !== undefined && direction !== 'asc' && direction !== 'desc')) invalid('sort', `unknown direction ${[direction, ...more].join(':')}`);
@@ -164,8 +128,7 @@ function sortOf(r: Resource, surface: Surface, value: string, order: string | un
 }
 
 function filterOf(r: Resource, surface: Surface, parameter: string, value: string): Filter {
-  const dot = parameter.indexOf('.');
-  const name = dot < 0 ? parameter : parameter.slice(0, dot), operator = dot < 0 ? 'eq' : parameter.slice(dot + 1);
+  const [name = '', ...rest] = parameter.split('.'), operator = rest.length ? rest.join('.') : 'eq';
   const column = r.columns.get(name), allowed = surface.filterable.get(name);
   if (!column || !allowed) return invalid(parameter, surface.closed.has(name) ? 'the column is masked for you' : 'no such column to filter by');
   if (!Object.hasOwn(OPERATORS, operator)) return invalid(parameter, 'unknown operator');

@@ -1,10 +1,9 @@
-// A delete by a handler goes on to what hangs on the rows exactly as the DELETE route does, in the same unit. Tables that delete hard leave
-// that to the database's ON DELETE.
-// `any` stands for Drizzle's delete builder.
+// A delete by a handler goes on to what hangs on the rows exactly as the DELETE route does, in the same unit. Tables that delete hard leave that to
+// the database's ON DELETE. `any` stands for Drizzle's delete builder.
+import { plain } from './conditions.ts';
 import type { Statement } from './driver.ts';
 import type { Caller } from './gate-tables.ts';
-import { belowOf } from './removal.ts';
-import type { Runtime } from './runtime.ts';
+import { below } from './remove.ts';
 import { Refused } from './transaction.ts';
 
 /** The database that a builder runs on: a batch moves it to its own. */
@@ -15,20 +14,18 @@ export const BEFORE = Symbol('before');
 export const AFTER = Symbol('after');
 
 /** Gives a delete builder its cascade. Builders of tables without one are returned as they are. `db` is what its query is read from. */
-export function cascading(builder: any, table: any, caller: Caller, runtime: Runtime, db: any): any {
-  const { resource, soft } = caller.of(table);
+export function cascading(builder: any, table: any, caller: Caller, db: any): any {
+  const { resource, soft } = caller.of(table), { key } = resource;
   if (!soft || !Object.keys(resource.policy.cascades ?? {}).length) return builder;
-  const { key } = resource, below = belowOf(resource, runtime);
   if (!key) throw new Refused(`${resource.name} has cascades but no single primary key`);
   builder.prepare = () => { throw new Refused(`a delete of ${resource.name} goes on to other tables and cannot be prepared`); };
   builder[BEFORE] = (): Statement[] => {
     const { limit, withList, where } = builder.config;
     if (limit !== undefined) throw new Refused(`a delete of ${resource.name} takes no limit`);
     const rows = (withList?.length ? db.with(...withList) : db).select({ id: table[key.name] }).from(table).where(where).toSQL();
-    const which = { text: `${key.sql} in (${rows.sql})`, params: rows.params.map((value: unknown) => ({ value })) };
-    return below(which, caller.call.ctx, runtime.now());
+    return below(resource, caller.runtime, plain(`${key.sql} in (${rows.sql})`, ...rows.params), caller.call.ctx, caller.runtime.now());
   };
-  for (const method of ['run', 'all', 'get', 'values', 'execute'] as const) {
+  for (const method of ['run', 'all', 'get', 'values', 'execute']) {
     const original = builder[method].bind(builder);
     builder[method] = (...given: unknown[]) => (builder[OWNER] ?? db)[AFTER](builder, () => original(...given), method === 'get');
   }

@@ -2,18 +2,18 @@
 // leaves out, so that an action's answer can be masked by the masks of the tables it was read from.
 // `any` stands for Drizzle's selected fields and relational selections, which it does not export.
 import { Column, is, SQL, type Table } from 'drizzle-orm';
-import type { Tables } from './gate-tables.ts';
+import { SELF, type Tables } from './gate-tables.ts';
 
-/** A column that a value is, or was computed from. */
+/** A column, by its property name, that a value is or was computed from. */
 export interface Origin {
   readonly table: object;
-  /** The column's property name. */
   readonly column: string;
   /** False when an expression computed the value. */
   readonly direct: boolean;
 }
 /** By key of the row, or by index of an array. */
 export type Origins = ReadonlyMap<string, readonly Origin[]>;
+export type Tagger = (row: any) => void;
 
 const ORIGINS = Symbol('origins');
 /** What a row carries is an empty object: a handler that logs a row sees nothing of tables and columns. */
@@ -21,76 +21,56 @@ const known = new WeakMap<object, Origins>();
 
 /** What a row carries; undefined for objects that did not come from the scoped db. */
 export function originsOf(row: object): Origins | undefined {
-  const tag = (row as { readonly [ORIGINS]?: object })[ORIGINS];
-  return tag && known.get(tag);
+  return known.get((row as { readonly [ORIGINS]?: object })[ORIGINS] ?? {});
 }
 
-function tagOf(origins: Origins): object {
-  const tag = Object.freeze({});
-  known.set(tag, origins);
-  return tag;
+/** Makes what marks rows with their origins. */
+function marker(origins: Origins): Tagger {
+  const value = Object.freeze({});
+  known.set(value, origins);
+  return (row) => { Object.defineProperty(row, ORIGINS, { value, enumerable: true, writable: true, configurable: true }); };
 }
-
-export type Tagger = (row: any) => void;
-const SELF = Symbol.for('qbls.table');
 
 /** Tags rows of a select or a returning clause: `fields` is Drizzle's ordered list of paths and expressions. */
 export function fieldTagger(tables: Tables, fields: readonly any[] | undefined): Tagger | undefined {
   if (!fields?.length) return undefined;
-  const objects = new Map<string, Map<string, readonly Origin[]>>();
-  const byIndex = new Map<string, readonly Origin[]>();
-  fields.forEach(({ path, field }, index) => {
-    const origins = originOf(tables, field);
-    const parent = JSON.stringify(path.slice(0, -1));
-    if (!objects.has(parent)) objects.set(parent, new Map());
-    objects.get(parent)?.set(path.at(-1), origins);
-    byIndex.set(String(index), origins);
+  const origins = fields.map(({ field }) => originsIn(tables, field));
+  const parents = new Map<string, readonly string[]>(fields.map(({ path }) => [JSON.stringify(path.slice(0, -1)), path.slice(0, -1)]));
+  const places = [...parents].map(([key, path]) => {
+    const own = fields.flatMap((f, i) => (JSON.stringify(f.path.slice(0, -1)) === key ? [[f.path.at(-1), origins[i] ?? []] as const] : []));
+    return { path, mark: marker(new Map(own)) };
   });
-  const places = [...objects].map(([parent, origins]) => ({ path: JSON.parse(parent) as string[], tag: tagOf(origins) }));
-  const array = tagOf(byIndex);
+  const array = marker(new Map(origins.map((list, i) => [String(i), list])));
   return (row) => {
-    if (Array.isArray(row)) return mark(row, array);
-    for (const { path, tag } of places) {
+    if (Array.isArray(row)) return array(row);
+    for (const { path, mark } of places) {
       const target = path.reduce((value, key) => value?.[key], row);
-      if (target) mark(target, tag);
+      if (target) mark(target);
     }
   };
 }
 
 /** Tags rows of a relational query, and those inside them. */
 export function relationTagger(tables: Tables, selection: readonly any[]): Tagger {
-  const origins = new Map<string, readonly Origin[]>(), inner: { readonly key: string; readonly tag: Tagger }[] = [];
-  for (const item of selection) {
-    if (item.isJson) inner.push({ key: item.tsKey, tag: relationTagger(tables, item.selection) });
-    else origins.set(item.tsKey, originOf(tables, item.field));
-  }
-  const own = tagOf(origins);
+  const inner = selection.filter((item) => item.isJson).map((item) => ({ key: item.tsKey, tag: relationTagger(tables, item.selection) }));
+  const mark = marker(new Map(selection.filter((item) => !item.isJson).map((item) => [item.tsKey, originsIn(tables, item.field)])));
   return (row) => {
     if (!row || Array.isArray(row)) return;
-    mark(row, own);
-    for (const { key, tag } of inner) {
-      const value = row[key];
-      if (Array.isArray(value)) value.forEach(tag);
-      else if (value) tag(value);
-    }
+    mark(row);
+    for (const { key, tag } of inner) [row[key]].flat().forEach(tag);
   };
 }
 
-function mark(row: object, tag: object): void {
-  Object.defineProperty(row, ORIGINS, { value: tag, enumerable: true, writable: true, configurable: true });
-}
-
-function originOf(tables: Tables, field: any, direct = true): readonly Origin[] {
+function originsIn(tables: Tables, field: any, direct = true): readonly Origin[] {
+  const within = (items: readonly any[]): readonly Origin[] => items.flatMap((item) => originsIn(tables, item, false));
   if (is(field, Column)) {
-    const table = (field.table as Table & { readonly [SELF]?: object })[SELF];
-    const guarded = table && tables.get(table);
-    const column = guarded && [...guarded.resource.columns.values()].find((c) => c.dbName === field.name);
-    return guarded && column ? [{ table: guarded.resource.table, column: column.name, direct }] : [];
+    const { resource } = tables.get((field.table as Table & { readonly [SELF]?: object })[SELF] ?? {}) ?? {};
+    const column = resource && [...resource.columns.values()].find((c) => c.dbName === field.name);
+    return column ? [{ table: resource.table, column: column.name, direct }] : [];
   }
-  if (is(field, SQL.Aliased)) return originOf(tables, field.sql, false);
-  if (is(field, SQL)) return field.queryChunks.flatMap((chunk) => originOf(tables, chunk, false));
-  if (Array.isArray(field)) return field.flatMap((item) => originOf(tables, item, false));
+  if (is(field, SQL.Aliased)) return within([field.sql]);
+  if (is(field, SQL)) return within(field.queryChunks);
+  if (Array.isArray(field)) return within(field);
   // A builder used as a value: what it selects counts, not what it filters by.
-  if (typeof field?.getSelectedFields === 'function') return Object.values(field.getSelectedFields()).flatMap((item) => originOf(tables, item, false));
-  return [];
+  return typeof field?.getSelectedFields === 'function' ? within(Object.values(field.getSelectedFields())) : [];
 }

@@ -1,7 +1,7 @@
 // A server process: environment, database, migrations, listening, and an end that lets open requests finish.
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { createApp, type App, type AppOptions } from './app.ts';
+import { createApp, type AppOptions } from './app.ts';
 import { MissingEnv, type Environment } from './auth.ts';
 import type { Database } from './driver.ts';
 
@@ -20,26 +20,17 @@ export interface ServeOptions {
 export type Http = (at: { readonly port: number; readonly hostname: string }, fetch: (request: Request, address?: string) => Promise<Response>) =>
   Promise<{ readonly url: URL; stop(): Promise<void> }>;
 
-/** A listening server. */
-export interface Listening {
-  readonly url: URL;
-  readonly app: App;
-  /** Stops accepting, lets open requests finish, closes the database. */
-  stop(): Promise<void>;
-}
-
 /** Opens, migrates and listens on PORT (3000) and HOST (localhost in development, all interfaces in production). Throws what prevents it. */
-export async function listen(options: ServeOptions, env: Environment): Promise<Listening> {
+async function listen({ app: options, open, http, migrations, openapi }: ServeOptions, env: Environment): ReturnType<Http> {
   if (!env['BETTER_AUTH_SECRET']) throw new MissingEnv(['BETTER_AUTH_SECRET']);
-  const database = options.open(env);
+  const database = open(env);
   try {
-    const folder = env['MIGRATIONS'] ?? (options.migrations && fileURLToPath(options.migrations)); // another folder, or: somebody else has done it
+    const folder = env['MIGRATIONS'] ?? (migrations && fileURLToPath(migrations)); // another folder, or: somebody else has done it
     if (folder && folder !== 'applied') await database.native.migrate?.(folder);
-    const { openapi } = options;
-    const app = createApp(options.app, { env, database, ...(openapi ? { openapi: () => readFile(openapi, 'utf8') } : {}) });
+    const app = createApp(options, { env, database, ...(openapi ? { openapi: () => readFile(openapi, 'utf8') } : {}) });
     const hostname = env['HOST'] ?? (env['NODE_ENV'] === 'production' ? '0.0.0.0' : 'localhost');
-    const server = await options.http({ port: Number(env['PORT'] ?? 3000), hostname }, (request, address) => app.fetch(request, address));
-    return { url: server.url, app, stop: async () => { await server.stop(); database.native.close?.(); } };
+    const server = await http({ port: Number(env['PORT'] ?? 3000), hostname }, (request, address) => app.fetch(request, address));
+    return { url: server.url, stop: async () => { await server.stop(); database.native.close?.(); } };
   } catch (error) {
     database.native.close?.();
     throw error;
@@ -48,14 +39,11 @@ export async function listen(options: ServeOptions, env: Environment): Promise<L
 
 /** Listens with the process's environment until SIGTERM or SIGINT. A missing variable is named and ends the process with 1. */
 export async function serve(options: ServeOptions): Promise<void> {
-  let server: Listening;
-  try {
-    server = await listen(options, process.env);
-  } catch (error) {
+  const server = await listen(options, process.env).catch((error: unknown) => {
     if (!(error instanceof MissingEnv)) throw error;
     console.error(error.message);
     process.exit(1);
-  }
+  });
   console.log(`${options.app.name} listens on ${server.url.origin}`);
   const stop = (): void => {
     void server.stop().then(() => process.exit(0));

@@ -1,21 +1,20 @@
 // Who is calling: a signed cookie or a bearer token becomes a Context by one statement over session, user and member, with a short cache in
 // front. Better Auth's own getSession costs ten times as much and runs only when the session's expiry is due to slide.
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import { getTableColumns, getTableName, is, Table } from 'drizzle-orm';
-import type { Auth, AuthOptions, Environment, PartGiven } from './auth.ts';
-import { cookieName, DAY, WEEK } from './auth.ts';
+import { is, Table } from 'drizzle-orm';
+import { cookieName, DAY, WEEK, type Auth, type AuthOptions, type Environment, type PartGiven } from './auth.ts';
+import { columnsOf, nameOf } from './columns.ts';
 import type { Context } from './context.ts';
 import type { Rows } from './driver.ts';
 
-/** Why a request that carried a credential is not signed in. A key that is used too often is refused at once; the others are nobody. */
-export type CredentialFault = 'AUTH_INVALID_TOKEN' | 'AUTH_EXPIRED' | 'AUTH_RATE_LIMITED';
-
-/** A resolved caller. `renew` is true when the session's expiry should slide now. */
+/** A resolved caller. */
 export interface Caller {
   readonly ctx: Context;
-  readonly fault?: CredentialFault;
+  /** Why a request that carried a credential is not signed in. A key that is used too often is refused at once; the others are nobody. */
+  readonly fault?: 'AUTH_INVALID_TOKEN' | 'AUTH_EXPIRED' | 'AUTH_RATE_LIMITED';
   /** Of AUTH_RATE_LIMITED: seconds. */
   readonly retryAfter?: number;
+  /** The session's expiry should slide now. */
   readonly renew?: boolean;
 }
 
@@ -29,22 +28,13 @@ export interface Sessions {
   clear(): void;
 }
 
-const TTL = 5000;
-const REMEMBERED = 5000;
+const TTL = 5000, REMEMBERED = 5000;
 export const NOBODY: Caller = { ctx: { authenticated: false, isAnonymous: false, roles: [] } };
 
-interface Remembered {
-  readonly caller: Caller;
-  readonly until: number;
-}
-
 /** Makes the resolver. */
-export function createSessions({ database, options, settings, env, now }: PartGiven, auth: Pick<Auth, 'api' | 'keys'>): Sessions {
-  const { driver } = database, statement = sessionStatement(options);
-  const cookie = cookieName(settings);
-  const read = callerReader(options, now, env);
-  const known = new Map<string, Remembered>();
-
+export function createSessions({ database: { driver }, options, settings, env, now }: PartGiven, auth: Pick<Auth, 'api' | 'keys'>): Sessions {
+  const statement = sessionStatement(options), cookie = cookieName(settings), read = callerReader(options, now, env);
+  const known = new Map<string, { readonly caller: Caller; readonly until: number }>();
   let age = 0; // of the cache: what was looked up before it was cleared is not kept after
   const keep = (credential: string, caller: Caller, expiresAt: number, began: number): Caller => {
     if (!caller.ctx.authenticated || began !== age) return caller;
@@ -54,7 +44,6 @@ export function createSessions({ database, options, settings, env, now }: PartGi
     if (oldest !== undefined) known.delete(oldest);
     return caller;
   };
-
   return {
     resolve(headers, foreign) {
       const key = auth.keys && headers.get('x-api-key');
@@ -65,17 +54,13 @@ export function createSessions({ database, options, settings, env, now }: PartGi
       // The key is the whole signed value, so a forged signature never finds another's entry.
       const hit = known.get(credential);
       if (hit && hit.until > now()) return hit.caller;
-      const token = verified(credential, settings.secret);
+      const token = verified(credential, settings.secret), began = age;
       if (token === undefined) return { ...NOBODY, fault: 'AUTH_INVALID_TOKEN' };
-      const began = age;
       const answer = (rows: Rows): Caller => keep(credential, read(rows), Number(rows[0]?.['expiresAt'] ?? 0), began);
       const rows = driver.all(statement, [token]);
       return rows instanceof Promise ? rows.then(answer) : answer(rows);
     },
-    async renew(headers) {
-      const { headers: answer } = await auth.api.getSession({ headers, returnHeaders: true });
-      return answer.getSetCookie();
-    },
+    renew: async (headers) => (await auth.api.getSession({ headers, returnHeaders: true })).headers.getSetCookie(),
     clear() {
       age++;
       known.clear();
@@ -83,61 +68,36 @@ export function createSessions({ database, options, settings, env, now }: PartGi
   };
 }
 
-/** What is read of a user. */
-const OF_USER = { email: 'email', name: 'name', role: 'userRole', banned: 'banned', banExpires: 'banExpires', isAnonymous: 'isAnonymous' };
-
-/** One text for all requests. Columns that a plugin would add are read only when the schema has them. */
-function sessionStatement(options: AuthOptions): string {
-  const session = named(options, 'session'), user = named(options, 'user');
-  const member = options.organizations ? named(options, 'member') : undefined, team = member && options.teams ? teamOf(options) : undefined;
-  const columns = [
-    ...session.pick('s', { id: 'sessionId', userId: 'userId', expiresAt: 'expiresAt', updatedAt: 'updatedAt', activeOrganizationId: 'activeOrgId' }),
-    ...(team ? [team.column] : []),
-    ...user.pick('u', OF_USER),
-    ...(member?.pick('m', { role: 'memberRole' }) ?? []),
-  ];
-  const join = member
-    ? ` left join ${member.table} m on m.${member.column('userId')} = s.${session.column('userId')} and m.${member.column('organizationId')} = s.${session.column('activeOrganizationId')}`
-    : '';
-  return `select ${columns.join(', ')} from ${session.table} s join ${user.table} u on u.${user.column('id')} = s.${session.column('userId')}${join}${team?.join ?? ''} where s.${session.column('token')} = ? limit 1`;
-}
-
-/** The active team, while the user is in it and it is one of the active organisation: a session remembers it for longer. */
-function teamOf(options: AuthOptions): { readonly column: string; readonly join: string } {
-  const session = named(options, 'session'), team = named(options, 'team'), member = named(options, 'teamMember');
-  return {
-    column: `t.${team.column('id')} as "activeTeamId"`,
-    join: ` left join ${member.table} tm on tm.${member.column('teamId')} = s.${session.column('activeTeamId')} and tm.${member.column('userId')} = s.${session.column('userId')}`
-      + ` left join ${team.table} t on t.${team.column('id')} = tm.${member.column('teamId')} and t.${team.column('organizationId')} = s.${session.column('activeOrganizationId')}`,
-  };
-}
-
-/** The statement that reads a user by the id of an organisation ("" for none) and that of the user. */
-export function userStatement(options: AuthOptions): string {
-  const user = named(options, 'user'), member = options.organizations ? named(options, 'member') : undefined;
-  const columns = [...user.pick('u', { id: 'userId', ...OF_USER }), ...(member?.pick('m', { role: 'memberRole', organizationId: 'activeOrgId' }) ?? [])];
-  const where = `u.${user.column('id')} = ?`;
-  return member
-    ? `select ${columns.join(', ')} from ${user.table} u left join ${member.table} m on m.${member.column('organizationId')} = ? and m.${member.column('userId')} = u.${user.column('id')} where ${where} limit 1`
-    : `select ${columns.join(', ')} from ${user.table} u where ? is not null and ${where} limit 1`;
-}
-
-function named(options: AuthOptions, key: string) {
-  const table = options.schema[key];
+/** A table of the schema under an alias. Columns that a plugin would add are picked only when the schema has them. */
+export function named({ schema }: AuthOptions, key: string, alias: string) {
+  const table = schema[key];
   if (!is(table, Table)) throw new Error(`the auth schema has no table ${key}`);
-  const columns = getTableColumns(table);
-  const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
-  const column = (property: string): string => {
-    const found = columns[property];
+  const columns = columnsOf(table), column = (property: string): string => {
+    const found = columns.get(property);
     if (!found) throw new Error(`the auth table ${key} has no column ${property}`);
-    return quoted(found.name);
+    return `${alias}.${found.sql}`;
   };
-  return {
-    table: quoted(getTableName(table)),
-    column,
-    pick: (alias: string, wanted: Readonly<Record<string, string>>): string[] =>
-      Object.entries(wanted).flatMap(([property, as]) => (columns[property] ? [`${alias}.${column(property)} as "${as}"`] : [])),
-  };
+  const pick = (wanted: Readonly<Record<string, string>>): readonly string[] =>
+    Object.entries(wanted).flatMap(([property, as]) => (columns.has(property) ? [`${column(property)} as "${as}"`] : []));
+  return { from: `${nameOf(table)} ${alias}`, column, pick };
+}
+
+/** What is read of a user. */
+export const OF_USER = { email: 'email', name: 'name', role: 'userRole', banned: 'banned', banExpires: 'banExpires', isAnonymous: 'isAnonymous' };
+
+/** One text for all requests. */
+function sessionStatement(options: AuthOptions): string {
+  const s = named(options, 'session', 's'), u = named(options, 'user', 'u'), m = options.organizations ? named(options, 'member', 'm') : undefined;
+  // The active team counts while the user is in it and it is one of the active organisation: a session remembers it for longer.
+  const tm = m && options.teams ? named(options, 'teamMember', 'tm') : undefined, t = tm && named(options, 'team', 't');
+  const columns = [
+    ...s.pick({ id: 'sessionId', userId: 'userId', expiresAt: 'expiresAt', activeOrganizationId: 'activeOrgId' }),
+    ...u.pick(OF_USER), ...(m?.pick({ role: 'memberRole' }) ?? []), ...(t?.pick({ id: 'activeTeamId' }) ?? []),
+  ];
+  const member = m ? ` left join ${m.from} on ${m.column('userId')} = ${s.column('userId')} and ${m.column('organizationId')} = ${s.column('activeOrganizationId')}` : '';
+  const team = tm && t ? ` left join ${tm.from} on ${tm.column('teamId')} = ${s.column('activeTeamId')} and ${tm.column('userId')} = ${s.column('userId')}`
+    + ` left join ${t.from} on ${t.column('id')} = ${tm.column('teamId')} and ${t.column('organizationId')} = ${s.column('activeOrganizationId')}` : '';
+  return `select ${columns.join(', ')} from ${s.from} join ${u.from} on ${u.column('id')} = ${s.column('userId')}${member}${team} where ${s.column('token')} = ? limit 1`;
 }
 
 /** Turns the statement's row into a caller. Expired, banned and missing sessions are nobody. */
@@ -148,16 +108,14 @@ function callerReader(options: AuthOptions, now: () => number, env: Environment)
     const at = now(), expires = Number(row['expiresAt']);
     if (expires <= at) return { ...NOBODY, fault: 'AUTH_EXPIRED' };
     const caller = userOf(row, options, at, env);
-    if (caller.fault) return caller;
-    return expires - lifetime + slide <= at ? { ...caller, renew: true } : caller;
+    return !caller.fault && expires - lifetime + slide <= at ? { ...caller, renew: true } : caller;
   };
 }
 
 /** The caller that a user's row makes. Whoever is banned is nobody. */
 export function userOf(row: Record<string, unknown>, options: AuthOptions, at: number, env: Environment): Caller {
-  const banEnds = row['banExpires'];
-  if (row['banned'] && (banEnds === null || banEnds === undefined || Number(banEnds) > at)) return { ...NOBODY, fault: 'AUTH_INVALID_TOKEN' };
-  return { ctx: contextOf(row, options.organizations, env) };
+  const ends = row['banExpires'], banned = row['banned'] && (ends === null || ends === undefined || Number(ends) > at);
+  return banned ? { ...NOBODY, fault: 'AUTH_INVALID_TOKEN' } : { ctx: contextOf(row, options.organizations, env) };
 }
 
 function contextOf(row: Record<string, unknown>, organizations: boolean, env: Environment): Context {
@@ -198,17 +156,16 @@ function bearerOf(headers: Headers): string | undefined {
 function cookieOf(headers: Headers, name: string): string | undefined {
   for (const pair of headers.get('cookie')?.split(';') ?? []) {
     const equals = pair.indexOf('=');
-    // A bare token is for bearer headers only: a cookie is always signed.
-    if (equals > 0 && pair.slice(0, equals).trim() === name) return signed(decoded(pair.slice(equals + 1).trim()));
+    if (equals <= 0 || pair.slice(0, equals).trim() !== name) continue;
+    const value = decoded(pair.slice(equals + 1).trim());
+    return value.includes('.') ? value : `${value}.`; // a bare token is for bearer headers only: a cookie is always signed
   }
   return undefined;
 }
 
-const signed = (value: string): string => (value.includes('.') ? value : `${value}.`);
-
 function decoded(value: string): string {
   try {
-    return value.includes('%') ? decodeURIComponent(value) : value;
+    return decodeURIComponent(value);
   } catch {
     return value;
   }

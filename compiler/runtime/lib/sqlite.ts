@@ -21,18 +21,15 @@ export interface Native extends Connection {
 export function openSqlite(path: string): Database<Native> {
   if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true });
   const handle = new Handle(path, { create: true });
-  handle.run('pragma journal_mode = wal');
-  handle.run('pragma synchronous = normal');
-  handle.run('pragma foreign_keys = on');
-  handle.run('pragma busy_timeout = 5000');
+  for (const setting of ['journal_mode = wal', 'synchronous = normal', 'foreign_keys = on', 'busy_timeout = 5000']) handle.run(`pragma ${setting}`);
   return databaseOn(nativeOf(handle));
 }
 
 /** Rebuilding a table drops the old one, which would delete its children: keys are checked after, not during. */
-function applyMigrations(handle: Handle, folder: string): void {
+async function applyMigrations(handle: Handle, migrationsFolder: string): Promise<void> {
   handle.run('pragma foreign_keys = off');
   try {
-    migrate(drizzle(handle), { migrationsFolder: folder });
+    migrate(drizzle(handle), { migrationsFolder });
     const broken = handle.query('pragma foreign_key_check').all() as { table: string }[];
     if (broken.length) throw new Error(`after the migrations rows refer to missing rows in ${[...new Set(broken.map((b) => b.table))].join(', ')}`);
   } finally {
@@ -43,13 +40,9 @@ function applyMigrations(handle: Handle, folder: string): void {
 function nativeOf(handle: Handle): Native {
   const cache = new Map<string, Prepared<Record<string, unknown>, SQLQueryBindings[]>>();
   const prepare = (text: string): Prepared<Record<string, unknown>, SQLQueryBindings[]> => {
-    const known = cache.get(text);
+    const known = cache.get(text), [oldest] = known || cache.size < STATEMENTS ? [] : cache;
     if (known) return known;
-    const oldest = cache.size >= STATEMENTS ? cache.keys().next().value : undefined;
-    if (oldest !== undefined) {
-      cache.get(oldest)?.finalize();
-      cache.delete(oldest);
-    }
+    if (oldest && cache.delete(oldest[0])) oldest[1].finalize();
     const made = handle.prepare<Record<string, unknown>, SQLQueryBindings[]>(text);
     cache.set(text, made);
     return made;
@@ -63,7 +56,7 @@ function nativeOf(handle: Handle): Native {
       handle.exec('begin immediate');
       return { all, values, commit: () => { handle.exec('commit'); }, rollback: () => { if (handle.inTransaction) handle.exec('rollback'); } };
     },
-    migrate: async (folder) => { applyMigrations(handle, folder); },
+    migrate: (folder) => applyMigrations(handle, folder),
     close: () => handle.close(),
   };
 }

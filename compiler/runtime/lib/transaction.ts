@@ -8,23 +8,6 @@ export class Refused extends Error {
   override name = 'Refused';
 }
 
-/** First come, first served. */
-class Turns {
-  #tail: Promise<unknown> = Promise.resolve();
-  #waiting = 0;
-
-  get idle(): boolean {
-    return this.#waiting === 0;
-  }
-
-  run<T>(work: () => T | Promise<T>): Promise<T> {
-    this.#waiting++;
-    const turn = this.#tail.then(work).finally(() => { this.#waiting--; });
-    this.#tail = turn.catch(() => {});
-    return turn;
-  }
-}
-
 /**
  * One depth of transactions: the connection itself is the root, each transaction or savepoint a child. A statement takes its level's lock
  * for itself, a child for its whole life. A level that is over refuses late statements; an outer level refuses statements of code that runs
@@ -32,8 +15,9 @@ class Turns {
  */
 export class Level {
   static readonly #inside = new AsyncLocalStorage<readonly Level[]>();
-  readonly #turns = new Turns();
   readonly #children = new Set<Level>();
+  #tail: Promise<unknown> = Promise.resolve();
+  #waiting = 0;
   #over = false;
 
   /** `serial` is false for a pool of connections: nothing to wait for, but a transaction still refuses its outer database. */
@@ -41,19 +25,22 @@ export class Level {
 
   /** Whether a statement may run now, without waiting. */
   get idle(): boolean {
-    return this.#turns.idle && !this.#over;
+    return this.#waiting === 0 && !this.#over;
   }
 
   /** Runs one statement in its turn. */
   async statement<T>(work: () => T | Promise<T>): Promise<T> {
-    this.#refuseInside();
-    return this.#take(work);
+    if (Level.#inside.getStore()?.some((level) => this.#children.has(level))) throw new Refused('inside db.transaction use its tx, not the outer db');
+    const checked = (): T | Promise<T> => {
+      if (this.#over) throw new Refused('the transaction is over');
+      return work();
+    };
+    return this.#over || !this.serial ? checked() : this.#turn(checked);
   }
 
   /** Runs `work` with a level of its own; this level's statements wait until it is over. */
-  async child<T>(work: (inner: Level) => Promise<T>): Promise<T> {
-    this.#refuseInside();
-    return this.#take(async () => {
+  child<T>(work: (inner: Level) => Promise<T>): Promise<T> {
+    return this.statement(async () => {
       const inner = new Level(this.depth + 1);
       this.#children.add(inner);
       try {
@@ -66,21 +53,16 @@ export class Level {
   }
 
   /** Lets the statements that were sent finish, then refuses all others. The owner of a transaction calls it before it commits or rolls back. */
-  async finish(): Promise<void> {
-    await this.#turns.run(() => { this.#over = true; });
+  finish(): Promise<void> {
+    return this.#turn(() => { this.#over = true; });
   }
 
-  #take<T>(work: () => T | Promise<T>): Promise<T> {
-    const checked = (): T | Promise<T> => {
-      if (this.#over) throw new Refused('the transaction is over');
-      return work();
-    };
-    return this.serial ? this.#turns.run(checked) : Promise.resolve().then(checked);
-  }
-
-  #refuseInside(): void {
-    if (this.#over) throw new Refused('the transaction is over');
-    if (this.#children.size > 0 && Level.#inside.getStore()?.some((l) => this.#children.has(l))) throw new Refused('inside db.transaction use its tx, not the outer db');
+  /** First come, first served. */
+  #turn<T>(work: () => T | Promise<T>): Promise<T> {
+    this.#waiting++;
+    const turn = this.#tail.then(work).finally(() => { this.#waiting--; });
+    this.#tail = turn.catch(() => {});
+    return turn;
   }
 }
 
@@ -106,12 +88,10 @@ export function inTransaction<T>(native: Runner & Partial<Pick<Connection, 'begi
 }
 
 async function savepoint(native: Runner, name: string): Promise<Unit> {
-  await native.all(`savepoint ${name}`, []);
-  const release = async (): Promise<void> => { await native.all(`release ${name}`, []); };
+  const run = async (...texts: readonly string[]): Promise<void> => { for (const text of texts) await native.all(text, []); };
+  await run(`savepoint ${name}`);
   return {
-    all: (text, params) => native.all(text, params),
-    values: (text, params) => native.values(text, params),
-    commit: release,
-    rollback: async () => { await native.all(`rollback to ${name}`, []); await release(); },
+    all: (text, params) => native.all(text, params), values: (text, params) => native.values(text, params),
+    commit: () => run(`release ${name}`), rollback: () => run(`rollback to ${name}`, `release ${name}`),
   };
 }

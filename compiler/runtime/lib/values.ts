@@ -1,33 +1,32 @@
 // Values between JSON or a query string and the database: each by its column's type and the rules of the policy.
 import type { Column } from './columns.ts';
-import type { Stored } from './operators.ts';
+import type { Stored } from './conditions.ts';
 import type { ValueRule } from './policy.ts';
 
-/** What became of a value: its stored form, or why it is refused. Reasons never repeat the value. */
-export type Parsed = { readonly ok: true; readonly stored: unknown } | { readonly ok: false; readonly reason: string };
-const ok = (value: unknown): Parsed => ({ ok: true, stored: value });
-const no = (reason: string): Parsed => ({ ok: false, reason });
+/** Why a value is refused. Reasons never repeat the value. */
+export class Invalid {
+  constructor(readonly reason: string) {}
+}
+const no = (reason: string): Invalid => new Invalid(reason);
 
-/** Reads a value of a body. `undefined` (absent) is the caller's matter. */
-export function fromBody(column: Column, rule: ValueRule, value: unknown): Parsed {
-  if (value === null) return column.nullable && !rule.required ? ok(null) : no('must not be null');
+/** The stored form of a value of a body, or why it is refused. `undefined` (absent) is the caller's matter. */
+export function fromBody(column: Column, rule: ValueRule, value: unknown): unknown {
+  if (value === null) return column.nullable && !rule.required ? null : no('must not be null');
   switch (column.kind) {
     case 'text': return typeof value === 'string' ? text(column, rule, value) : no('must be a string');
     case 'number': return typeof value === 'number' && Number.isFinite(value) ? number(rule, value) : no('must be a number');
     case 'integer': return Number.isSafeInteger(value) ? number(rule, value as number) : no('must be an integer');
-    case 'bigint': return integral(value) ? ok(column.encode(BigInt(value))) : no('must be an integer');
-    case 'boolean': return typeof value === 'boolean' ? ok(column.encode(value)) : no('must be true or false');
-    case 'date': {
-      const date = dateOf(value);
-      return date ? ok(column.encode(date)) : no('must be an ISO 8601 date');
-    }
-    case 'json': return finite(value) ? ok(column.encode(value)) : no('must have finite numbers');
-    case 'bytes': {
-      const bytes = typeof value === 'string' ? bytesOf(value) : undefined;
-      return bytes ? ok(bytes) : no('must be base64');
-    }
+    case 'bigint': return Number.isSafeInteger(value) || (typeof value === 'string' && INTEGER.test(value)) ? column.encode(BigInt(value as string)) : no('must be an integer');
+    case 'boolean': return typeof value === 'boolean' ? column.encode(value) : no('must be true or false');
+    case 'date': return encoded(column, dateOf(value)) ?? no('must be an ISO 8601 date');
+    case 'json': return finite(value) ? column.encode(value) : no('must have finite numbers');
+    case 'bytes': return typeof value === 'string' && BASE64.test(value) ? new Uint8Array(Buffer.from(value, 'base64')) : no('must be base64');
   }
 }
+
+const INTEGER = /^-?\d{1,19}$/;
+const BASE64 = /^([A-Za-z\d+/]{4})*([A-Za-z\d+/]{2}(==)?|[A-Za-z\d+/]{3}=?)?$/;
+const encoded = (column: Column, date: Date | undefined): Stored | undefined => date && (column.encode(date) as Stored);
 
 /** Whether JSON can be written again as it was read: an infinity would become null. Bodies are not deep. */
 function finite(value: unknown): boolean {
@@ -35,18 +34,14 @@ function finite(value: unknown): boolean {
   return typeof value !== 'object' || value === null || Object.values(value).every(finite);
 }
 
-function integral(value: unknown): value is number | string {
-  return Number.isSafeInteger(value) || (typeof value === 'string' && /^-?\d{1,19}$/.test(value));
-}
-
-function number(rule: ValueRule, value: number): Parsed {
+function number(rule: ValueRule, value: number): number | Invalid {
   if (rule.min !== undefined && value < rule.min) return no(`must be at least ${rule.min}`);
   if (rule.max !== undefined && value > rule.max) return no(`must be at most ${rule.max}`);
   if (rule.enum && !rule.enum.includes(value)) return no(`must be one of ${rule.enum.join(', ')}`);
-  return ok(value);
+  return value;
 }
 
-function text(column: Column, rule: ValueRule, value: string): Parsed {
+function text(column: Column, rule: ValueRule, value: string): string | Invalid {
   const allowed = rule.enum ?? column.values;
   if (allowed && !allowed.includes(value)) return no(`must be one of ${allowed.join(', ')}`);
   const max = Math.min(rule.maxLength ?? Infinity, column.maxLength ?? Infinity), min = rule.minLength ?? 0;
@@ -54,49 +49,37 @@ function text(column: Column, rule: ValueRule, value: string): Parsed {
   if (length > max) return no(`must have at most ${max} characters`);
   if (length < min) return no(`must have at least ${min} characters`);
   if (rule.pattern !== undefined && !pattern(rule.pattern).test(value)) return no('does not have the required form');
-  return rule.format ? format(rule.format, value) : ok(value);
-}
-
-/** Characters are code points; what such a pattern may not say, as `\-` outside of a class, is read the older way. Throws on what is no pattern at all. */
-function compiled(source: string): RegExp {
-  try {
-    return new RegExp(source, 'u');
-  } catch {
-    return new RegExp(source);
-  }
+  if (rule.format === undefined) return value;
+  const [read, reason] = FORMATS[rule.format];
+  return read(value) ?? no(reason);
 }
 
 const patterns = new Map<string, RegExp>(); // as many as policies name
+/** Characters are code points; what such a pattern may not say, as `\-` outside of a class, is read the older way. Throws on what is no pattern at all. */
 export function pattern(source: string): RegExp {
   let made = patterns.get(source);
-  if (!made) patterns.set(source, (made = compiled(source)));
+  try {
+    made ??= new RegExp(source, 'u');
+  } catch {
+    made = new RegExp(source);
+  }
+  patterns.set(source, made);
   return made;
 }
 
-function format(name: NonNullable<ValueRule['format']>, value: string): Parsed {
-  switch (name) {
-    case 'email': return /^[^\s@]+@[^\s@]+\.[^\s@.]+$/u.test(value) ? ok(value) : no('must be an email address');
-    case 'uuid': return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(value) ? ok(value) : no('must be a UUID');
-    case 'url': return /^https?:$/.test(protocolOf(value)) ? ok(value) : no('must be an http or https URL');
-    case 'date': return /^\d{4}-\d{2}-\d{2}$/.test(value) && dateOf(value) ? ok(value) : no('must be a date (YYYY-MM-DD)');
-    case 'datetime': {
-      const date = dateOf(value);
-      return date ? ok(date.toISOString()) : no('must be an ISO 8601 date and time');
-    }
-  }
-}
-
-function protocolOf(url: string): string {
-  try {
-    return new URL(url).protocol;
-  } catch {
-    return '';
-  }
-}
+const matching = (form: RegExp) => (value: string): string | undefined => (form.test(value) ? value : undefined);
+/** What is stored of a text of each format, and what is said of one that is not. */
+const FORMATS: Readonly<Record<NonNullable<ValueRule['format']>, readonly [(value: string) => string | undefined, string]>> = {
+  email: [matching(/^[^\s@]+@[^\s@]+\.[^\s@.]+$/u), 'must be an email address'],
+  uuid: [matching(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i), 'must be a UUID'],
+  url: [(value) => (URL.canParse(value) && /^https?:$/.test(new URL(value).protocol) ? value : undefined), 'must be an http or https URL'],
+  date: [(value) => (/^\d{4}-\d{2}-\d{2}$/.test(value) && dateOf(value) ? value : undefined), 'must be a date (YYYY-MM-DD)'],
+  datetime: [(value) => dateOf(value)?.toISOString(), 'must be an ISO 8601 date and time'],
+};
 
 const ISO = /^(\d{4})-(\d{2})-(\d{2})(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})?)?$/;
 /** An ISO 8601 text (UTC where no zone is given) or milliseconds since 1970; undefined for anything else, February 30 included. */
-export function dateOf(value: unknown): Date | undefined {
+function dateOf(value: unknown): Date | undefined {
   if (typeof value === 'number') return Number.isSafeInteger(value) && Math.abs(value) <= 8.64e15 ? new Date(value) : undefined;
   const parts = typeof value === 'string' ? ISO.exec(value) : null;
   if (!parts) return undefined;
@@ -106,29 +89,15 @@ export function dateOf(value: unknown): Date | undefined {
   return Number.isNaN(date.getTime()) ? undefined : date;
 }
 
-function bytesOf(base64: string): Uint8Array | undefined {
-  try {
-    return Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
-  } catch {
-    return undefined;
-  }
-}
-
 /** Reads one value of a filter; undefined when it is no value of the column's type. */
 export function fromQuery(column: Column, rule: ValueRule, value: string): Stored | undefined {
+  const allowed = rule.enum ?? column.values;
   switch (column.kind) {
-    case 'text': {
-      const allowed = rule.enum ?? column.values;
-      if (allowed) return allowed.includes(value) ? value : undefined;
-      return rule.format === 'datetime' ? dateOf(value)?.toISOString() : value;
-    }
+    case 'text': return allowed ? (allowed.includes(value) ? value : undefined) : rule.format === 'datetime' ? dateOf(value)?.toISOString() : value;
     case 'number': case 'integer': return /^-?\d+(\.\d+)?(e[+-]?\d+)?$/i.test(value) && Number.isFinite(Number(value)) ? Number(value) : undefined;
-    case 'bigint': return /^-?\d{1,19}$/.test(value) ? BigInt(value) : undefined;
+    case 'bigint': return INTEGER.test(value) ? BigInt(value) : undefined;
     case 'boolean': return value === 'true' || value === '1' ? 1 : value === 'false' || value === '0' ? 0 : undefined;
-    case 'date': {
-      const date = dateOf(/^-?\d{6,}$/.test(value) ? Number(value) : value);
-      return date && (column.encode(date) as Stored);
-    }
+    case 'date': return encoded(column, dateOf(/^-?\d{6,}$/.test(value) ? Number(value) : value));
     default: return undefined;
   }
 }

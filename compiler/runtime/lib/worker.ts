@@ -3,6 +3,7 @@ import { createApp, type App, type AppOptions } from './app.ts';
 import { MissingEnv, type Environment, type SessionStore } from './auth.ts';
 import { d1Database, type D1 } from './d1.ts';
 import { ApiError } from './errors.ts';
+import { together } from './together.ts';
 
 /** What src/index.ts says: the project, and the names of its bindings. */
 export interface WorkerOptions {
@@ -31,8 +32,7 @@ export function worker(options: WorkerOptions): { fetch(request: Request, env: B
       } catch (error) {
         if (!(error instanceof MissingEnv)) throw error;
         console.error(error.message);
-        const { body, status } = new ApiError('MISSING_ENV', { variables: error.variables });
-        return Response.json(body, { status });
+        return new ApiError('MISSING_ENV', { variables: error.variables }).response;
       }
       return running.fetch(request, request.headers.get('cf-connecting-ip') ?? undefined);
     },
@@ -47,7 +47,7 @@ function start({ app, bindings, openapi }: WorkerOptions, given: Bindings): App 
   if (missing.length) throw new MissingEnv(missing);
   const kv = bindings.sessions === undefined ? undefined : (given[bindings.sessions] as KV | undefined);
   return createApp(app, {
-    env, database: d1Database(given[bindings.database] as D1),
+    env, database: d1Database(given[bindings.database] as D1), together,
     ...(bindings.auth === undefined ? {} : { authDatabase: d1Database(given[bindings.auth] as D1) }),
     ...(bindings.audit === undefined ? {} : { auditDatabase: d1Database(given[bindings.audit] as D1) }),
     ...(kv ? { sessionStore: sessionStore(kv) } : {}),

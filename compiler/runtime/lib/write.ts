@@ -1,142 +1,162 @@
-// From a body to a statement: guards, values by column type, defaults, stamps, foreign keys.
-import type { Body } from './body.ts';
-import type { RawRow } from './conditions.ts';
-import { contextValue, type AnyContext } from './context.ts';
+// Writing records: a body becomes values by guards, column types, defaults and stamps, and those a statement that repeats the firewall and the
+// record's conditions, so that nothing can change in between.
+import { readObject, type Body } from './body.ts';
 import type { Column } from './columns.ts';
+import { bind, stored, type RawRow, type Sql } from './conditions.ts';
+import { missingReferences, referring, violation } from './constraints.ts';
+import { contextValue, type AnyContext } from './context.ts';
 import type { Statement } from './driver.ts';
+import { enter, gateFor, type Entry } from './entry.ts';
 import { ApiError, fail } from './errors.ts';
 import { missing } from './firewall.ts';
 import { guardsOf } from './guards.ts';
-import { stored } from './operators.ts';
-import { missingReferences, referring } from './references.ts';
+import type { BatchOperation } from './policy.ts';
+import { allow, allowNew, find, keyOf, reach, still } from './record.ts';
 import type { Resource } from './resource.ts';
+import { presenterOf, written } from './respond.ts';
+import type { Op } from './routes.ts';
 import type { Runtime } from './runtime.ts';
-import { bind, type Sql } from './sql.ts';
-import { violation } from './violation.ts';
-import { answersFor } from './answer.ts';
-import { fromBody, ruleOf } from './values.ts';
+import { fromBody, Invalid, ruleOf } from './values.ts';
 
 /** Stored values by property name: what an INSERT or UPDATE sets. */
 export type Values = Readonly<Record<string, unknown>>;
-
-export interface Writer {
-  /** A body as a new row, id and stamps included. Throws guard and validation errors. */
-  insertion(ctx: AnyContext, body: Body, now: Date): Values;
-  /** A body as a change of a row. Throws guard and validation errors. */
-  change(ctx: AnyContext, body: Body, now: Date): Values;
-  /** A body as the whole row that replaces another: what it omits goes to its default or null. */
-  replacement(ctx: AnyContext, body: Body, now: Date): Values;
-  /** The row that an insertion makes, as far as it is known before the database sees it. */
-  row(values: Values): RawRow;
-  /** For each row the error of foreign keys that point to no row of the caller's, or nothing. */
-  missingReferences(ctx: AnyContext, list: readonly Values[]): Promise<readonly (ApiError | undefined)[]>;
-  /** Both fail when a foreign key points to no row of the caller's. */
-  insert(values: Values, ctx: AnyContext): Statement;
-  update(values: Values, where: Sql, ctx: AnyContext): Statement;
-  /** What the database refused, in the API's words. */
-  refusal(error: unknown, values: Values, ctx: AnyContext): Promise<unknown>;
+/** What the write of one record sets, and the statements that do it: the last one answers with the row. */
+export interface Plan {
+  readonly values: Values;
+  readonly statements: readonly Statement[];
 }
+/** Prepares a kind of write. `before` is the record that `id` names, inside the firewall and its conditions. Plans throw what the API answers. */
+export type Planner = (r: Resource, rt: Runtime) => (entry: Entry, given: { readonly body: Body; readonly before: RawRow | undefined; readonly id: unknown; readonly now: Date }) => Promise<Plan>;
 
-/** Prepares the writes of a resource. */
-export function writerOf(r: Resource, rt: Runtime): Writer {
-  const guards = guardsOf(r), { everything } = answersFor(r);
-  const columns = [...r.columns.values()];
-  const sqlOf = (name: string): string => r.columns.get(name)?.sql ?? fail('INTERNAL_ERROR');
-  const returning = ` returning ${everything}`;
+/** `POST /`. */
+export const creating: Planner = (r, rt) => {
+  const guards = guardsOf(r);
+  return async (entry, { body, now }) => {
+    guards.create(body);
+    const values = { ...filled(r, complete(r, body), (c) => c.onCreate), ...identity(r, rt), ...scopes(r, entry.ctx), ...stamps(r, entry.ctx, now, 'created', 'modified') };
+    await allowNew(entry, { ...initial([...r.columns.values()]), ...values }, true);
+    return { values, statements: [insertOf(r, rt, values, entry.ctx)] };
+  };
+};
+export const create: Op<'create'> = single('create', creating, async () => undefined);
+
+/** `PATCH /:id`. */
+export const updating: Planner = (r, rt) => {
+  const guards = guardsOf(r);
+  return async (entry, { body, before = {}, now }) => {
+    if (!Object.keys(body).length) fail('VALIDATION_FAILED', { fields: {} }, { error: 'Nothing to update' });
+    guards.update(body);
+    const values = { ...filled(r, parse(r, body), (c) => c.onUpdate), ...stamps(r, entry.ctx, now, 'modified') };
+    await allowNew(entry, { ...before, ...values }, false);
+    return { values, statements: [updateOf(r, rt, values, still(r, entry, before), entry.ctx)] };
+  };
+};
+export const update: Op<'update'> = single('update', updating, find);
+
+/** An operation on one record. `locate` reads the one of the path; what it throws comes before the body is looked at. */
+export function single<K extends BatchOperation>(operation: K, planner: Planner, locate: (rt: Runtime, r: Resource, entry: Entry, id: unknown) => Promise<RawRow | undefined>): Op<K> {
   return {
-    insertion(ctx, body, now) {
-      guards.create(body);
-      const values = parse(r, withDefaults(r, body), true);
-      return { ...values, ...made(columns, values, (c) => c.onCreate), ...identity(r, rt), ...scopes(r, ctx), ...stamps(r, ctx, now, true) };
-    },
-    change(ctx, body, now) {
-      if (!Object.keys(body).length) fail('VALIDATION_FAILED', { fields: {} }, { error: 'Nothing to update' });
-      guards.update(body);
-      const values = parse(r, body, false);
-      return { ...values, ...made(columns, values, (c) => c.onUpdate), ...stamps(r, ctx, now, false) };
-    },
-    replacement(ctx, body, now) {
-      guards.create(body);
-      const values = parse(r, withDefaults(r, body), true);
-      const rest = columns.filter((c) => !(c.name in values) && !c.primary && !c.generated && !r.audit.has(c.name) && !r.scopes.has(c.name)).map((c) => [c.name, c.initial]);
-      return { ...Object.fromEntries(rest), ...values, ...made(columns, values, (c) => c.onUpdate ?? c.onCreate), ...stamps(r, ctx, now, false) };
-    },
-    row: (values) => ({ ...Object.fromEntries(columns.map((c) => [c.name, c.initial])), ...values }),
-    missingReferences: (ctx, list) => missingReferences(r, rt, ctx, list),
-    insert(values, ctx) {
-      const names = Object.keys(values), given = names.map((n) => referring(r, rt, ctx, n, values[n]));
-      const into = names.length ? `(${names.map(sqlOf).join(', ')}) values (${given.map((g) => g.text).join(', ')})` : 'default values';
-      return { text: `insert into ${r.from} ${into}${returning}`, params: given.flatMap((g) => bind(g, ctx)) };
-    },
-    update(values, where, ctx) {
-      const set = Object.entries(values).map(([name, value]) => ({ name, to: referring(r, rt, ctx, name, value) }));
-      const text = `update ${r.from} set ${set.map(({ name, to }) => `${sqlOf(name)} = ${to.text}`).join(', ')} where ${where.text}${returning}`;
-      return { text, params: [...set.flatMap(({ to }) => bind(to, ctx)), ...bind(where, ctx)] };
-    },
-    async refusal(error, values, ctx) {
-      const found = violation(r, error);
-      if (!(found instanceof ApiError) || found.code !== 'FK_NOT_FOUND') return found;
-      return (await missingReferences(r, rt, ctx, [values]))[0] ?? found; // all of them, where they are still missing
+    operation,
+    bind(r, rt) {
+      const gate = gateFor(r, operation), plan = planner(r, rt), present = presenterOf(r, rt);
+      return async (c) => {
+        const entry = enter(c, r, gate), { ctx } = entry, id = c.req.param('id');
+        const { row, before } = await rt.traced(c, r, ctx, operation, async () => {
+          const before = await locate(rt, r, entry, id);
+          if (before) await allow(r, entry, before);
+          const made = await plan(entry, { body: operation === 'delete' ? {} : await readObject(c.req.raw), before, id, now: rt.now() });
+          return { row: (await run(rt, r, ctx, made, operation)) ?? (await lost(rt, r, entry, id)), before };
+        });
+        if (operation === 'delete') return written({ data: { id: row['id'], deleted: true } });
+        const [data] = await present(ctx, [row], r.answers.fields(ctx, 'write'));
+        return written({ data }, before ? 200 : 201);
+      };
     },
   };
 }
 
-function withDefaults(r: Resource, body: Body): Body {
-  const { write } = r.policy;
-  return write === undefined || write === 'open' ? body : { ...write.defaults, ...body };
+async function run(rt: Runtime, r: Resource, ctx: AnyContext, { statements, values }: Plan, operation: BatchOperation): Promise<RawRow | undefined> {
+  const [only, ...more] = statements;
+  try {
+    return (only && !more.length ? await rt.db.all(only.text, only.params) : (await rt.db.atomic(statements)).at(-1))?.[0];
+  } catch (error) {
+    const found = violation(r, error, operation), wrongKeys = operation !== 'delete' && found instanceof ApiError && found.code === 'FK_NOT_FOUND';
+    throw (wrongKeys && (await missingReferences(r, rt, ctx, [values]))[0]) || found; // all of them, where they are still missing
+  }
 }
 
-/** Checks every field and reports all that fail. */
-function parse(r: Resource, body: Body, creating: boolean): Values {
-  const out: Record<string, unknown> = {}, failed: Record<string, string> = {};
+/** The row changed between reading and writing: answer what is true now. */
+async function lost(rt: Runtime, r: Resource, entry: Entry, id: unknown): Promise<never> {
+  await reach(rt, r, entry, id);
+  return fail('ACCESS_CONDITION_FAILED');
+}
+
+/** Both fail when a foreign key points to no row of the caller's. */
+export function insertOf(r: Resource, rt: Runtime, values: Values, ctx: AnyContext): Statement {
+  const set = assigned(r, rt, values, ctx);
+  const into = set.length ? `(${set.map((s) => s.name).join(', ')}) values (${set.map((s) => s.to.text).join(', ')})` : 'default values';
+  return { text: `insert into ${r.from} ${into} returning ${r.answers.everything}`, params: set.flatMap((s) => bind(s.to, ctx)) };
+}
+export function updateOf(r: Resource, rt: Runtime, values: Values, where: Sql, ctx: AnyContext, returning = ` returning ${r.answers.everything}`): Statement {
+  const set = assigned(r, rt, values, ctx), to = set.map((s) => `${s.name} = ${s.to.text}`).join(', ');
+  return { text: `update ${r.from} set ${to} where ${where.text}${returning}`, params: [...set.flatMap((s) => bind(s.to, ctx)), ...bind(where, ctx)] };
+}
+function assigned(r: Resource, rt: Runtime, values: Values, ctx: AnyContext): readonly { readonly name: string; readonly to: Sql }[] {
+  return Object.entries(values).map(([name, value]) => ({ name: r.columns.get(name)?.sql ?? fail('INTERNAL_ERROR'), to: referring(r, rt, ctx, name, value) }));
+}
+
+/** A body as stored values. Every field is checked, and all that fail are reported. */
+export function parse(r: Resource, body: Body, absent: readonly Column[] = []): Values {
+  const out: Record<string, unknown> = {}, failed: Record<string, string> = Object.fromEntries(absent.map((c) => [c.name, 'is required']));
   for (const [name, value] of Object.entries(body)) {
-    const column = r.columns.get(name);
-    const parsed = column ? fromBody(column, ruleOf(column, r.policy.values?.[name], r.audit), value) : undefined;
-    if (parsed?.ok) out[name] = parsed.stored;
-    else failed[name] = parsed?.reason ?? 'unknown field';
+    const column = r.columns.get(name), read = column ? fromBody(column, ruleOf(column, r.policy.values?.[name], r.audit), value) : new Invalid('unknown field');
+    if (read instanceof Invalid) failed[name] = read.reason;
+    else out[name] = read;
   }
-  if (creating) for (const column of r.columns.values()) if (!(column.name in body) && required(r, column)) failed[column.name] = 'is required';
   if (Object.keys(failed).length) fail('VALIDATION_FAILED', { fields: failed });
   return out;
 }
 
-function required(r: Resource, column: Column): boolean {
-  if (column.generated || r.audit.has(column.name) || r.scopes.has(column.name)) return false;
-  if (column.primary) return r.policy.id?.generate === false;
-  return r.policy.values?.[column.name]?.required === true || !(column.nullable || column.hasDefault);
+/** A body as a whole row, with the policy's defaults. */
+export function complete(r: Resource, body: Body): Values {
+  const { write, id, values } = r.policy, whole = typeof write === 'object' ? { ...write.defaults, ...body } : body;
+  const required = (c: Column): boolean => {
+    if (c.generated || r.audit.has(c.name) || r.scopes.has(c.name)) return false;
+    return c.primary ? id?.generate === false : values?.[c.name]?.required === true || !(c.nullable || c.hasDefault);
+  };
+  return parse(r, whole, [...r.columns.values()].filter((c) => !Object.hasOwn(whole, c.name) && required(c)));
 }
 
-/** What the table's own code fills in. */
-function made(columns: readonly Column[], values: Values, by: (c: Column) => (() => unknown) | undefined): Values {
-  return Object.fromEntries(columns.flatMap((c) => {
+/** What columns hold that nobody names. */
+export const initial = (columns: readonly Column[]): Values => Object.fromEntries(columns.map((c) => [c.name, c.initial]));
+
+/** Adds what the table's own code fills in. */
+export function filled(r: Resource, values: Values, by: (c: Column) => (() => unknown) | undefined): Values {
+  const made = [...r.columns.values()].flatMap((c) => {
     const make = c.name in values ? undefined : by(c);
-    return make ? [[c.name, c.encode(make())]] : [];
-  }));
+    return make ? [[c.name, c.encode(make())] as const] : [];
+  });
+  return { ...values, ...Object.fromEntries(made) };
 }
 
 function identity(r: Resource, rt: Runtime): Values {
   const id = r.policy.id && rt.newId(r.policy.id);
-  return id === undefined || !r.key ? {} : { [r.key.name]: id };
+  return id === undefined ? {} : { [keyOf(r).name]: id };
 }
 
 /** Scope columns come from the session alone. */
-function scopes(r: Resource, ctx: AnyContext): Values {
+export function scopes(r: Resource, ctx: AnyContext): Values {
   return Object.fromEntries([...r.scopes].map(([name, path]) => {
     const column = r.columns.get(name);
-    const value = column && stored(column, contextValue(ctx, path));
-    return [name, value ?? missing(ctx, path)];
+    return [name, (column && stored(column, contextValue(ctx, path))) ?? missing(ctx, path)];
   }));
 }
 
 /** Who and when, from the session and the clock alone. */
-export function stamps(r: Resource, ctx: AnyContext, now: Date, creating: boolean): Values {
-  return { ...(creating ? stamp(r, ctx, now, 'created') : {}), ...stamp(r, ctx, now, 'modified') };
-}
-export function stamp(r: Resource, ctx: AnyContext, now: Date, what: 'created' | 'modified' | 'deleted'): Values {
-  const out: Record<string, unknown> = {};
-  const at = r.audit.has(`${what}At`) ? r.columns.get(`${what}At`) : undefined;
-  const by = r.audit.has(`${what}By`) ? r.columns.get(`${what}By`) : undefined;
-  if (at) out[at.name] = at.kind === 'text' ? now.toISOString() : at.kind === 'date' ? at.encode(now) : now.getTime();
-  if (by) out[by.name] = stored(by, ctx.authenticated ? ctx.userId : undefined) ?? null;
-  return out;
+export function stamps(r: Resource, ctx: AnyContext, now: Date, ...what: readonly ('created' | 'modified' | 'deleted')[]): Values {
+  const columns = what.flatMap((done) => [`${done}At`, `${done}By`]).flatMap((name) => (r.audit.has(name) ? r.columns.get(name) ?? [] : []));
+  return Object.fromEntries(columns.map((c) => {
+    if (c.name.endsWith('By')) return [c.name, stored(c, ctx.authenticated ? ctx.userId : undefined) ?? null];
+    return [c.name, c.kind === 'text' ? now.toISOString() : c.kind === 'date' ? c.encode(now) : now.getTime()];
+  }));
 }

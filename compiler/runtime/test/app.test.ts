@@ -3,10 +3,13 @@ import { describe, expect, test } from 'bun:test';
 import { sqliteTable, text } from 'drizzle-orm/sqlite-core';
 import { Hono } from 'hono';
 import { app as options } from '../app/app.ts';
-import { tableless } from '../lib/action.ts';
+import { tableless } from '../lib/tableless.ts';
 import type { Env } from '../lib/context.ts';
 import { resource } from '../lib/resource.ts';
-import { action, batchUpdate, get, routes } from '../lib/routes.ts';
+import { action } from '../lib/action.ts';
+import { batchUpdate } from '../lib/batch.ts';
+import { get } from '../lib/read.ts';
+import { routes } from '../lib/routes.ts';
 import { backendOf, SECRET } from './backend.ts';
 
 const backend = backendOf(options);

@@ -3,7 +3,7 @@ import { asc, eq, getTableName } from 'drizzle-orm';
 import { z } from 'zod';
 import * as emitted from '../app/schema.ts';
 import { integer, sqliteTable, text } from '../app/db.tables.ts';
-import { ActionError, defineActions, defineTable, featuresOf, q, tablesOf, type ActionExecutor } from '../lib/definition.ts';
+import { ActionError, defineActions, defineTable, featuresOf, q, tablesOf, type ActionExecutor } from '../lib/definition-q.ts';
 
 // As a definition module has it: fewer columns than the emitted table.
 const candidates = sqliteTable('candidates', {

@@ -14,8 +14,9 @@ import type { AnyContext } from '../lib/context.ts';
 import type { Call } from '../lib/gate-tables.ts';
 import { internal } from '../lib/resource.ts';
 import { createRuntime } from '../lib/runtime.ts';
-import { rawDatabases } from '../lib/raw.ts';
+import { ungated } from '../lib/raw.ts';
 import { scopedDatabases } from '../lib/scoped.ts';
+import { together } from '../lib/together.ts';
 import { d1Database } from '../lib/d1.ts';
 import type { Database } from '../lib/driver.ts';
 import { openLibsql } from '../lib/libsql.ts';
@@ -74,13 +75,13 @@ export function world() {
     db: database.driver, resources: [marksResource, jobsResource, candidatesResource, applicationsResource, scoresResource],
     now: () => new Date(NOW), newId: (rule) => (rule.generate === 'prefixed' ? `${rule.prefix}_new${++made}` : undefined),
   });
-  const open = scopedDatabases(database.used, schema, runtime);
+  const open = scopedDatabases(database.used, schema, runtime, together);
   // Tests attack through every method Drizzle has, typed or not.
   const as = (ctx: AnyContext, call?: Omit<Call, 'ctx'>): any => open(ctx, call).db;
   return {
     database, open, as, runtime,
     /** The database of unsafe actions, for one call. */
-    ungated: rawDatabases(database.used, schema, runtime) as () => { readonly db: any; end(): void },
+    ungated: ungated(database.used, schema, runtime, together) as () => { readonly db: any; end(): void },
     db: as(recruiter), other: as(stranger),
     /** What is really in the database. */
     raw: (text: string): any[] => native.all(text, []),

@@ -5,7 +5,11 @@ import { integer, sqliteTable, text } from 'drizzle-orm/sqlite-core';
 import { app as options } from '../app/app.ts';
 import { ActionError } from '../lib/definition.ts';
 import { resource } from '../lib/resource.ts';
-import { action, create, get, list, put, routes, update } from '../lib/routes.ts';
+import { action } from '../lib/action.ts';
+import { put } from '../lib/put.ts';
+import { get, list } from '../lib/read.ts';
+import { routes } from '../lib/routes.ts';
+import { create, update } from '../lib/write.ts';
 import { backendOf } from './backend.ts';
 
 const boxes = sqliteTable('boxes', {

@@ -2,6 +2,7 @@
 import { Hono } from 'hono';
 import { getTableName, is, SQL, type Table } from 'drizzle-orm';
 import { getTableConfig, SQLiteSyncDialect, type SQLiteTable } from 'drizzle-orm/sqlite-core';
+import { tracedBy } from '../lib/audit.ts';
 import type { Context, Env } from '../lib/context.ts';
 import type { Driver } from '../lib/driver.ts';
 import type { Resource } from '../lib/resource.ts';
@@ -77,7 +78,7 @@ export async function backend(
   const rt = createRuntime({
     db: options.wrap ? options.wrap(counted) : counted, resources, now: () => new Date(out.clock++),
     newId: (rule) => (rule.generate === 'prefixed' ? `${rule.prefix}_${++ids}` : rule.generate === false || rule.generate === 'serial' ? undefined : `id${++ids}`),
-    log: (entry) => { log.push(entry); }, audit: (event) => { if (event.outcome !== 'begun') audits.push(event); }, etag: options.etag ?? false,
+    log: (entry) => { log.push(entry); }, traced: tracedBy((event) => { if (event.outcome !== 'begun') audits.push(event); }), etag: options.etag ?? false,
   });
   // Actions ask for the gated database; what these tests drive does not.
   Object.assign(rt, { scoped: () => { throw new Error('no gated database here'); }, env: {}, services: {} });

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'bun:test';
 import { sqliteTable, integer, text } from 'drizzle-orm/sqlite-core';
 import { MASKS, maskingOf } from '../lib/mask.ts';
 import { resource } from '../lib/resource.ts';
-import { get, list, routes, type Runtime } from '../lib/routes.ts';
+import { get, list } from '../lib/read.ts';
+import { routes, type Runtime } from '../lib/routes.ts';
 import { backend, nobody, user } from './harness.ts';
 
 describe('mask types', () => {

@@ -5,8 +5,8 @@ import { integer, numeric, real, sqliteTable, text } from 'drizzle-orm/sqlite-co
 import { columnsOf } from '../lib/columns.ts';
 import { conditionOf, whereOf } from '../lib/conditions.ts';
 import type { AnyContext } from '../lib/context.ts';
-import { compare, OPERATORS } from '../lib/operators.ts';
-import { bind } from '../lib/sql.ts';
+import { compare, OPERATORS } from '../lib/conditions.ts';
+import { bind } from '../lib/conditions.ts';
 import { user } from './harness.ts';
 
 const table = sqliteTable('t', {

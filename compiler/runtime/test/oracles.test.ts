@@ -2,7 +2,12 @@
 import { expect, test } from 'bun:test';
 import { real, sqliteTable, text } from 'drizzle-orm/sqlite-core';
 import { resource } from '../lib/resource.ts';
-import { action, batchCreate, batchPut, create, get, list, routes, type Runtime } from '../lib/routes.ts';
+import { action } from '../lib/action.ts';
+import { batchCreate } from '../lib/batch.ts';
+import { batchPut } from '../lib/put.ts';
+import { get, list } from '../lib/read.ts';
+import { routes, type Runtime } from '../lib/routes.ts';
+import { create } from '../lib/write.ts';
 import { backend, nobody, user } from './harness.ts';
 
 const anyone = { roles: ['PUBLIC'] } as const, members = { roles: ['member'] } as const;

@@ -6,7 +6,13 @@ import type { AnyContext, CodeContext } from '../lib/context.ts';
 import { newId } from '../lib/ids.ts';
 import type { Policy } from '../lib/policy.ts';
 import { resource, type Resource } from '../lib/resource.ts';
-import { batchCreate, batchDelete, batchPut, create, get, list, put, remove, routes, update, view, views, type Routes, type Runtime } from '../lib/routes.ts';
+import { batchCreate, batchDelete } from '../lib/batch.ts';
+import { batchPut, put } from '../lib/put.ts';
+import { get, list, view } from '../lib/read.ts';
+import { remove } from '../lib/remove.ts';
+import { routes, type Routes, type Runtime } from '../lib/routes.ts';
+import { views } from '../lib/views.ts';
+import { create, update } from '../lib/write.ts';
 import { registryOf } from '../lib/runtime.ts';
 import { backend, nobody, user, without } from './harness.ts';
 

@@ -1,0 +1,38 @@
+package compiler
+
+import (
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// The whole backend of the sample is short enough to be read: what is emitted and the library with it, without the author's own modules.
+const (
+	codeCeiling = 4000 // lines that are neither blank nor comment
+	lineCeiling = 5200 // all of them
+)
+
+var remark = regexp.MustCompile(`^\s*(//|/\*|\*)`)
+
+func TestTheSampleIsShort(t *testing.T) {
+	lines, code := 0, 0
+	for p, content := range emitted(t, recruiting(t)) {
+		path := string(p)
+		if !strings.HasPrefix(path, "src/") || !strings.HasSuffix(path, ".ts") || strings.HasPrefix(path, "src/definitions/") {
+			continue
+		}
+		for _, line := range strings.Split(strings.TrimSuffix(content, "\n"), "\n") {
+			lines++
+			if strings.TrimSpace(line) != "" && !remark.MatchString(line) {
+				code++
+			}
+		}
+	}
+	t.Logf("%d lines, %d of them code", lines, code)
+	if lines < 1000 {
+		t.Fatalf("only %d lines: the sample was not read", lines)
+	}
+	if code >= codeCeiling || lines >= lineCeiling {
+		t.Errorf("%d lines, %d of them code: more than %d and %d", lines, code, lineCeiling, codeCeiling)
+	}
+}
