@@ -8,8 +8,8 @@ import (
 
 // The whole backend of the sample is short enough to be read: what is emitted and the library with it, without the author's own modules.
 const (
-	codeCeiling = 4000 // lines that are neither blank nor comment
-	lineCeiling = 5200 // all of them
+	codeCeiling = 4300 // lines that are neither blank nor comment
+	lineCeiling = 5300 // all of them
 )
 
 var remark = regexp.MustCompile(`^\s*(//|/\*|\*)`)
