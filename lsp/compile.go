@@ -17,6 +17,7 @@ type compiler struct {
 	mu      sync.Mutex
 	running map[string]*compilation
 	count   int
+	warned  map[string]string // by project: what was shown last
 }
 
 type compilation struct {
@@ -80,7 +81,11 @@ func (s *server) compiled(ctx context.Context, token string, job Job) (string, e
 		s.progress(token, &protocol.WorkDoneProgressEnd{Message: &end})
 	}
 	if err == nil && s.config.Documents != nil {
-		err = s.document(ctx, job)
+		var note string
+		if note, err = s.document(ctx, job); note != "" {
+			result += ". " + note
+			s.warn(job, note)
+		}
 	}
 	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
 		return "cancelled", nil // a newer save follows
@@ -97,17 +102,31 @@ func (s *server) compiled(ctx context.Context, token string, job Job) (string, e
 // nothing that the second time makes anew.
 const quiet = 200 * time.Millisecond
 
-// document writes the documents about what was compiled.
-func (s *server) document(ctx context.Context, job Job) error {
+// warn shows a message about a project, unless it was the last one that was shown.
+func (s *server) warn(job Job, note string) {
+	key := job.Folder + "\x00" + string(job.Root)
+	s.compiler.mu.Lock()
+	if s.compiler.warned == nil {
+		s.compiler.warned = map[string]string{}
+	}
+	again := s.compiler.warned[key] == note
+	s.compiler.warned[key] = note
+	s.compiler.mu.Unlock()
+	if !again {
+		s.show(s.life, protocol.MessageTypeWarning, "qbls: %s", note)
+	}
+}
+
+// document writes the documents about what was compiled, and returns what the user has to know of it.
+func (s *server) document(ctx context.Context, job Job) (string, error) {
 	wait := time.NewTimer(quiet)
 	defer wait.Stop()
 	select {
 	case <-wait.C:
 	case <-ctx.Done():
-		return ctx.Err()
+		return "", ctx.Err()
 	}
-	_, err := s.guarded(ctx, s.config.Documents, job)
-	return err
+	return s.guarded(ctx, s.config.Documents, job)
 }
 
 func (s *server) guarded(ctx context.Context, compile Compile, job Job) (result string, err error) {

@@ -34,7 +34,7 @@ type Config struct {
 	Disk      func(root string) source.Disk                      // disk of a folder by its absolute path; source.OS when nil
 	Workspace func(*source.Set) *analysis.Workspace              // makes a workspace; analysis.NewWorkspace when nil
 	Compile   Compile                                            // nil: compiling on save is not offered
-	Documents Compile                                            // writes what Compile left for later, after a pause; nil: Compile leaves nothing
+	Documents Compile                                            // writes what Compile left for later, after a pause, and returns what the user has to know of it; nil: Compile leaves nothing
 	Settle    session.Settle                                     // evaluates a project after a save, if trusted; nil: nothing is evaluated
 	Emit      func(context.Context, Job) ([]output.File, error)  // what Compile would write, in memory; nil: no previews of it
 	Changes   func(context.Context, Job) ([]Change, error)       // what Compile would change on the disk; nil: no preview of it

@@ -16,6 +16,7 @@ import (
 
 	"github.com/qbls/qbls/analysis"
 	"github.com/qbls/qbls/compiler"
+	"github.com/qbls/qbls/compiler/contract"
 	"github.com/qbls/qbls/compiler/migrate"
 	"github.com/qbls/qbls/compiler/output"
 	"github.com/qbls/qbls/diagnostics/render"
@@ -72,6 +73,9 @@ func compile(ctx context.Context, w *workspace, root text.Path, out string, forc
 	if err != nil {
 		return nil, err
 	}
+	if err := aboutSignature(output.Dir(out), contract.SettingsOf(w.Current().Project(root).Config.Source), result, pending, print); err != nil {
+		return nil, failed(err)
+	}
 	var options []output.Option
 	if force {
 		options = append(options, output.Force())
@@ -90,6 +94,20 @@ func compile(ctx context.Context, w *workspace, root text.Path, out string, forc
 		return nil, failed(err)
 	}
 	return plan, nil
+}
+
+// aboutSignature says that a signed report gets an unsigned one in its place, which is in the power of whoever compiles; the loop of
+// development keeps it instead.
+func aboutSignature(t output.Tree, s contract.Settings, r *compiler.Result, keep bool, print io.Writer) error {
+	if keep {
+		_, err := keepSigned(t, s, r)
+		return err
+	}
+	over, err := unsignedOver(t, s, r)
+	if over {
+		fmt.Fprintf(print, "warning: the report was signed, and is not any more: %s holds no key here. Compile where the key is before you publish it.\n", s.KeyEnv)
+	}
+	return err
 }
 
 func summary(p *output.Plan) string {

@@ -184,7 +184,7 @@ func pendingMigration(job lsp.Job) (string, error) {
 
 // changes compares what a compilation would write with the folder of output.
 func changes(ctx context.Context, job lsp.Job, saving *saver) ([]lsp.Change, error) {
-	result, err := saving.preview(ctx, job)
+	result, _, err := saving.whole(ctx, job, compiler.Options{GeneratedAt: writtenAt(output.Dir(saving.out(job).folder))})
 	if err != nil {
 		return nil, err
 	}

@@ -17,6 +17,12 @@ const evaluatedFile = "quickback/features/evaluated/evaluated.ts"
 // inEditor starts `qbls lsp` for a folder, and an editor that trusts it. The editor has a disk of its own: save writes to both.
 func inEditor(t *testing.T, folder string) (e *lsptest.Editor, save func(name string)) {
 	t.Helper()
+	return inEditorWith(t, folder, map[string]any{"trusted": true})
+}
+
+// inEditorWith is inEditor with these options.
+func inEditorWith(t *testing.T, folder string, options map[string]any) (e *lsptest.Editor, save func(name string)) {
+	t.Helper()
 	files := map[string]string{}
 	err := fs.WalkDir(os.DirFS(folder), ".", func(p string, d fs.DirEntry, err error) error {
 		if err != nil || !d.Type().IsRegular() { // also not what links to packages
@@ -43,7 +49,7 @@ func inEditor(t *testing.T, folder string) (e *lsptest.Editor, save func(name st
 		t.Fatal(err)
 	}
 	root := filepath.ToSlash(folder)
-	e = lsptest.Connect(t, root, lsptest.NewDisk(root, files), out, in, lsptest.Options{Init: map[string]any{"trusted": true}})
+	e = lsptest.Connect(t, root, lsptest.NewDisk(root, files), out, in, lsptest.Options{Init: options})
 	t.Cleanup(func() {
 		in.Close()
 		_ = cmd.Wait() // how it ends is what the tests of the server are about

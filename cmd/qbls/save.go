@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/qbls/qbls/compiler"
+	"github.com/qbls/qbls/compiler/contract"
 	"github.com/qbls/qbls/compiler/migrate"
 	"github.com/qbls/qbls/compiler/output"
 	"github.com/qbls/qbls/diagnostics"
@@ -74,6 +75,17 @@ func (s *saver) compile(ctx context.Context, job lsp.Job, o compiler.Options) (*
 	return result, nil
 }
 
+// whole compiles code and documents, and keeps a signed report where there is no key. The note is what to say about that.
+func (s *saver) whole(ctx context.Context, job lsp.Job, o compiler.Options) (result *compiler.Result, note string, err error) {
+	o.Unsigned = true // a missing key keeps nobody from working: the report is what waits for it
+	if result, err = s.compile(ctx, job, o); err != nil {
+		return nil, "", err
+	}
+	settings := contract.SettingsOf(job.Snapshot.Project(job.Root).Config.Source)
+	note, err = keepSigned(output.Dir(s.out(job).folder), settings, result)
+	return result, note, err
+}
+
 // preview compiles as the command does, with the time of the output that is there.
 func (s *saver) preview(ctx context.Context, job lsp.Job) (*compiler.Result, error) {
 	return s.compile(ctx, job, compiler.Options{GeneratedAt: writtenAt(output.Dir(s.out(job).folder))})
@@ -104,7 +116,8 @@ func (o *saved) keep(pending []output.File) error {
 	return migrate.WritePending(o.folder, pending)
 }
 
-// documents writes everything, after a look at every file of the output. The time in it changes when anything else does.
+// documents writes everything, after a look at every file of the output. The time in it changes when anything else does. It returns what the
+// user has to know about the report.
 func (s *saver) documents(ctx context.Context, job lsp.Job) (string, error) {
 	out := s.out(job)
 	out.mu.Lock()
@@ -115,21 +128,20 @@ func (s *saver) documents(ctx context.Context, job lsp.Job) (string, error) {
 	if before == made || before == (text.Hash{}) {
 		at = writtenAt(output.Dir(out.folder))
 	}
-	result, err := s.compile(ctx, job, compiler.Options{GeneratedAt: at, Pending: true})
+	result, note, err := s.whole(ctx, job, compiler.Options{GeneratedAt: at, Pending: true})
 	if err == nil && before == (text.Hash{}) && !fixedTime() && !out.files.Holds(result.Files) {
-		result, err = s.compile(ctx, job, compiler.Options{GeneratedAt: generatedAt(), Pending: true})
+		result, note, err = s.whole(ctx, job, compiler.Options{GeneratedAt: generatedAt(), Pending: true})
 	}
 	if err != nil {
 		return "", err
 	}
-	plan, err := out.files.Sync(ctx, result.Files)
-	if err != nil {
+	if _, err := out.files.Sync(ctx, result.Files); err != nil {
 		return "", err
 	}
 	out.mu.Lock()
 	defer out.mu.Unlock()
 	out.documented = made
-	return "documented: " + summary(plan), nil
+	return note, nil
 }
 
 // madeOf hashes what an output is made of: the texts of the project, and what evaluating them gave.
