@@ -3,6 +3,7 @@ package compiler
 import (
 	"sync"
 
+	"github.com/qbls/qbls/analysis/grant"
 	"github.com/qbls/qbls/analysis/model"
 	"github.com/qbls/qbls/compiler/contract"
 	"github.com/qbls/qbls/compiler/emit/link"
@@ -62,6 +63,7 @@ type kept struct {
 	files   []output.File
 	library []string // modules of the library that the files import
 	said    *said
+	granted *grant.Part // nil: nobody has asked
 }
 
 // said is what the documents say of one resource. It is made when they are.
@@ -89,6 +91,9 @@ func (m *memory) resource(r *model.Resource, f *frame, key func() text.Hash, fil
 	k := &kept{of: r, frame: f, key: key()}
 	if known != nil && known.key == k.key {
 		k.files, k.library, k.said = known.files, known.library, known.said
+		if known.of == r {
+			k.granted = known.granted // places are in it, which a resource of the same meaning may have others of
+		}
 	} else {
 		made, err := files()
 		if err != nil {

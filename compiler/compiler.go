@@ -118,7 +118,7 @@ func (b *build) whole(ctx context.Context, r *Result, files []output.File, suppr
 	}
 	files = append(files, documents...)
 	sortFiles(files)
-	report, violated, err := b.contracts(files, suppressed)
+	report, violated, err := b.contracts(ctx, files, suppressed)
 	if err != nil {
 		return err
 	}

@@ -1,6 +1,8 @@
 package compiler
 
 import (
+	"context"
+
 	"github.com/qbls/qbls/analysis"
 	"github.com/qbls/qbls/analysis/grant"
 	"github.com/qbls/qbls/diagnostics/text"
@@ -33,4 +35,43 @@ func (p places) Text(at text.Place) string {
 		return ""
 	}
 	return file.Slice(at.Span)
+}
+
+// grants lists what the project grants, joined of what is kept of each resource.
+func (b *build) grants(ctx context.Context) (*grant.List, error) {
+	everybody := grant.Everybody(b.p)
+	var parts []*grant.Part
+	for _, r := range b.p.Resources {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		k, refused := b.resource(r)
+		if refused != nil {
+			return Grants(b.s, b.p.Root), nil
+		}
+		part, err := b.memory.grants(k, func() (*grant.Part, error) { return grant.PartOf(b.p, r, everybody, places{b.s}) })
+		if err != nil {
+			return nil, err
+		}
+		parts = append(parts, part)
+	}
+	if list, ok := grant.Join(everybody, parts); ok {
+		return list, nil
+	}
+	return Grants(b.s, b.p.Root), nil
+}
+
+// grants returns what a resource grants, made once. What it is made of is the resource with its places, and the roles, which its key has.
+func (m *memory) grants(k *kept, make func() (*grant.Part, error)) (*grant.Part, error) {
+	m.mu.Lock()
+	known := k.granted
+	m.mu.Unlock()
+	if known != nil {
+		return known, nil
+	}
+	made, err := make()
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	k.granted = made
+	return made, err
 }

@@ -1,6 +1,7 @@
 package compiler
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -16,10 +17,16 @@ import (
 )
 
 // contracts verifies what was emitted and returns the report with its signature as files, and what is wrong as diagnostics.
-func (b *build) contracts(files []output.File, suppressed []diagnostics.Suppressed) ([]output.File, []diagnostics.Diagnostic, error) {
+func (b *build) contracts(ctx context.Context, files []output.File, suppressed []diagnostics.Suppressed) ([]output.File, []diagnostics.Diagnostic, error) {
 	settings := contract.SettingsOf(b.p.Config.Source)
-	report := contract.Verify(b.verification(files, suppressed, settings))
-	report.Grants = Grants(b.s, b.p.Root)
+	in := b.verification(files, suppressed, settings)
+	in.Stopped = func() bool { return ctx.Err() != nil }
+	report := contract.Verify(in)
+	grants, err := b.grants(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	report.Grants = grants
 	found := b.violated(report.Violations, settings)
 	if !settings.Report {
 		return nil, found, nil

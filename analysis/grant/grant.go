@@ -21,6 +21,8 @@ type List struct {
 	Roles    []string // everybody that the grants speak of
 	Grants   []Grant
 	Settings []map[string]string // one of each resource; neither grants anything
+
+	text []byte // of a list that was joined of parts: it has nothing else
 }
 
 // Grant says that somebody may do something to some rows of a resource.
@@ -52,20 +54,9 @@ type Source interface {
 
 // Of lists the grants of a project.
 func Of(p *model.Project, from Source) *List {
-	out := &List{Roles: []string{Anonymous, policy.Authenticated}, Grants: []Grant{}, Settings: []map[string]string{}}
-	for _, r := range p.Globals.Roles {
-		out.Roles = append(out.Roles, r.Name)
-	}
-	for _, role := range userRoles(p) {
-		out.Roles = append(out.Roles, "user role "+role)
-	}
+	out := &List{Roles: Everybody(p), Grants: []Grant{}, Settings: []map[string]string{}}
 	for _, r := range p.Resources {
-		l := &lister{resource: r, policy: policy.FromModel(p.Config, r), from: from}
-		for _, who := range out.Roles {
-			l.who, l.roles = who, rolesOf(who)
-			l.all()
-		}
-		out.Grants = append(out.Grants, l.out...)
+		out.Grants = append(out.Grants, one(p, r, out.Roles, from)...)
 		out.Settings = append(out.Settings, settings(r))
 	}
 	slices.SortStableFunc(out.Grants, order)

@@ -13,25 +13,37 @@ type written struct {
 
 // MarshalJSON writes the list, grants that differ in nothing but who has them once.
 func (l *List) MarshalJSON() ([]byte, error) {
-	out := struct {
+	if l.text != nil {
+		return l.text, nil
+	}
+	list, err := rewritten(l.Grants)
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(struct {
 		Roles    []string            `json:"roles"`
 		Grants   []written           `json:"grants"`
 		Settings []map[string]string `json:"settings"`
-	}{l.Roles, []written{}, l.Settings}
+	}{l.Roles, list, l.Settings})
+}
+
+// rewritten joins grants that differ in nothing but who has them.
+func rewritten(grants []Grant) ([]written, error) {
+	out := []written{}
 	at := map[string]int{}
-	for _, g := range l.Grants {
+	for _, g := range grants {
 		key, err := json.Marshal(g)
 		if err != nil {
 			return nil, err
 		}
 		if i, ok := at[string(key)]; ok {
-			out.Grants[i].Who = append(out.Grants[i].Who, g.Who)
+			out[i].Who = append(out[i].Who, g.Who)
 			continue
 		}
-		at[string(key)] = len(out.Grants)
-		out.Grants = append(out.Grants, written{g, []string{g.Who}})
+		at[string(key)] = len(out)
+		out = append(out, written{g, []string{g.Who}})
 	}
-	return json.Marshal(out)
+	return out, nil
 }
 
 // UnmarshalJSON reads what MarshalJSON writes.

@@ -70,7 +70,7 @@ func (f *found) add(more found) {
 // part reads a part of the output, or takes what was found of it before. The key consists of everything that reading looks at: contents,
 // and what is declared. With an empty key the part is read each time.
 func (v *verifier) part(name, key string, read func() any) any {
-	if p, ok := v.Memo.get(name, key); ok {
+	if p, ok := v.Memo.get(name, key); ok && holds(v, p.result) {
 		v.found.add(p.found)
 		return p.result
 	}
@@ -82,6 +82,12 @@ func (v *verifier) part(name, key string, read func() any) any {
 	v.found.add(p.found)
 	v.Memo.keep(name, p)
 	return p.result
+}
+
+// holds says whether a result is still true as far as its key does not tell.
+func holds(v *verifier, result any) bool {
+	r, has := result.(interface{ holds(*verifier) bool })
+	return !has || r.holds(v)
 }
 
 // sum is the part of a key for the content of a file.

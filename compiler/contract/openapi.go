@@ -20,11 +20,14 @@ func beside(path string) bool {
 // openapi compares the documented routes with the declared ones: all of them, no other, who may call them, and which columns they take
 // and return.
 func (v *verifier) openapi() {
+	if v.openapiParts() {
+		return
+	}
 	doc := v.document(openapiFile, v.Project.Config.OpenAPI)
 	if doc == nil {
 		return
 	}
-	paths := doc.Get("paths")
+	paths, shared := doc.Get("paths"), within(doc)
 	want := map[string]route{}
 	for _, r := range v.Project.Resources {
 		for _, d := range declaredRoutes(r) {
@@ -44,7 +47,7 @@ func (v *verifier) openapi() {
 			key := strings.ToUpper(method.Name) + " " + path.Name
 			d, declared := want[key]
 			if declared {
-				v.documented(doc, d, method)
+				v.documented(shared, d, method)
 				delete(want, key)
 			} else if !beside(path.Name) {
 				v.disagrees(openapiFile, span{method.Start, method.End}, nil, key, "no such route", "a route")
@@ -69,7 +72,7 @@ func anonymousIsRefused(list *literal.Value) bool {
 }
 
 // documented compares one operation.
-func (v *verifier) documented(doc *literal.Value, d route, p literal.Property) {
+func (v *verifier) documented(c *components, d route, p literal.Property) {
 	o, key := p.Value, d.key()
 	if !sameAccess(o.Get("x-quickback-access"), d.access) {
 		v.disagrees(openapiFile, propertyAt(o, "x-quickback-access"), d.resource, key+" access", "the declared access", said(decoded(o.Get("x-quickback-access"))))
@@ -82,12 +85,12 @@ func (v *verifier) documented(doc *literal.Value, d route, p literal.Property) {
 		v.disagrees(openapiFile, propertyAt(o, "responses"), d.resource, key+" status", status, "no answer of that status")
 	}
 	if d.op != nil {
-		v.bodies(doc, d, o)
+		v.bodies(c, d, o)
 	}
 	if columns := d.shows(); columns != nil {
-		answer := v.schemaOf(doc, o.Get("responses").Get("200"))
-		if data := v.follow(doc, answer.Get("properties").Get("data")); data != nil && data.Get("items") != nil {
-			answer = v.follow(doc, data.Get("items"))
+		answer := answered(c, o.Get("responses").Get("200"))
+		if data := c.follow(answer.Get("properties").Get("data")); data != nil && data.Get("items") != nil {
+			answer = c.follow(data.Get("items"))
 		}
 		v.sameColumns(d.resource, key+" answer", columns, answer, propertyAt(o, "responses"))
 	}
@@ -134,11 +137,11 @@ func (v *verifier) writable(r *model.Resource, op model.Op) []string {
 	return sorted(out)
 }
 
-func (v *verifier) bodies(doc *literal.Value, d route, o *literal.Value) {
+func (v *verifier) bodies(c *components, d route, o *literal.Value) {
 	if d.op.Op != model.Create && d.op.Op != model.Update {
 		return
 	}
-	schema := v.follow(doc, o.Get("requestBody").Get("content").Get("application/json").Get("schema"))
+	schema := c.follow(o.Get("requestBody").Get("content").Get("application/json").Get("schema"))
 	at := propertyAt(o, "requestBody")
 	v.sameColumns(d.resource, d.key()+" body", v.writable(d.resource, d.op.Op), schema, at)
 	if more := schema.Get("additionalProperties"); more == nil || more.Form != literal.Bool || more.Bool {
@@ -163,16 +166,6 @@ func (v *verifier) sameColumns(r *model.Resource, subject string, want []string,
 	}
 }
 
-func (v *verifier) schemaOf(doc, response *literal.Value) *literal.Value {
-	return v.follow(doc, v.follow(doc, response).Get("content").Get("application/json").Get("schema"))
-}
-
-// follow returns what a $ref of the document means: a schema, a parameter or a response among its components.
-func (v *verifier) follow(doc, value *literal.Value) *literal.Value {
-	ref := value.Get("$ref")
-	if ref == nil {
-		return value
-	}
-	kind, name, _ := strings.Cut(strings.TrimPrefix(ref.Str, "#/components/"), "/")
-	return doc.Get("components").Get(kind).Get(name)
+func answered(c *components, response *literal.Value) *literal.Value {
+	return c.follow(c.follow(response).Get("content").Get("application/json").Get("schema"))
 }

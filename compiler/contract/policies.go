@@ -21,6 +21,9 @@ func (v *verifier) policies() {
 		called[table] += name + "\x00"
 	}
 	for _, r := range v.Project.Resources {
+		if v.stopped() {
+			return
+		}
 		e := v.resources[r.ID]
 		if e == nil {
 			continue

@@ -13,6 +13,9 @@ const registryFile text.Path = "schema-registry.json"
 
 // registry compares schema-registry.json with the policy: tables, columns, firewalls, access, guards, masks, views and actions.
 func (v *verifier) registry() {
+	if v.registryParts() {
+		return
+	}
 	doc := v.document(registryFile, v.Project.Config.Registry)
 	if doc == nil {
 		return

@@ -79,7 +79,7 @@ func (v *verifier) routes() {
 	}
 	served := map[string]bool{}
 	whole := make(map[model.ID]bool, len(v.Project.Resources))
-	for from := 0; from < len(v.mounted); {
+	for from := 0; from < len(v.mounted) && !v.stopped(); {
 		to := from + 1
 		for to < len(v.mounted) && v.mounted[to].file == v.mounted[from].file {
 			to++

@@ -40,6 +40,9 @@ func (v *verifier) schemas() {
 	}
 	slices.Sort(files)
 	for _, f := range files {
+		if v.stopped() {
+			return
+		}
 		v.part(string(f), v.schemaKey(f, features[f]), func() any {
 			if m := v.read(f, RoundTrip, nil); m != nil {
 				v.schema(f, m, features[f])

@@ -30,6 +30,7 @@ type Input struct {
 	GeneratedAt time.Time                      //
 	FailMode    string                         // error, warn
 
+	Stopped  func() bool                     // says that nobody waits for the answer any more, which is then of no use; nil: never
 	Memo     *Memo                           // of the verification before; nil: everything is read
 	Declared func(*model.Resource) text.Hash // of all that the files of a resource are made of; needed with Memo
 }
@@ -59,6 +60,7 @@ type verifier struct {
 	mounted   []mount
 	checked   int // modules of routes
 	modules   map[text.Path]*literal.Module
+	shared    map[string]parts      // components of openapi.json, by kind
 	parents   map[model.ID][]string // the columns that foreign keys of the project refer to, joined by blanks
 	reading   reading
 	lines     struct {
@@ -75,6 +77,8 @@ func newVerifier(in Input) *verifier {
 	v.parents = referredTo(in.Project)
 	return v
 }
+
+func (v *verifier) stopped() bool { return v.Stopped != nil && v.Stopped() }
 
 func (v *verifier) backend() {
 	v.library()
@@ -109,10 +113,14 @@ func spanOf(v *literal.Value) span {
 func (v *verifier) place(file text.Path, s span) Range {
 	if v.lines.file != file || v.lines.starts == nil {
 		v.lines.file, v.lines.starts = file, []int{0}
-		for i, c := range []byte(v.text(file)) {
-			if c == '\n' {
-				v.lines.starts = append(v.lines.starts, i+1)
+		src := v.text(file)
+		for i := strings.IndexByte(src, '\n'); i >= 0; {
+			v.lines.starts = append(v.lines.starts, i+1)
+			next := strings.IndexByte(src[i+1:], '\n')
+			if next < 0 {
+				break
 			}
+			i += next + 1
 		}
 	}
 	line := sort.SearchInts(v.lines.starts, s.start+1)
