@@ -27,6 +27,14 @@ func (v *verifier) unsafe() bool {
 // audited says whether anything is declared that leaves a row of the audit trail: an unsafe action, or a write or an action that is open to
 // callers without a session.
 func (v *verifier) audited() bool {
+	if v.trailed == nil {
+		v.trailed = new(bool)
+		*v.trailed = v.leavesRows()
+	}
+	return *v.trailed
+}
+
+func (v *verifier) leavesRows() bool {
 	if v.unsafe() {
 		return true
 	}

@@ -21,7 +21,7 @@ func (v *verifier) openapiParts() bool {
 	read := v.found
 	v.found = before
 	if whole {
-		v.found.add(read)
+		v.add(read)
 		v.prove(DocumentAgreement, openapiFile, at, "paths")
 	}
 	return whole
@@ -133,7 +133,7 @@ func (v *verifier) registryParts() bool {
 	read := v.found
 	v.found = before
 	if whole {
-		v.found.add(read)
+		v.add(read)
 		v.prove(DocumentAgreement, registryFile, at, "tables")
 	}
 	return whole

@@ -61,17 +61,19 @@ type proof struct {
 	Evidence
 }
 
-func (f *found) add(more found) {
-	f.violations = append(f.violations, more.violations...)
-	f.evidence = append(f.evidence, more.evidence...)
-	f.known = append(f.known, more.known...)
+func (v *verifier) add(more found) {
+	v.violations = append(v.violations, more.violations...)
+	v.known = append(v.known, more.known...)
+	if !v.brief {
+		v.evidence = append(v.evidence, more.evidence...)
+	}
 }
 
 // part reads a part of the output, or takes what was found of it before. The key consists of everything that reading looks at: contents,
 // and what is declared. With an empty key the part is read each time.
 func (v *verifier) part(name, key string, read func() any) any {
 	if p, ok := v.Memo.get(name, key); ok && holds(v, p.result) {
-		v.found.add(p.found)
+		v.add(p.found)
 		return p.result
 	}
 	outer := v.found
@@ -79,7 +81,7 @@ func (v *verifier) part(name, key string, read func() any) any {
 	p := part{key: key, result: read()}
 	p.found = v.found
 	v.found = outer
-	v.found.add(p.found)
+	v.add(p.found)
 	v.Memo.keep(name, p)
 	return p.result
 }
@@ -115,8 +117,11 @@ func (v *verifier) declared(resources ...*model.Resource) string {
 
 // project is the part of a key for what is declared once.
 func (v *verifier) project() string {
-	c, g := v.Project.Config.Hash, v.Project.Globals.Hash
-	return string(c[:]) + string(g[:]) + string(v.Project.Root) + "\x00" + string(v.Project.Source)
+	if v.once == "" {
+		c, g := v.Project.Config.Hash, v.Project.Globals.Hash
+		v.once = string(c[:]) + string(g[:]) + string(v.Project.Root) + "\x00" + string(v.Project.Source)
+	}
+	return v.once
 }
 
 // text is the content of a file, "" when it is not emitted.

@@ -48,6 +48,7 @@ func Verify(in Input) *Report {
 // Code reads back the emitted code alone, without the documents about it, and returns what is wrong.
 func Code(in Input) []Violation {
 	v := newVerifier(in)
+	v.brief = true
 	v.backend()
 	return v.violations
 }
@@ -58,7 +59,10 @@ type verifier struct {
 	files     map[text.Path]*output.File
 	resources map[model.ID]*emitted
 	mounted   []mount
-	checked   int // modules of routes
+	checked   int    // modules of routes
+	brief     bool   // nobody asks for evidence
+	once      string // what project returns
+	trailed   *bool  // what audited returns
 	modules   map[text.Path]*literal.Module
 	shared    map[string]parts      // components of openapi.json, by kind
 	parents   map[model.ID][]string // the columns that foreign keys of the project refer to, joined by blanks
