@@ -9,6 +9,7 @@ import (
 
 	"github.com/qbls/qbls/analysis/check"
 	"github.com/qbls/qbls/analysis/definition"
+	"github.com/qbls/qbls/analysis/parallel"
 	"github.com/qbls/qbls/analysis/triage"
 	"github.com/qbls/qbls/diagnostics"
 	"github.com/qbls/qbls/diagnostics/text"
@@ -67,11 +68,7 @@ func (d *diagnosis) outcome(last, now *examination, moved []text.Path) triage.Ou
 		now.about, now.shown = map[text.Path]*about{}, map[text.Path][]diagnostics.Diagnostic{}
 	}
 	in := triage.Input{Levels: levels, Known: known, File: d.s.File, Complete: d.linked.Complete}
-	suppressions := false
-	for path := range now.stale(last, moved) {
-		suppressions = now.triage(path, in) || suppressions
-	}
-	if suppressions {
+	if now.retriage(slices.Collect(maps.Keys(now.stale(last, moved))), in) {
 		now.suppressed = nil
 		for _, path := range slices.Sorted(maps.Keys(now.about)) {
 			now.suppressed = append(now.suppressed, now.about[path].suppressed...)
@@ -177,22 +174,37 @@ func (e *examination) unsay(s *saying, stale map[text.Path]bool) {
 	})
 }
 
-// triage decides what is shown of one file, and says whether a finding of it is or was suppressed. What is shown is a new list, also
-// when it says the same.
-func (e *examination) triage(path text.Path, in triage.Input) (suppressions bool) {
-	last := e.about[path]
+// retriage decides again what is shown of some files, and says whether a finding of them is or was suppressed. What is shown is a new
+// list, also when it says the same.
+func (e *examination) retriage(paths []text.Path, in triage.Input) (suppressions bool) {
+	next, shown := make([]*about, len(paths)), make([][]diagnostics.Diagnostic, len(paths))
+	parallel.For(len(paths), func(i int) { next[i], shown[i] = e.triage(paths[i], in) })
+	for i, path := range paths {
+		if last := e.about[path]; last != nil && len(last.suppressed) > 0 || next[i] != nil && len(next[i].suppressed) > 0 {
+			suppressions = true
+		}
+		if e.about[path] = next[i]; next[i] == nil {
+			delete(e.about, path)
+		}
+		if e.shown[path] = shown[i]; len(shown[i]) == 0 {
+			delete(e.shown, path)
+		}
+	}
+	return suppressions
+}
+
+// triage decides what is shown of one file; nil where nothing is said about it.
+func (e *examination) triage(path text.Path, in triage.Input) (*about, []diagnostics.Diagnostic) {
 	in.Found = e.said(path)
 	if f := e.files[path]; f != nil {
 		in.Directives = f.directives
 	}
 	if len(in.Found)+len(in.Directives) == 0 {
-		delete(e.about, path)
-		delete(e.shown, path)
-		return last != nil && len(last.suppressed) > 0
+		return nil, nil
 	}
-	next := about{}
-	if last != nil {
-		next.sayings, suppressions = last.sayings, len(last.suppressed) > 0
+	next := &about{}
+	if last := e.about[path]; last != nil {
+		next.sayings = last.sayings
 	}
 	var shown []diagnostics.Diagnostic
 	shown, next.suppressed, next.stops = triage.OfFile(in)
@@ -203,11 +215,7 @@ func (e *examination) triage(path text.Path, in triage.Input) (suppressions bool
 			}
 		}
 	}
-	e.about[path] = &next
-	if e.shown[path] = slices.Clip(shown); len(shown) == 0 {
-		delete(e.shown, path)
-	}
-	return suppressions || len(next.suppressed) > 0
+	return next, slices.Clip(shown)
 }
 
 // said is everything that was found in a file.
