@@ -42,6 +42,10 @@ func (r *reader) authentication(c *Config, options *object) {
 		o := r.object(options.value("session"), "session", &keys{known: []string{"expiresInDays", "updateAgeInDays"}})
 		c.SessionDays, c.SessionUpdateDays = r.count(o, "expiresInDays"), r.count(o, "updateAgeInDays")
 	}
+	if options.has("rateLimit") {
+		o := r.object(options.value("rateLimit"), "rateLimit", &keys{known: []string{"enabled", "window", "max"}, later: []string{"customRules"}})
+		c.RateLimit = &RateLimit{Enabled: o.bool("enabled"), Window: r.count(o, "window"), Max: r.count(o, "max")}
+	}
 	if options.has("socialProviders") {
 		r.social(c, options.value("socialProviders"))
 	}

@@ -129,9 +129,8 @@ func (r *reader) providers(c *Config, o *object) {
 	c.Database, options = r.provider(p, "database", databaseOptions())
 	r.oneOf(&c.Database, "database", "cloudflare-d1", "better-sqlite3", "libsql", "neon", "supabase")
 	r.database(c, options)
-	c.Auth, options = r.provider(p, "auth", with([]string{"emailAndPassword", "plugins", "trustedOrigins", "session", "socialProviders"}, authSettings))
+	c.Auth, options = r.provider(p, "auth", &keys{known: []string{"emailAndPassword", "plugins", "trustedOrigins", "session", "socialProviders", "rateLimit"}})
 	r.oneOf(&c.Auth, "auth provider", "better-auth", "supabase-auth")
-	r.settings(options, "auth", authSettings, c.Auth.V != "better-auth")
 	r.authentication(c, options)
 }
 

@@ -14,6 +14,7 @@ type Config struct {
 	AuthPlugins       []AuthPlugin
 	Social            []SocialProvider
 	Mail              *Mail          // nil: not written
+	RateLimit         *RateLimit     // nil: not written
 	SessionDays       Value[float64] // providers.auth.session.expiresInDays
 	SessionUpdateDays Value[float64] // updateAgeInDays
 	Workers           Workers
@@ -42,6 +43,12 @@ type Config struct {
 type AuthPlugin struct {
 	Name    Name
 	Options []Option
+}
+
+// RateLimit is how often one may ask Better Auth: Max requests in Window seconds.
+type RateLimit struct {
+	Enabled     Value[bool] // absent: outside development
+	Window, Max Value[float64]
 }
 
 // Option is one option of a plugin: rateLimit.max for { rateLimit: { max } }. Its value is a string, a float64 or a bool.

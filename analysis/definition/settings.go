@@ -61,10 +61,6 @@ var otherSettings = map[string]setting{
 
 var storageSettings = map[string]setting{"managed": aSwitch, "bucketName": aText, "binding": aText}
 
-var authSettings = map[string]setting{
-	"rateLimit": section(map[string]setting{"enabled": aSwitch, "window": aNumber, "max": aNumber, "customRules": anything}),
-}
-
 var providerSettings = map[string]setting{
 	"storage":     {kinds: []syntax.Kind{syntax.Call, syntax.Object}, expects: "a provider", free: true},
 	"fileStorage": {kinds: []syntax.Kind{syntax.Call, syntax.Object}, expects: "a provider", free: true},

@@ -164,9 +164,16 @@ func authShape() *shape {
 				{"expiresInDays", "Days without a request after which a session ends: 7 unless it is said.", nil},
 				{"updateAgeInDays", "Days after which a request extends it: 1 unless it is said.", nil},
 			}}},
+			{"rateLimit", "How often one address may ask a path of Better Auth.", &shape{
+				props: []prop{
+					{"enabled", "`true`: in development, too. `false`: never.", leaf(booleans)},
+					{"window", "Seconds: 10 unless it is said.", nil},
+					{"max", "Requests in a window: 100 unless it is said, and fewer where one signs in.", nil},
+				},
+				other: []prop{{"customRules", "Others for some paths." + notEmitted, nil}},
+			}},
 			{"socialProviders", "Sign-in with accounts of others: `{ github: true }`. Id and secret are read from GITHUB_CLIENT_ID and GITHUB_CLIENT_SECRET when the backend starts, or from the variables that `process.env.NAME` names.", socialShape()},
 		},
-		other: []prop{{"rateLimit", "How often one may try." + notEmitted, nil}},
 	}
 }
 

@@ -45,6 +45,8 @@ func (v *verifier) authentication() {
 			ok = p.Value.Form == literal.List && slices.Equal(stringsOf(p.Value), append([]string{}, cfg.Origins...))
 		case "session":
 			ok = sameOptions(p.Value, []definition.Option{{Key: "expiresIn", Value: cfg.SessionDays * 86400}, {Key: "updateAge", Value: cfg.SessionUpdateDays * 86400}})
+		case "rateLimit":
+			ok = cfg.Source != nil && cfg.Source.RateLimit != nil && sameOptions(p.Value, rateLimit(cfg.Source.RateLimit))
 		case "mail":
 			ok = cfg.Mail != nil && v.mail(file, m, p.Value)
 		case "plugins":
@@ -61,6 +63,9 @@ func (v *verifier) authentication() {
 	if cfg.Organizations {
 		required = append(required, "roleHierarchy") // it limits what members may give to each other
 	}
+	if cfg.Source != nil && len(rateLimit(cfg.Source.RateLimit)) > 0 {
+		required = append(required, "rateLimit")
+	}
 	if cfg.Mail != nil {
 		required = append(required, "mail")
 	}
@@ -73,6 +78,23 @@ func (v *verifier) authentication() {
 		}
 	}
 	v.prove(AuthGate, file, spanOf(call), "authentication")
+}
+
+// rateLimit is what the configuration says of it, by the names of the library.
+func rateLimit(r *definition.RateLimit) []definition.Option {
+	if r == nil {
+		return nil
+	}
+	var out []definition.Option
+	if r.Enabled.State == definition.Known {
+		out = append(out, definition.Option{Key: "enabled", Value: r.Enabled.V})
+	}
+	for key, v := range map[string]definition.Value[float64]{"window": r.Window, "max": r.Max} {
+		if v.State == definition.Known {
+			out = append(out, definition.Option{Key: key, Value: v.V})
+		}
+	}
+	return out
 }
 
 // authParts are the functions of the library that mount plugins of Better Auth, each in a module of its own.
@@ -100,6 +122,9 @@ func (v *verifier) parts(file text.Path, m *literal.Module, calls *literal.Value
 	}
 	if v.Project.Config.Mail != nil && v.Project.Config.EmailPassword {
 		want["passwordReset"] = nil
+	}
+	if v.Project.Config.Mail != nil && v.Project.Config.Organizations {
+		want["invitations"] = nil
 	}
 	for _, s := range v.Project.Config.Social {
 		name := s.Name.Text
@@ -178,6 +203,8 @@ func (v *verifier) mounts(file text.Path, m *literal.Module, name string) bool {
 	switch name {
 	case "passwordReset":
 		return comes(file, m, name, "src/lib/auth-reset.ts", name)
+	case "invitations":
+		return comes(file, m, name, "src/lib/auth-invitation.ts", name)
 	case "socialLogin":
 		return comes(file, m, name, "src/lib/auth-social.ts", name)
 	}

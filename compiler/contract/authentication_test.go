@@ -20,6 +20,8 @@ func TestFaultsInAuthentication(t *testing.T) {
 	s.replace("a part of another module", file, 0, "'../lib/auth-admin.ts'", "'../definitions/admin.ts'", "QB9101")
 	s.replace("options that nobody wrote", file, 0, "passkeys()", "passkeys({ origin: 'https://evil.example' })", "QB9101")
 	s.replace("keys that are used more often", file, 0, "max: 50", "max: 5000", "QB9101")
+	s.replace("more attempts", file, 0, "max: 1000", "max: 100000", "QB9101")
+	s.every("no limit of attempts", file, `\n  rateLimit: .*`, "", "QB9101")
 	s.replace("keys without a limit", file, 0, "apiKeys({ rateLimit: { max: 50, window: 3600 } })", "apiKeys()", "QB9101")
 	s.replace("rows that change hands", file, 0, "entries: ['owner_id'", "notes: ['organization_id'], entries: ['owner_id'", "QB9101")
 	s.replace("rows that stay behind", file, 0, "['owner_id', ", "[", "QB9101")

@@ -161,3 +161,17 @@ func TestForgottenPassword(t *testing.T) {
 	refused(t, nobody(s.b).send(t, http.MethodPost, "/api/auth/sign-in/email", object{"email": email, "password": password}, nil))
 	s.signedIn(t, nobody(s.b).auth(t, "/sign-in/email", object{"email": email, "password": "another horse battery"}))
 }
+
+// TestInvitationsByMail shows that who is invited gets the invitation by mail, and that nobody writes more into it than a name.
+func TestInvitationsByMail(t *testing.T) {
+	s := startAccounts(t)
+	home := newTenant(t, s.b)
+	home.as(owner).auth(t, "/organization/update", object{"organizationId": home.id, "data": object{"name": "A <b>bold</b>\r\nBcc: all@people.example"}})
+	email := unique("invited") + "@people.example"
+	invited := home.as(owner).auth(t, "/organization/invite-member", object{"email": email, "role": "clerk", "organizationId": home.id})
+	got := s.letterTo(t, email)
+	equal(t, "subject", got.subject, "Invitation to A <b>bold</b> Bcc: all@people.example")
+	if id, _ := invited.at("id").(string); !strings.Contains(got.text, id) || !strings.Contains(got.text, "on Notes & Co.") || strings.Contains(got.html, "<b>") {
+		t.Errorf("%+v", got)
+	}
+}

@@ -48,9 +48,10 @@ func Plugins() []string {
 	return out
 }
 
-// reset is what mail does for passwords, social the accounts of others: no plugins, but parts all the same.
+// reset is what mail does for passwords, invite for organizations, social the accounts of others: no plugins, but parts all the same.
 var (
 	reset  = authPart{function: "passwordReset", module: "auth-reset", mail: true}
+	invite = authPart{function: "invitations", module: "auth-invitation", mail: true}
 	social = authPart{function: "socialLogin", module: "auth-social"}
 )
 
@@ -59,6 +60,9 @@ func authPartsOf(p *model.Project) []authPart {
 	out := slices.DeleteFunc(slices.Clone(authParts), func(part authPart) bool { return !p.Config.HasPlugin(part.plugin) })
 	if p.Config.Mail != nil && p.Config.EmailPassword {
 		out = append(out, reset)
+	}
+	if p.Config.Mail != nil && p.Config.Organizations {
+		out = append(out, invite)
 	}
 	if len(p.Config.Social) > 0 {
 		out = append(out, social)
@@ -85,6 +89,9 @@ func auth(p *model.Project) string {
 	o.Set("emailAndPassword", ts.Bool(c.EmailPassword)).
 		Set("session", ts.Obj().Set("expiresIn", ts.Number(c.SessionDays*day)).Set("updateAge", ts.Number(c.SessionUpdateDays*day))).
 		Set("trustedOrigins", ts.Strings(c.Origins))
+	if list := rateLimit(c.Source); len(list) > 0 {
+		o.Set("rateLimit", optionsOf(list))
+	}
 	if c.Mail != nil {
 		call, module := mail(c.Mail)
 		imports = append(imports, ts.Import([]string{strings.SplitN(call, "(", 2)[0]}, "../lib/"+module+".ts"))
@@ -93,6 +100,23 @@ func auth(p *model.Project) string {
 	o.Set("plugins", calls)
 	sort.Strings(imports)
 	return generated + strings.Join(imports, "") + "import * as schema from './schema.ts';\n\nexport const auth = defineAuth(" + ts.Print(o, 0, ts.Width, 2) + ");\n"
+}
+
+// rateLimit is what is said of it.
+func rateLimit(c *definition.Config) (out []definition.Option) {
+	if c == nil || c.RateLimit == nil {
+		return nil
+	}
+	if v, ok := c.RateLimit.Enabled.Get(); ok {
+		out = append(out, definition.Option{Key: "enabled", Value: v})
+	}
+	if v, ok := c.RateLimit.Window.Get(); ok {
+		out = append(out, definition.Option{Key: "window", Value: v})
+	}
+	if v, ok := c.RateLimit.Max.Get(); ok {
+		out = append(out, definition.Option{Key: "max", Value: v})
+	}
+	return out
 }
 
 // mail is the call that makes the transport, and its module.

@@ -1,7 +1,7 @@
 // Better Auth, made once per process: organisations with the project's roles, e-mail and password, bearer tokens.
 import { betterAuth, type BetterAuthOptions, type BetterAuthPlugin } from 'better-auth';
 import { drizzleAdapter } from '@better-auth/drizzle-adapter';
-import { bearer, organization } from 'better-auth/plugins';
+import { bearer, organization, type OrganizationOptions } from 'better-auth/plugins';
 import { createAccessControl } from 'better-auth/plugins/access';
 import { adminAc, defaultStatements, memberAc, ownerAc } from 'better-auth/plugins/organization/access';
 import type { Database, Driver } from './driver.ts';
@@ -25,6 +25,8 @@ export interface AuthOptions {
   readonly teams?: boolean;
   /** Seconds; 7 days and 1 day when absent. */
   readonly session?: { readonly expiresIn?: number; readonly updateAge?: number };
+  /** `max` requests in `window` seconds, from one address to one path; outside development 100 in 10, and fewer where one signs in. */
+  readonly rateLimit?: { readonly enabled?: boolean; readonly window?: number; readonly max?: number };
   /** Origins that browsers may call from, with `*` as wildcard. */
   readonly trustedOrigins?: readonly string[];
   /** Headers in which a trusted proxy names the client. Without any, the address of the connection counts. */
@@ -69,6 +71,7 @@ export type MailTransport = (given: Pick<PartGiven, 'env' | 'settings' | 'now'>)
 export interface AuthAddition {
   readonly plugins?: readonly BetterAuthPlugin[];
   readonly socialProviders?: NonNullable<BetterAuthOptions['socialProviders']>;
+  readonly organization?: Pick<OrganizationOptions, 'sendInvitationEmail'>;
   readonly emailAndPassword?: Omit<NonNullable<BetterAuthOptions['emailAndPassword']>, 'enabled'>;
   /** Reads the value of an x-api-key header; `api` is that of the instance. */
   readonly keys?: (api: unknown) => (key: string) => Promise<Caller>;
@@ -168,7 +171,7 @@ export function createAuth(given: PartGiven, changed: () => void, store?: Sessio
       ipAddress: { ipAddressHeaders: [...(options.clientAddressHeaders ?? []), ADDRESS_HEADER] },
     },
     // In memory also where there is a store: KV takes one write a second for a key.
-    rateLimit: { enabled: !settings.development, storage: 'memory' },
+    rateLimit: { enabled: !settings.development, ...options.rateLimit, storage: 'memory' },
     telemetry: { enabled: false },
     logger: { level: 'error' },
     databaseHooks: {
@@ -179,7 +182,7 @@ export function createAuth(given: PartGiven, changed: () => void, store?: Sessio
       },
       user: { update: { after: dropped }, delete: { after: dropped } },
     },
-    plugins: [...(options.organizations ? organizations(options, dropped) : []), bearer(), ...parts.flatMap((part) => part.plugins ?? [])],
+    plugins: [...(options.organizations ? organizations(options, dropped, Object.assign({}, ...parts.map((part) => part.organization))) : []), bearer(), ...parts.flatMap((part) => part.plugins ?? [])],
     socialProviders: Object.assign({}, ...parts.map((part) => part.socialProviders)),
   } satisfies BetterAuthOptions) as unknown as Auth;
   const first = firstOrganization(auth, database);
@@ -189,7 +192,7 @@ export function createAuth(given: PartGiven, changed: () => void, store?: Sessio
   return keys ? Object.assign(auth, { keys }) : auth;
 }
 
-function organizations(options: AuthOptions, dropped: () => Promise<void>): BetterAuthPlugin[] {
+function organizations(options: AuthOptions, dropped: () => Promise<void>, more: NonNullable<AuthAddition['organization']>): BetterAuthPlugin[] {
   const access = createAccessControl(defaultStatements);
   // A map of roles replaces Better Auth's own, so the three it knows are listed again.
   const roles: Record<string, ReturnType<typeof access.newRole>> = {
@@ -200,6 +203,7 @@ function organizations(options: AuthOptions, dropped: () => Promise<void>): Bett
   for (const role of options.roles) roles[role] ??= access.newRole(memberAc.statements);
   const { hooks, plugin } = membership(options.roleHierarchy);
   const members = organization({
+    ...more,
     ac: access,
     roles,
     ...(options.teams ? { teams: { enabled: true } } : {}),

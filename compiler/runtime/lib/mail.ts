@@ -51,4 +51,11 @@ export function codeMail({ env, name }: PartGiven, to: string, given: { readonly
   return { to, subject, text: lines.map(([text]) => text).join('\n\n'), html: lines.map(([, html]) => `<p>${html}</p>`).join('\n') };
 }
 
+/** The mail of an invitation. Names are what people call themselves: they stay short, and on one line. */
+export function invitationMail({ env, name }: PartGiven, to: string, given: { readonly id: string; readonly organization: string; readonly inviter: string }): Mail {
+  const short = (text: string): string => text.replace(/[\p{C}\s]+/gu, ' ').trim().slice(0, 80), app = env['APP_NAME'] || name;
+  const lines = [`${short(given.inviter)} invites you to ${short(given.organization)} on ${app}.`, `Sign in to ${app} with this address and accept the invitation ${given.id}.`, 'If you do not know who this is, ignore this mail.'];
+  return { to, subject: `Invitation to ${short(given.organization)}`, text: lines.join('\n\n'), html: lines.map((line) => `<p>${escaped(line)}</p>`).join('\n') };
+}
+
 const escaped = (text: string): string => text.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);

@@ -53,3 +53,14 @@ test('what SES refuses is an error without the address, and nobody is signed in'
     await server.stop();
   }
 });
+
+test('the configured limit holds in development, too, and the refusal has the headers of all answers', async () => {
+  const limited = options(transports.ses);
+  const backend = backendOf({ ...limited, auth: { ...limited.auth, rateLimit: { enabled: true, window: 60, max: 2 } } });
+  const statuses: number[] = [];
+  for (let i = 0; i < 3; i++) statuses.push((await backend.call('GET', '/api/auth/get-session')).status);
+  expect(statuses).toEqual([200, 200, 429]);
+  const refusedBy = await backend.call('GET', '/api/auth/get-session');
+  expect(await refusedBy.json()).toMatchObject({ layer: 'authentication', code: 'AUTH_RATE_LIMITED' });
+  expect(refusedBy.headers.get('x-content-type-options')).toBe('nosniff');
+});

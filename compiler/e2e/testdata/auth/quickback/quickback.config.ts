@@ -14,6 +14,7 @@ export default defineConfig({
         'emailOtp', 'magicLink', 'comboAuth', 'passkey', 'deviceAuthorization', 'anonymous',
       ],
       session: { expiresInDays: 3, updateAgeInDays: 1 },
+      rateLimit: { window: 60, max: 1000 },
       socialProviders: {
         github: true,
         google: { clientId: process.env.OUR_GOOGLE_ID, clientSecret: process.env['OUR_GOOGLE_SECRET'], scope: ['https://www.googleapis.com/auth/calendar.readonly'] },
