@@ -14,7 +14,7 @@ import (
 var Unholdable = check.FileRule{
 	Doc: &diagnostics.Rule{
 		Code: "QB4010", Title: "Role that nobody can have", Since: "0.1.0", Locked: true, Waivable: true,
-		Why: "Roles are kept as one text with commas between them. A name with a comma or with space around it never matches, so the people it was meant for are locked out.",
+		Why: "Roles are kept as one text with commas between them. A name with a comma or with space around it never matches, so the people it was meant for are locked out. One with an invisible character is another role than the one that everybody reads.",
 		Fix: "Write one role in each string, without spaces around it.",
 		Bad: check.Example("", crud("{ roles: ['admin,member'] }")), Good: check.Example("", crud("{ roles: ['admin', 'member'] }")),
 		Related: []diagnostics.Code{"QB2012", "QB4002"}, CWE: []int{1287},
@@ -32,6 +32,8 @@ var Unholdable = check.FileRule{
 					why = "A role without a name is one that nobody has."
 				case strings.Contains(n.Text, ","):
 					why = fmt.Sprintf("%q is one name with a comma in it, which no role can have.", n.Text)
+				case check.Invisible(n.Text):
+					why = fmt.Sprintf("%q has a character that nobody sees: it is another role than the one it reads as.", n.Text)
 				default:
 					why = fmt.Sprintf("%q has space around it, which no role can have.", n.Text)
 				}
