@@ -2,9 +2,9 @@
 // what is not marked is no statement of the gate and is refused. It guards against mistakes, not against malice.
 // `any` stands for Drizzle's builder configurations, which it does not export; test/scoped-upgrade.test.ts fails when an upgrade changes them.
 import { Column, is, Name, Param, Placeholder, SQL, sql, StringChunk, Subquery, Table, View } from 'drizzle-orm';
-import { SQLiteAsyncDialect } from 'drizzle-orm/sqlite-core';
 import { Caller } from './gate-tables.ts';
 import { HOLE, lex, NAME } from './lexer.ts';
+import { Noting } from './scoped-rows.ts';
 import { Refused } from './transaction.ts';
 
 /** A common table expression that a statement uses but does not define itself. */
@@ -14,11 +14,10 @@ interface Free {
 }
 
 /** SQLite's dialect for one request. */
-export class Gate extends (SQLiteAsyncDialect as any) {
+export class Gate extends Noting {
   /** False once the request is over: a statement that was kept carries its caller's values. */
   alive = true;
   readonly #built = new WeakMap<SQL, readonly Free[]>();
-  readonly #selections = new WeakMap<object, any>();
 
   constructor(readonly caller: Caller) {
     super();
@@ -69,9 +68,7 @@ export class Gate extends (SQLiteAsyncDialect as any) {
       this.scan(given, []);
       return given && sql`(${given})`;
     };
-    const built = super.buildRelationalQuery(where === undefined ? query : { ...query, queryConfig: { ...queryConfig, where: closed } });
-    this.#selections.set(built.sql, built.selection);
-    return built;
+    return super.buildRelationalQuery(where === undefined ? query : { ...query, queryConfig: { ...queryConfig, where: closed } });
   }
 
   sqlToQuery(statement: SQL, source?: any): any {
@@ -79,14 +76,7 @@ export class Gate extends (SQLiteAsyncDialect as any) {
     const free = this.#built.get(statement);
     if (!free && !this.caller.call.rawSql) throw new Refused('the statement did not go through the builder');
     if (free?.[0]) throw new Refused(`CTE "${free[0].alias}" is used but not given to with()`);
-    const query = super.sqlToQuery(statement, source), selection = this.#selections.get(statement);
-    if (selection) this.#selections.set(query, selection);
-    return query;
-  }
-
-  /** What a relational query selects, for those who map its rows. */
-  selectionOf(query: object): readonly any[] | undefined {
-    return this.#selections.get(query);
+    return super.sqlToQuery(statement, source);
   }
 
   /** The assignments of an update or an upsert: checked, foreign keys bound to visible rows, stamped. */

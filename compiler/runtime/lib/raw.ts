@@ -1,6 +1,5 @@
 // Unsafe actions: for platform administrators alone unless the policy says otherwise, never without a row of the audit trail, and with a database
 // without a gate. It takes its turn with all other statements, its transactions hold, and the rows that it answers are masked like all others.
-import { SQLiteAsyncDialect } from 'drizzle-orm/sqlite-core';
 import type { AppOptions } from './app.ts';
 import { factsOf, recorded, writerOf } from './audit.ts';
 import { hasUserRole, type Context } from './context.ts';
@@ -10,16 +9,15 @@ import { fail } from './errors.ts';
 import { guardedTables } from './gate-tables.ts';
 import type { Runtime } from './runtime.ts';
 import { relationalSchema, type Scoped } from './scoped.ts';
-import { fieldTagger } from './scoped-rows.ts';
-import { UnitDatabase, type Together, type Way } from './scoped-unit.ts';
+import { Noting } from './scoped-rows.ts';
+import { UnitDatabase, type Together } from './scoped-unit.ts';
 
 /** Prepares a schema for databases without a gate, each for one call. */
 export function ungated(database: Database, schema: Readonly<Record<string, unknown>>, runtime: Runtime, together?: Together): () => Scoped {
-  const relational = relationalSchema(schema), tables = guardedTables(runtime), dialect = new SQLiteAsyncDialect();
+  const relational = relationalSchema(schema), tables = guardedTables(runtime), dialect = new Noting();
   return () => {
     let open = true;
-    const tagger: Way['tagger'] = (_, fields) => fieldTagger(tables, fields), width: Way['width'] = (_, fields) => fields?.length;
-    return { db: new UnitDatabase({ database, together, dialect, relational, alive: () => open, tagger, width }), end: () => { open = false; } };
+    return { db: new UnitDatabase({ database, together, dialect, relational, alive: () => open, ...dialect.rows(tables) }), end: () => { open = false; } };
   };
 }
 

@@ -2,6 +2,7 @@
 // leaves out, so that an action's answer can be masked by the masks of the tables it was read from.
 // `any` stands for Drizzle's selected fields and relational selections, which it does not export.
 import { Column, is, SQL, type Table } from 'drizzle-orm';
+import { SQLiteAsyncDialect } from 'drizzle-orm/sqlite-core';
 import { SELF, type Tables } from './gate-tables.ts';
 
 /** A column, by its property name, that a value is or was computed from. */
@@ -73,4 +74,32 @@ function originsIn(tables: Tables, field: any, direct = true): readonly Origin[]
   if (Array.isArray(field)) return within(field);
   // A builder used as a value: what it selects counts, not what it filters by.
   return typeof field?.getSelectedFields === 'function' ? within(Object.values(field.getSelectedFields())) : [];
+}
+
+/** SQLite's dialect, which notes what a relational query selects: whoever maps its rows is told no fields. */
+export class Noting extends (SQLiteAsyncDialect as any) {
+  readonly #selections = new WeakMap<object, readonly any[]>();
+
+  buildRelationalQuery(query: any): any {
+    const built = super.buildRelationalQuery(query);
+    this.#selections.set(built.sql, built.selection);
+    return built;
+  }
+
+  sqlToQuery(statement: SQL, source?: any): any {
+    const query = super.sqlToQuery(statement, source), selection = this.#selections.get(statement);
+    if (selection) this.#selections.set(query, selection);
+    return query;
+  }
+
+  /** What marks a query's rows, and how many columns it selects. */
+  rows(tables: Tables): { readonly tagger: (query: object, fields: any) => Tagger | undefined; readonly width: (query: object, fields: any) => number | undefined } {
+    return {
+      tagger: (query, fields) => {
+        const selection = this.#selections.get(query);
+        return selection ? relationTagger(tables, selection) : fieldTagger(tables, fields);
+      },
+      width: (query, fields) => fields?.length ?? this.#selections.get(query)?.length,
+    };
+  }
 }

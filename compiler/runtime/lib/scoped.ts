@@ -9,8 +9,7 @@ import { Gate } from './gate.ts';
 import { Caller, guardedTables, type Call } from './gate-tables.ts';
 import type { Runtime } from './runtime.ts';
 import { cascading } from './scoped-delete.ts';
-import { fieldTagger, relationTagger } from './scoped-rows.ts';
-import { UnitDatabase, type Together, type Way } from './scoped-unit.ts';
+import { UnitDatabase, type Together } from './scoped-unit.ts';
 
 /** The database of one call. `end` makes every statement that was kept refuse. */
 export interface Scoped {
@@ -25,12 +24,7 @@ export function scopedDatabases(database: Database, schema: Readonly<Record<stri
   const relational = relationalSchema(schema), tables = guardedTables(runtime);
   return (ctx, call = {}) => {
     const dialect = new Gate(new Caller(tables, runtime, { ctx, ...call }));
-    const tagger: Way['tagger'] = (query, fields) => {
-      const selection = dialect.selectionOf(query);
-      return selection ? relationTagger(tables, selection) : fieldTagger(tables, fields);
-    };
-    const width: Way['width'] = (query, fields) => fields?.length ?? dialect.selectionOf(query)?.length;
-    return { db: new GatedDatabase({ database, together, dialect, relational, alive: () => dialect.alive, tagger, width }), end: () => { dialect.alive = false; } };
+    return { db: new GatedDatabase({ database, together, dialect, relational, alive: () => dialect.alive, ...dialect.rows(tables) }), end: () => { dialect.alive = false; } };
   };
 }
 

@@ -67,6 +67,10 @@ if (driver === 'd1') {
 });
 
 describe('a batch', () => {
+  if (driver === 'd1') test('of rows that would lose a column is refused: they come by name', async () => {
+    const w = world();
+    for (const db of [w.ungated().db, w.db]) await refused(() => db.batch([db.update(jobs).set({ title: 'x' }).returning({ a: jobs.title, b: sql`"title"` })]), /same name/);
+  });
   test('is one unit, and answers in order and form', async () => {
     const w = world(), { db } = w.ungated();
     const again = { id: 'b', organizationId: 'o9', title: 'x', createdAt: 'x', modifiedAt: 'x' };

@@ -67,6 +67,15 @@ describe('rows of relational queries', () => {
   });
 });
 
+test('rows of a batch, in the form of each builder', async () => {
+  for (const database of [db, ungated().db]) {
+    const [rows, one, job] = await database.batch([
+      database.select({ mail: candidates.email }).from(candidates), database.query.candidates.findFirst({ with: { job: true } }), database.query.jobs.findMany(),
+    ]);
+    expect([all(rows[1]), all(one)?.['email'], all(one.job)?.['title'], all(job[0])?.['id']]).toEqual([{ mail: 'candidates.email' }, 'candidates.email', 'jobs.title', 'jobs.id']);
+  }
+});
+
 test('what a row carries is seen by nobody else, and goes along with a copy', async () => {
   const row = await db.select({ id: jobs.id }).from(jobs).get(), copy = { ...row, more: 1 };
   expect(Object.keys(row)).toEqual(['id']);

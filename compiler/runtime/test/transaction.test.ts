@@ -91,6 +91,12 @@ describe('updates', () => {
     await joined('a_o7');
     expect(w.count("candidates where score = 9 and organization_id = 'o7'")).toBe(12);
   });
+  test('an upsert after with() is one like any other', async () => {
+    const w = world(), cte = w.db.$with('w').as(w.db.select().from(jobs));
+    await w.db.with(cte).insert(jobs).values({ id: 'j_o7_0', title: 'x' }).onConflictDoUpdate({ target: jobs.id, set: { title: 'again' } });
+    await w.db.with(cte).insert(jobs).values({ id: 'j_o8_0', title: 'x' }).onConflictDoUpdate({ target: jobs.id, set: { title: 'again' } });
+    expect(w.raw("select id from jobs where title = 'again'")).toEqual([{ id: 'j_o7_0' }]);
+  });
   test('null is written where a column has dates', async () => {
     const w = world();
     await w.db.insert(candidates).values({ id: 'dated', name: 'n', email: 'n@example.com', appliedAt: null });
