@@ -46,6 +46,9 @@ func TestNeovim(t *testing.T) {
 	root := project(t)
 	steps := drive(t, root, []string{"FOLDER=" + folder}, "nvim", "--headless", "-u", "NONE", "-c", "luafile "+script)
 	author(t, steps)
+	if got := steps.text("moved"); !strings.Contains(got, `"funnel.ts"`) || strings.Contains(got, "pipeline-report") || !strings.Contains(got, "handlers/funnel") {
+		t.Errorf("an action that is renamed leaves %s", got)
+	}
 	if got := steps.text("preview"); !strings.Contains(got, "Effective policy: recruiting") {
 		t.Errorf("the preview shows %s", got)
 	}

@@ -104,7 +104,7 @@ func (s *server) diagnosticOf(t session.Target, d diagnostics.Diagnostic) protoc
 
 // editOf is an edit for the client: nil when there is nothing to do, or when it needs new files and the client makes none.
 func (s *server) editOf(t session.Target, e query.Edit) *protocol.WorkspaceEdit {
-	out := s.workspaceEdit(t, e.Change)
+	out := s.workspaceEdit(t, e.Change, len(e.Created) > 0)
 	if len(e.Created) > 0 && !s.settings.createsFiles || len(e.Created)+len(e.Change) == 0 {
 		return nil
 	}

@@ -41,7 +41,7 @@ func (s *server) Rename(ctx context.Context, p *protocol.RenameParams) (*protoco
 	if renamed == nil || err != nil {
 		return nil, refusedRename(err)
 	}
-	out := s.workspaceEdit(t, renamed.Change)
+	out := s.workspaceEdit(t, renamed.Change, len(renamed.Moved) > 0)
 	for _, m := range renamed.Moved { // behind the edits, which call the file by its old name
 		out.DocumentChanges = append(out.DocumentChanges, &protocol.RenameFile{
 			ResourceOperation: protocol.ResourceOperation{Kind: "rename"}, Kind: "rename",
@@ -78,8 +78,9 @@ func refusedRename(err error) error {
 	return err
 }
 
-// workspaceEdit gives edits of files to the client, with the versions that they are about when it can take these.
-func (s *server) workspaceEdit(t session.Target, change map[text.Path][]text.Edit) *protocol.WorkspaceEdit {
+// workspaceEdit gives edits of files to the client, with the versions that they are about when it can take these, or has to: files are made
+// and renamed beside them.
+func (s *server) workspaceEdit(t session.Target, change map[text.Path][]text.Edit, files bool) *protocol.WorkspaceEdit {
 	out := &protocol.WorkspaceEdit{}
 	for _, path := range slices.Sorted(maps.Keys(change)) {
 		file, ok := t.Beside(path)
@@ -91,7 +92,7 @@ func (s *server) workspaceEdit(t session.Target, change map[text.Path][]text.Edi
 			start, end := file.Range(e.Span)
 			edits = append(edits, protocol.TextEdit{Range: between(start, end), NewText: e.New})
 		}
-		if !s.settings.documentChanges {
+		if !s.settings.documentChanges && !files {
 			if out.Changes == nil {
 				out.Changes = map[uri.URI][]protocol.TextEdit{}
 			}

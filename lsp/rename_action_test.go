@@ -29,7 +29,7 @@ func TestRenamingAnActionRenamesItsHandler(t *testing.T) {
 	before[helper] = "import { execute } from './pipeline-report';\nexport * as all from \"./pipeline-report.ts\";\nexport const later = async () => (await import('./pipeline-report')).execute ?? execute;\n"
 	moved := strings.Replace(handlerFile, "pipeline-report", "funnel", 1)
 	for _, open := range []bool{false, true} {
-		e := start(t, before, lsptest.Options{Versioned: true})
+		e := start(t, before, lsptest.Options{Versioned: open, Files: !open})
 		e.Open(actionsFile)
 		if open {
 			e.Open(handlerFile)

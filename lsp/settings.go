@@ -48,8 +48,10 @@ func (s *settings) start(p *protocol.InitializeParams) {
 		s.watch = w.DidChangeWatchedFiles != nil && is(w.DidChangeWatchedFiles.DynamicRegistration)
 		s.configuration = is(w.Configuration)
 		s.documentChanges = w.WorkspaceEdit != nil && is(w.WorkspaceEdit.DocumentChanges)
-		s.createsFiles = s.documentChanges && slices.Contains(w.WorkspaceEdit.ResourceOperations, protocol.ResourceOperationKindCreate)
-		s.renamesFiles = s.documentChanges && slices.Contains(w.WorkspaceEdit.ResourceOperations, protocol.ResourceOperationKindRename)
+		if w.WorkspaceEdit != nil { // what a client does with files stands in documentChanges: who names one takes these, too
+			s.createsFiles = slices.Contains(w.WorkspaceEdit.ResourceOperations, protocol.ResourceOperationKindCreate)
+			s.renamesFiles = slices.Contains(w.WorkspaceEdit.ResourceOperations, protocol.ResourceOperationKindRename)
+		}
 	}
 	if d := p.Capabilities.TextDocument; d != nil && d.Completion != nil {
 		s.snippets = is(d.Completion.CompletionItem.SnippetSupport)

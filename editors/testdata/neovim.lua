@@ -88,6 +88,15 @@ local function main()
   assert(vim.wait(20000, function() return vim.g.qbls_status == 'upToDate' end, 20), 'the output is ' .. tostring(vim.g.qbls_status))
   say('compiled', vim.fn.readfile(root .. '/backend/src/features/applications/applications.resource.ts'))
 
+  -- An action renamed: its handler's file with it.
+  vim.cmd('edit ' .. file('applications/actions.ts'))
+  cursor("'pipeline-report': {", 2)
+  vim.lsp.util.apply_workspace_edit(ask('textDocument/rename', vim.tbl_extend('force', here(), { newName = 'funnel' })), client.offset_encoding or 'utf-16')
+  vim.cmd('silent wall')
+  settled(function(all) return not all:match('pipeline%-report') end)
+  say('moved', { files = vim.fn.map(vim.fn.glob(file('applications/handlers/*'), false, true), 'fnamemodify(v:val, ":t")'), diagnostics = messages(),
+    names = table.concat(vim.fn.readfile(file('applications/actions.ts')), '\n'):match('handler: [^,]*') })
+
   -- What the plugin adds.
   vim.cmd('QblsPreview policy')
   assert(vim.wait(10000, function() return vim.api.nvim_buf_get_name(0):match('^qbls:') ~= nil end, 20), 'no preview')

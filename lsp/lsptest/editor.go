@@ -72,7 +72,8 @@ type Options struct {
 	NoWatch   bool           // the client does not watch files for servers
 	Settings  string         // answer to workspace/configuration, as JSON
 	Snippets  bool           // items may be snippets
-	Versioned bool           // edits come with the versions they are about
+	Versioned bool           // edits come with the versions they are about, and make and rename files
+	Files     bool           // edits make and rename files
 }
 
 // Start runs a server in this process and initializes it. It is shut down when the test ends.
@@ -162,7 +163,7 @@ func (e *Editor) initialize(o Options) {
 		Workspace: &protocol.WorkspaceClientCapabilities{
 			Configuration:         &yes,
 			Diagnostics:           &protocol.DiagnosticWorkspaceClientCapabilities{RefreshSupport: &yes},
-			WorkspaceEdit:         edits(o.Versioned),
+			WorkspaceEdit:         edits(o.Versioned, o.Files),
 			DidChangeWatchedFiles: &protocol.DidChangeWatchedFilesClientCapabilities{DynamicRegistration: new(!o.NoWatch)},
 		},
 	}}
@@ -374,10 +375,11 @@ func same(u string) string {
 	return u
 }
 
-// edits is what a client can do with edits of the workspace: documents with versions, and new files.
-func edits(versioned bool) *protocol.WorkspaceEditClientCapabilities {
+// edits are what a client can do with edits of the workspace. Neovim 0.7 and others name what they do with files and not documentChanges, in
+// which that stands.
+func edits(versioned, files bool) *protocol.WorkspaceEditClientCapabilities {
 	c := &protocol.WorkspaceEditClientCapabilities{DocumentChanges: &versioned}
-	if versioned {
+	if versioned || files {
 		c.ResourceOperations = []protocol.ResourceOperationKind{protocol.ResourceOperationKindCreate, protocol.ResourceOperationKindRename}
 	}
 	return c
