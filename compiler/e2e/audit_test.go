@@ -194,3 +194,26 @@ func (s *support) status(t *testing.T, c *caller, path string, body object) int 
 	_, _ = io.Copy(io.Discard, response.Body)
 	return response.StatusCode
 }
+
+// TestUnsafeIsNoAction shows that what an action says under unsafe is a part of it: there is no route of that name, and no document has one.
+func TestUnsafeIsNoAction(t *testing.T) {
+	s := startSupport(t)
+	note := s.home.as(owner).create(t, "/notes", object{"title": "a"})
+	for _, path := range []string{"/notes/" + note + "/unsafe", "/notes/unsafe", "/unsafe"} {
+		for _, method := range []string{http.MethodGet, http.MethodPost} {
+			got := s.admin.call(t, method, path, nil)
+			if got.status < 400 || got.status >= 500 {
+				t.Errorf("a route that nobody declared: %v", got)
+			}
+		}
+	}
+	described, _ := nobody(s.b).send(t, http.MethodGet, "/openapi.json", nil, nil).want(t, "200").at("paths").(object)
+	for path := range described {
+		if strings.HasSuffix(path, "/unsafe") {
+			t.Errorf("the document describes %s", path)
+		}
+	}
+	if len(described) < 5 {
+		t.Errorf("the document has only %d paths", len(described))
+	}
+}

@@ -121,3 +121,22 @@ func TestOwnResponses(t *testing.T) {
 	})
 	equal(t, "what it left out", head(got, "X-Content-Type-Options", "X-Frame-Options"), object{"X-Content-Type-Options": "nosniff", "X-Frame-Options": "DENY"})
 }
+
+// TestFieldsOfOperations shows that the columns which list and get name are the only ones that leave, by a row's id and in answers to writes
+// as in lists, whatever is asked for.
+func TestFieldsOfOperations(t *testing.T) {
+	boss := newTenant(t, startProject(t, "files")).as(owner)
+	made := boss.call(t, http.MethodPost, "/notes", object{"line": "a", "draft": "not for others"}).want(t, "201")
+	id, _ := made.at("data", "id").(string)
+	changed := boss.call(t, http.MethodPatch, "/notes/"+id, object{"line": "b"}).want(t, "200")
+	byID := []string{"createdAt", "id", "line"}
+	equal(t, "created", keys(made.record(t)), byID)
+	equal(t, "changed", keys(changed.record(t)), byID)
+	equal(t, "by its id", keys(boss.get(t, "/notes/"+id).want(t, "200").record(t)), byID)
+	equal(t, "more by its id", keys(boss.get(t, "/notes/"+id+"?fields=line,draft,createdBy").want(t, "200").record(t)), []string{"line"})
+	equal(t, "listed", keys(boss.get(t, "/notes").want(t, "200").rows(t)[0]), []string{"id", "line"})
+	equal(t, "more of a list", keys(boss.get(t, "/notes?fields=line,draft,createdAt").want(t, "200").rows(t)[0]), []string{"line"})
+	for _, query := range []string{"draft=x", "draft.like=not", "sort=draft"} {
+		boss.get(t, "/notes?"+query).want(t, "400 QUERY_INVALID")
+	}
+}
