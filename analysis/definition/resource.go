@@ -90,6 +90,10 @@ func (r *reader) defaultSort(res *Resource, o *object) {
 
 func (r *reader) unique(res *Resource, o *object) {
 	for _, n := range r.list(o, "unique", "a list of { columns: […] }") {
+		if r.value(n).Kind() == syntax.Array { // as unique() of a table takes them
+			r.report(WrongValue, place(n), "Write { columns: "+spanText(n, n.Span())+" }.", "A unique constraint names its columns in columns.")
+			continue
+		}
 		u := r.object(n, "A unique constraint", &keys{known: []string{"columns"}})
 		c := u.columns("columns")
 		if c == nil && u != nil || c != nil && c.State == Known && len(c.Items) == 0 {

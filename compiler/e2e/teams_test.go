@@ -22,7 +22,7 @@ func TestTeams(t *testing.T) {
 	}
 	red, blue := team("Red", boss, person), team("Blue", boss)
 
-	person.get(t, "/boards").want(t, "403 ACCESS_NO_ORG") // in a team, and none is active
+	equal(t, "in a team, and none is active", person.get(t, "/boards").want(t, "403 ACCESS_NO_ORG").at("error"), "No active team")
 	person.auth(t, "/organization/set-active-team", object{"teamId": red})
 	id := person.create(t, "/boards", object{"title": "Ours"})
 	equal(t, "stamped", person.get(t, "/boards/"+id).want(t, "200").at("teamId"), red)
