@@ -160,7 +160,8 @@ func (s *Snapshot) ResourceOf(p text.Path) *model.Resource {
 	}
 	var found *model.Resource
 	for _, r := range s.projects[root.Dir].linked().Resources {
-		if slices.ContainsFunc(r.Files(), func(f *definition.File) bool { return f.Path == p }) && (found == nil || found.Internal) {
+		is := r.Home.Path == p || slices.ContainsFunc(r.Others, func(f *definition.File) bool { return f.Path == p })
+		if is && (found == nil || found.Internal) {
 			found = r
 		}
 	}

@@ -2,6 +2,7 @@ package names
 
 import (
 	"maps"
+	"slices"
 
 	"github.com/qbls/qbls/analysis/definition"
 	"github.com/qbls/qbls/analysis/model"
@@ -18,19 +19,26 @@ func (x *Index) Next(p *model.Project, more ...*definition.File) *Index {
 	if x == nil || x.globals == nil || x.globals != p.Globals {
 		x = &Index{}
 	}
-	next := &Index{globals: p.Globals, files: maps.Clone(x.files), parts: maps.Clone(x.parts)}
+	next := &Index{globals: p.Globals, files: maps.Clone(x.files), parts: maps.Clone(x.parts), by: maps.Clone(x.by)}
 	if next.parts == nil {
-		next.files, next.parts = map[text.Path][]Occurrence{}, map[model.ID]*part{}
+		next.files, next.parts, next.by = map[text.Path][]Occurrence{}, map[model.ID]*part{}, map[text.Path][]model.ID{}
 	}
 	touched := map[text.Path]bool{}
+	touch := func(path text.Path) {
+		if !touched[path] {
+			touched[path], next.by[path] = true, slices.Clone(next.by[path]) // the last index has the other one
+		}
+	}
 	replace := func(id model.ID, made *part) {
 		if old := next.parts[id]; old != nil {
 			for path := range old.out {
-				touched[path] = true
+				touch(path)
+				next.by[path] = slices.DeleteFunc(next.by[path], func(other model.ID) bool { return other == id })
 			}
 		}
 		for path := range made.out {
-			touched[path] = true
+			touch(path)
+			next.by[path] = append(next.by[path], id)
 		}
 		next.parts[id] = made
 	}
@@ -58,18 +66,16 @@ type part struct {
 
 // join makes the lists of some files from all parts.
 func (x *Index) join(paths map[text.Path]bool) {
-	lists := make(map[text.Path][]Occurrence, len(paths))
-	for _, made := range x.parts {
-		for path, list := range made.out {
-			if paths[path] {
-				lists[path] = append(lists[path], list...)
-			}
-		}
-	}
 	for path := range paths {
-		delete(x.files, path)
-		if list := (*Index)(nil).With(path, lists[path]).files[path]; list != nil {
-			x.files[path] = list
+		var all []Occurrence
+		for _, id := range x.by[path] {
+			all = append(all, x.parts[id].out[path]...)
+		}
+		if x.files[path] = (*Index)(nil).With(path, all).files[path]; x.files[path] == nil {
+			delete(x.files, path)
+		}
+		if len(x.by[path]) == 0 {
+			delete(x.by, path)
 		}
 	}
 }

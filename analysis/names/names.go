@@ -64,8 +64,9 @@ type Index struct {
 	once    sync.Once
 	symbols map[Symbol][]Occurrence // made when someone asks for the first time
 
-	globals *model.Globals     // of the project
-	parts   map[model.ID]*part // what each resource names, for the next version
+	globals *model.Globals           // of the project
+	parts   map[model.ID]*part       // what each resource names, for the next version
+	by      map[text.Path][]model.ID // the resources that name something in a file
 }
 
 // With returns an index in which the occurrences of one file are replaced. Occurrences without a place are dropped: what came
