@@ -1,6 +1,7 @@
 package analysis
 
 import (
+	"cmp"
 	"slices"
 	"sync"
 
@@ -82,30 +83,28 @@ func (m *memo) known(p *model.Project) []*checked {
 	if linked == nil {
 		return out
 	}
-	var others []model.ID // that are not what they were
-	at := 0               // both are sorted by ID
+	var others []*model.Resource // of one version and not of the other
+	at := 0                      // both are sorted by ID
+	same := func(r *model.Resource) bool { return at < len(linked.Resources) && linked.Resources[at] == r }
 	for i, r := range p.Resources {
-		for at < len(linked.Resources) && linked.Resources[at].ID < r.ID {
-			others = append(others, linked.Resources[at].ID)
+		for !same(r) && at < len(linked.Resources) && linked.Resources[at].ID <= r.ID {
+			others = append(others, linked.Resources[at])
 			at++
 		}
-		switch {
-		case at == len(linked.Resources) || linked.Resources[at].ID != r.ID:
-			others = append(others, r.ID)
-		case linked.Resources[at] != r:
-			others = append(others, r.ID)
-			at++
-		default:
+		if same(r) {
 			out[i] = results[at]
 			at++
+		} else {
+			others = append(others, r)
 		}
 	}
-	if len(others) == 0 {
-		return out
-	}
-	for i, c := range out {
-		if c != nil && slices.ContainsFunc(c.of.Uses, func(id model.ID) bool { return slices.Contains(others, id) }) && !c.holds(p) {
-			out[i] = nil
+	others = append(others, linked.Resources[at:]...)
+	for _, other := range others {
+		for _, id := range other.Uses { // what a resource uses, uses it
+			i, ok := slices.BinarySearchFunc(p.Resources, id, func(r *model.Resource, id model.ID) int { return cmp.Compare(r.ID, id) })
+			if ok && out[i] != nil && !out[i].holds(p) {
+				out[i] = nil
+			}
 		}
 	}
 	return out

@@ -16,6 +16,7 @@ import (
 type Folds struct {
 	config *model.Config
 	facts  map[model.ID]Facts
+	last   []FactsOfOne
 	rules  []foldsOfRule
 	all    []*Folded
 }
@@ -77,7 +78,7 @@ type FactsOfOne struct {
 // nothing else is said. Facts that are the same value as in the last call (as a memo gives them) cost next to nothing.
 func (f *Folds) Update(config *model.Config, all []FactsOfOne) []*Folded {
 	if f.config != config || f.facts == nil {
-		f.config, f.facts = config, make(map[model.ID]Facts, len(all))
+		f.config, f.facts, f.last = config, make(map[model.ID]Facts, len(all)), nil
 		for i := range f.rules {
 			f.rules[i].keys, f.rules[i].found, f.rules[i].other = map[string]*fold{}, map[*fold]bool{}, true
 		}
@@ -108,7 +109,12 @@ type exchanged struct {
 
 // exchange takes the facts of all resources and returns what differs from the last ones.
 func (f *Folds) exchange(all []FactsOfOne) (changed []exchanged) {
-	for _, one := range all { // in the order of the parts, so that they are appended
+	last := f.last
+	f.last = all
+	for i, one := range all { // in the order of the parts, so that they are appended
+		if i < len(last) && last[i].ID == one.ID && same(last[i].Facts, one.Facts) {
+			continue // nearly all
+		}
 		if old, known := f.facts[one.ID]; !known || !same(old, one.Facts) {
 			changed = append(changed, exchanged{one.ID, old, one.Facts})
 			f.facts[one.ID] = one.Facts

@@ -81,10 +81,11 @@ type linker struct {
 	config   *Config
 	globals  *Globals
 	units    []*unit
-	at       map[ID]int      // in units
-	incoming map[ID][]ID     // who refers to a table
-	scoped   map[string]bool // features with an organisation scope
-	roles    map[string]int  // how often definitions name a role
+	at       map[ID]int          // in units
+	made     map[text.Path][]int // units that are made of a file
+	incoming map[ID][]ID         // who refers to a table
+	scoped   map[string]bool     // features with an organisation scope
+	roles    map[string]int      // how often definitions name a role
 
 	// Of use until the foreign keys are known:
 	byTable map[*definition.Table]*unit
@@ -94,7 +95,7 @@ type linker struct {
 func newLinker(in Input, c *Config, g *Globals, units []*unit) *linker {
 	n := len(units)
 	l := &linker{
-		in: in, config: c, globals: g, units: units, at: make(map[ID]int, n), incoming: make(map[ID][]ID, n), scoped: map[string]bool{},
+		in: in, config: c, globals: g, units: units, at: make(map[ID]int, n), made: make(map[text.Path][]int, n), incoming: make(map[ID][]ID, n), scoped: map[string]bool{},
 		byTable: make(map[*definition.Table]*unit, n), byName: make(map[string][]*unit, n),
 	}
 	for i, u := range units {
@@ -133,6 +134,12 @@ func newLinker(in Input, c *Config, g *Globals, units []*unit) *linker {
 	l.byTable, l.byName = nil, nil
 	parallel.For(n, func(i int) { units[i].others = l.others(units[i]) })
 	parallel.For(n, func(i int) { units[i].hash = l.hash(units[i]) })
+	for i, u := range units {
+		l.made[u.home.Path] = append(l.made[u.home.Path], i)
+		for _, f := range u.others {
+			l.made[f.Path] = append(l.made[f.Path], i)
+		}
+	}
 	return l
 }
 

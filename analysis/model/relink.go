@@ -21,9 +21,8 @@ func relink(previous *Project, in Input, moved, meaning []text.Path) *Project {
 	l := *previous.linker
 	l.in, l.units = in, slices.Clone(l.units)
 	affected := map[int]bool{}
-	is := func(f *definition.File) bool { return slices.Contains(meaning, f.Path) }
-	for i, u := range l.units {
-		if is(u.home) || slices.ContainsFunc(u.others, is) {
+	for _, path := range meaning {
+		for _, i := range l.made[path] {
 			affected[i] = true
 		}
 	}
@@ -41,7 +40,7 @@ func relink(previous *Project, in Input, moved, meaning []text.Path) *Project {
 	}
 	p := *previous
 	p.input, p.linker = in, &l
-	p.Resources = relocatedAll(previous.Resources, in, moved, affected)
+	p.Resources = l.relocated(previous.Resources, in, moved, affected)
 	for i := range affected {
 		u := l.units[i]
 		u.hash = l.hash(u)

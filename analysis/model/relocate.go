@@ -35,19 +35,20 @@ func changes(a, b Input) (moved, meaning []text.Path, ok bool) {
 func relocate(p *Project, in Input, moved []text.Path) *Project {
 	out := *p
 	out.input = in
-	if out.Resources = relocatedAll(p.Resources, in, moved, nil); !slices.Equal(out.Resources, p.Resources) {
+	if out.Resources = p.linker.relocated(p.Resources, in, moved, nil); !slices.Equal(out.Resources, p.Resources) {
 		out.Features = byFeature(out.Resources)
 	}
 	return &out
 }
 
-// relocatedAll returns the resources with other versions of some files, those at some places left out.
-func relocatedAll(resources []*Resource, in Input, moved []text.Path, but map[int]bool) []*Resource {
+// relocated returns the resources, which are those of the units, with other versions of some files; those at some places are left out.
+func (l *linker) relocated(resources []*Resource, in Input, moved []text.Path, but map[int]bool) []*Resource {
 	out := slices.Clone(resources)
-	is := func(f *definition.File) bool { return slices.Contains(moved, f.Path) }
-	for i, r := range resources {
-		if !but[i] && (is(r.Home) || slices.ContainsFunc(r.Others, is)) {
-			out[i] = relocated(r, in)
+	for _, path := range moved {
+		for _, i := range l.made[path] {
+			if !but[i] && out[i] == resources[i] {
+				out[i] = relocated(resources[i], in)
+			}
 		}
 	}
 	return out
