@@ -17,7 +17,7 @@ func configShape() *shape {
 			items: leaf(words(Value, "organizations", "Rows belong to organizations")),
 		}},
 		{"auth", "Roles and context.", &shape{props: []prop{
-			{"roleHierarchy", "Roles from the lowest to the highest. `'x+'` in a policy means x and all that stand behind it here. Nobody but the owner gives a role that ranks above their own.", list(roleNames(false))},
+			{"roleHierarchy", "Roles from the lowest to the highest. `'x+'` in a policy means x and all that stand behind it here. Nobody but the owner gives a role that ranks above their own.", list(unrankedRoles)},
 			{"context", "Further `$ctx` paths that conditions may use.", nil},
 		}}},
 		{"providers", "Where the backend runs, keeps its data, and knows its users from.", &shape{
@@ -61,9 +61,9 @@ func configShape() *shape {
 }
 
 func compilerShape() *shape {
-	columnsOf := &shape{names: tables}
+	columnsOf := &shape{names: tables, each: &shape{names: columnsOfTable}}
 	return &shape{props: []prop{
-		{"diagnostics", "How bad findings are: a code or a family → `'error'`, `'warning'`, `'info'` or `'off'`.", &shape{each: leaf(words(Value, "error", "Stops compilation", "warning", "", "info", "", "off", "Not shown"))}},
+		{"diagnostics", "How bad findings are: a code or a family → `'error'`, `'warning'`, `'info'` or `'off'`.", &shape{names: levelled, each: leaf(words(Value, "error", "Stops compilation", "warning", "", "info", "", "off", "Not shown"))}},
 		{"migrations", "What two schemas alone cannot tell.", &shape{props: []prop{
 			{"renames", "New names → old names, so that a migration renames instead of dropping and adding.", &shape{props: []prop{
 				{"tables", "New name of a table → its old name.", &shape{names: tables}},

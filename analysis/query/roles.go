@@ -27,11 +27,26 @@ func (sc *scene) knownRoles() []string {
 			out = append(out, r)
 		}
 	}
-	return out
+	return slices.DeleteFunc(out, func(role string) bool { return role == "" }) // [''] is being typed
 }
 
 func pseudo(role string) bool {
 	return role == "PUBLIC" || role == "AUTHENTICATED" || role == "everyone"
+}
+
+// spelt is how often definitions name a role; 2 for those that Better Auth and the hierarchy know.
+func (sc *scene) spelt(role string) int {
+	if slices.Contains(sc.hierarchy(), role) || sc.project == nil || sc.project.Globals == nil {
+		return 2
+	}
+	for _, r := range sc.project.Globals.Roles {
+		if r.Name == role && (r.BuiltIn || r.Ranked) {
+			return 2
+		} else if r.Name == role {
+			return r.Uses
+		}
+	}
+	return 0
 }
 
 // hierarchy is the written hierarchy, lowest first, or the default one.
@@ -48,6 +63,9 @@ func roleNames(mask bool) source {
 		var out []Item
 		ranks := s.hierarchy()
 		for i, name := range s.knownRoles() {
+			if strings.TrimSuffix(s.typed(), "+") == name && s.spelt(name) < 2 {
+				continue // it is being typed
+			}
 			detail := "role"
 			if r := slices.Index(ranks, name); r >= 0 {
 				detail = fmt.Sprintf("role, %d of %d in the hierarchy", r+1, len(ranks))
@@ -55,6 +73,9 @@ func roleNames(mask bool) source {
 			out = append(out, Item{Label: name, Kind: Role, Detail: detail, Sort: order(1, i)})
 		}
 		for i, name := range ranks {
+			if name == "" {
+				continue
+			}
 			if i == len(ranks)-1 {
 				break // nobody is above the highest
 			}
