@@ -157,9 +157,10 @@ func TestAPIKeys(t *testing.T) {
 		nobody(s.b).withKey(t, key, "/notes").want(t, "401 AUTH_INVALID_TOKEN")
 	})
 	t.Run("expired", func(t *testing.T) {
-		key := boss.key(t, object{"expiresIn": 86400, "name": "expires"})
+		name := unique("expires")
+		key := boss.key(t, object{"expiresIn": 86400, "name": name})
 		nobody(s.b).withKey(t, key, "/notes").want(t, "200")
-		s.sql(t, "apikey", "update apikey set expires_at = 1000 where name = 'expires'")
+		s.sql(t, "apikey", "update apikey set expires_at = 1000 where name = ?", name)
 		nobody(s.b).withKey(t, key, "/notes").want(t, "401 AUTH_EXPIRED")
 	})
 	t.Run("decides alone", func(t *testing.T) {
@@ -176,9 +177,10 @@ func TestAPIKeys(t *testing.T) {
 		refused(t, boss.send(t, http.MethodPost, "/api/auth/api-key/create", object{"name": "free", "rateLimitEnabled": false}, nil)) // the server's to say
 	})
 	t.Run("rate limit", func(t *testing.T) {
-		key := boss.key(t, object{"name": "busy"})
-		equal(t, "of the configuration", s.sql(t, "apikey", "select rate_limit_max, rate_limit_time_window from apikey where name = 'busy'"), []object{{"rate_limit_max": 50, "rate_limit_time_window": 3600000}})
-		s.sql(t, "apikey", "update apikey set rate_limit_max = 2 where name = 'busy'")
+		name := unique("busy")
+		key := boss.key(t, object{"name": name})
+		equal(t, "of the configuration", s.sql(t, "apikey", "select rate_limit_max, rate_limit_time_window from apikey where name = ?", name), []object{{"rate_limit_max": 50, "rate_limit_time_window": 3600000}})
+		s.sql(t, "apikey", "update apikey set rate_limit_max = 2 where name = ?", name)
 		nobody(s.b).withKey(t, key, "/notes").want(t, "200")
 		nobody(s.b).withKey(t, key, "/notes").want(t, "200")
 		busy := nobody(s.b).withKey(t, key, "/notes").want(t, "429 AUTH_RATE_LIMITED")
@@ -217,4 +219,17 @@ func TestSessionsInKV(t *testing.T) {
 	signUp(t, s.b) // whatever may change a session makes the backend forget those it remembers
 	equal(t, "KV has it still", kept(left), 1)
 	left.get(t, "/notes").want(t, "401 AUTH_INVALID_TOKEN")
+}
+
+// TestPluginsAreBehindTheGate shows that what surrounds every request surrounds the routes of plugins too, under both of their paths: headers, and no
+// permission for other sites.
+func TestPluginsAreBehindTheGate(t *testing.T) {
+	s := startAccounts(t)
+	for _, path := range []string{"/sign-in/combo-auth", "/api-key/create", "/passkey/verify-authentication", "/device/code", "/sign-in/social", "/admin/ban-user"} {
+		evil := nobody(s.b).send(t, http.MethodPost, "/auth/v1"+path, object{}, http.Header{"Origin": {"https://evil.example"}, "Cookie": {"better-auth.session_token=x"}})
+		refused(t, evil)
+		for name, want := range map[string]string{"X-Content-Type-Options": "nosniff", "X-Frame-Options": "DENY", "Access-Control-Allow-Origin": ""} {
+			equal(t, path+" "+name, evil.header.Get(name), want)
+		}
+	}
 }

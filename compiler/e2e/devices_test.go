@@ -70,6 +70,8 @@ func TestAnonymousUpgrade(t *testing.T) {
 	first.get(t, "/notes").want(t, "403 ACCESS_NO_ORG")
 	first.call(t, http.MethodPost, "/notes", object{"title": "x"}).want(t, "403 ACCESS_NO_ORG")
 
+	refused(t, first.send(t, http.MethodPost, "/api/auth/organization/create", object{"name": "Mine", "slug": unique("mine")}, nil))
+
 	email := unique("upgraded") + "@people.example"
 	signedUp := first.auth(t, "/sign-up/email", object{"email": email, "password": password, "name": "Real"})
 	person := s.signedIn(t, signedUp)

@@ -30,7 +30,7 @@ func TestRuntimeOf(t *testing.T) {
 func TestBindings(t *testing.T) {
 	dir := t.TempDir()
 	toml := "name = \"shop\"\ncompatibility_date = \"2026-04-01\"\n\n[vars]\nNODE_ENV = \"production\"\nBETTER_AUTH_URL = \"\"\n\n[[d1_databases]]\nbinding = \"AUTH_DB\"\ndatabase_id = \"a\"\nmigrations_dir = \"quickback/drizzle/auth\"\n\n" +
-		"[[d1_databases]]\nbinding = \"DB\"\ndatabase_id = \"b\"\nmigrations_dir = \"quickback/drizzle/features\"\n\n[[kv_namespaces]]\nbinding = \"KV\"\nid = \"k\"\n"
+		"[[d1_databases]]\nbinding = \"DB\"\ndatabase_id = \"b\"\nmigrations_dir = \"quickback/drizzle/features\"\n\n[[send_email]]\nname = \"EMAIL\"\n\n[[kv_namespaces]]\nbinding = \"KV\"\nid = \"k\"\n"
 	if err := os.WriteFile(filepath.Join(dir, "wrangler.toml"), []byte(toml), 0o644); err != nil {
 		t.Fatal(err)
 	}
@@ -39,7 +39,7 @@ func TestBindings(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := []d1{{"AUTH_DB", "a", filepath.Join(dir, "quickback", "drizzle", "auth")}, {"DB", "b", filepath.Join(dir, "quickback", "drizzle", "features")}}
-	if s.Name != "shop" || s.Date != "2026-04-01" || len(s.Databases) != 2 || s.Databases[0] != want[0] || s.Databases[1] != want[1] || s.KV["KV"] != "k" || s.Vars["NODE_ENV"] != "production" {
+	if s.Name != "shop" || s.Date != "2026-04-01" || len(s.Databases) != 2 || s.Databases[0] != want[0] || s.Databases[1] != want[1] || s.KV["KV"] != "k" || len(s.Mail) != 1 || s.Mail[0] != "EMAIL" || s.Vars["NODE_ENV"] != "production" {
 		t.Errorf("%+v", s)
 	}
 }

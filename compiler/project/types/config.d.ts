@@ -75,6 +75,11 @@ interface Databases {
   supabase: DatabaseOptions;
 }
 
+declare global {
+  /** Variables that the backend reads when it starts (clientId, clientSecret), or definitions while they are evaluated (compiler.env). */
+  var process: { readonly env: { readonly [name: string]: string | undefined } };
+}
+
 type PluginName =
   | 'organization' | 'admin' | 'apiKey' | 'bearer' | 'emailOtp' | 'magicLink' | 'comboAuth' | 'passkey' | 'deviceAuthorization' | 'anonymous'
   | 'jwt' | 'oauthProvider' | 'twoFactor' | 'username' | 'phoneNumber' | 'multiSession' | 'oneTimeToken';

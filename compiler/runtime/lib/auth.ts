@@ -206,6 +206,8 @@ function organizations(options: AuthOptions, dropped: () => Promise<void>, more:
     ...more,
     ac: access,
     roles,
+    // What an anonymous user founds would go with them when they get an account.
+    allowUserToCreateOrganization: (user) => Promise.resolve(!(user as { readonly isAnonymous?: boolean }).isAnonymous),
     ...(options.teams ? { teams: { enabled: true } } : {}),
     organizationHooks: { ...hooks, afterAddMember: dropped, afterRemoveMember: dropped, afterUpdateMemberRole: dropped, afterDeleteOrganization: dropped },
   });

@@ -64,3 +64,9 @@ test('the configured limit holds in development, too, and the refusal has the he
   expect(await refusedBy.json()).toMatchObject({ layer: 'authentication', code: 'AUTH_RATE_LIMITED' });
   expect(refusedBy.headers.get('x-content-type-options')).toBe('nosniff');
 });
+
+test('a body of a plugin\'s route has the limit of all others', async () => {
+  const answer = await backendOf(options(transports.ses)).call('POST', '/api/auth/sign-in/email-otp', { body: { email: 'x'.repeat(1 << 20), otp: '1' }, headers: { 'content-length': String((1 << 20) + 30) } });
+  expect(answer.status).toBe(413);
+  expect(await answer.json()).toMatchObject({ code: 'PAYLOAD_TOO_LARGE' });
+});

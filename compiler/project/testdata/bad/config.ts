@@ -37,3 +37,11 @@ defineConfig({ name: 'depot', bulid: {} });
 defineEmbedding({ name: 'alike', search: { limit: 3 } });
 // @ts-expect-error events are a list
 defineRealtime({ name: 'depot', events: 'arrived' });
+// @ts-expect-error no such plugin
+defineAuth('better-auth', { plugins: ['teleport'] });
+// @ts-expect-error no such option of the plugin
+defineAuth('better-auth', { plugins: [{ name: 'apiKey', config: { rateLimit: { maximum: 5 } } }] });
+// @ts-expect-error the plugin takes no options
+defineAuth('better-auth', { plugins: [{ name: 'admin', config: { roles: [] } }] });
+// @ts-expect-error no such provider of accounts
+defineAuth('better-auth', { socialProviders: { gihub: true } });

@@ -29,3 +29,18 @@ export const page = definePage({ slug: 'match', title: 'Match', feature: 'parcel
 export const search = defineEmbedding({ name: 'alike', source: 'parcels', search: { threshold: 0.5, limit: 3, classify: { SAME: 0.9 }, filters: ['state'] }, triggers: { onQueueMessage: 'weigh' } });
 export const events = defineRealtime({ name: 'depot', events: ['arrived', 'left'] });
 export const neon = defineConfig({ name: 'neon', providers: { runtime: defineRuntime('node'), database: defineDatabase('neon', { connectionMode: 'http', pooled: true }) }, account: { build: false } });
+export const accounts = defineConfig({
+  name: 'accounts',
+  email: { from: 'a@example.com', fromName: 'Accounts' },
+  providers: {
+    runtime: defineRuntime('cloudflare'),
+    auth: defineAuth('better-auth', {
+      plugins: [
+        'organization', 'admin', 'bearer', 'emailOtp', 'magicLink', 'comboAuth', 'anonymous', { name: 'apiKey', config: { rateLimit: { max: 5, window: 60 } } },
+        { name: 'deviceAuthorization', config: { verificationUri: 'https://app.example.com/device', interval: 10 } }, { name: 'passkey', config: { rpID: 'example.com' } }, { name: 'admin' },
+      ],
+      rateLimit: { enabled: true, window: 60, max: 10 },
+      socialProviders: { github: true, google: { clientId: process.env.OUR_ID, clientSecret: process.env['OUR_SECRET'], scope: ['openid'] } },
+    }),
+  },
+});
