@@ -139,17 +139,8 @@ export function cookieName(settings: AuthSettings): string {
   return `${settings.secureCookies ? '__Secure-' : ''}better-auth.session_token`;
 }
 
-/** Where Better Auth keeps sessions besides the database: KV on Workers. Times are seconds. */
-export interface SessionStore {
-  get(key: string): Promise<string | null>;
-  set(key: string, value: string, seconds?: number): Promise<void>;
-  delete(key: string): Promise<void>;
-}
-
-/** What a store such as KV cannot do atomically is left to the database. */
-function oneStep(): never {
-  throw new Error('the session store has no operation for this');
-}
+/** Where Better Auth keeps sessions besides the database: KV on Workers. */
+export type SessionStore = Pick<BetterAuthOptions, 'secondaryStorage' | 'verification'>;
 
 /** Makes the instance. `changed` is called whenever a session, a user or a membership may have changed. */
 export function createAuth(given: PartGiven, changed: () => void, store?: SessionStore): Auth {
@@ -165,7 +156,7 @@ export function createAuth(given: PartGiven, changed: () => void, store?: Sessio
     trustedOrigins: [...settings.origins],
     emailAndPassword: Object.assign({ enabled: options.emailAndPassword ?? true }, ...parts.map((part) => part.emailAndPassword)),
     session: { expiresIn: options.session?.expiresIn ?? WEEK, updateAge: options.session?.updateAge ?? DAY, ...(store ? { storeSessionInDatabase: true } : {}) },
-    ...(store ? { secondaryStorage: { ...store, getAndDelete: oneStep, increment: oneStep }, verification: { storeInDatabase: true } } : {}),
+    ...store,
     advanced: {
       useSecureCookies: settings.secureCookies,
       ipAddress: { ipAddressHeaders: [...(options.clientAddressHeaders ?? []), ADDRESS_HEADER] },

@@ -11,7 +11,7 @@ export interface Wall {
   readonly id: number;
   readonly where: Sql;
   readonly holds: (row: RawRow, ctx: AnyContext) => boolean;
-  /** Is a context value missing without which there is no answer? */
+  /** The context value without which there is no answer; the organisation before all others. */
   readonly missing: (ctx: AnyContext) => string | undefined;
 }
 export interface Firewall {
@@ -42,7 +42,7 @@ export function firewallOf(columns: Columns, rows: Rows<AnyRow>, about: string):
       id: ++walls,
       where: every(active.map((p) => p.test.sql)),
       holds: (row, who) => active.every((p) => p.test.js(row, who)),
-      missing: (who) => needs.find((path) => contextValue(who, path) === undefined),
+      missing: (who) => ['activeOrgId', ...needs].find((path) => needs.includes(path) && contextValue(who, path) === undefined),
     };
   });
   const enter = (ctx: AnyContext): Wall => {

@@ -25,20 +25,17 @@ export interface Way {
 export type Together = (way: Way, list: readonly any[]) => Promise<unknown[]>;
 
 export class UnitDatabase extends (BaseSQLiteDatabase as any) {
-  readonly #way: Way;
-  readonly #level: Level;
-  readonly #runner: Runner;
+  readonly #at: { readonly way: Way; readonly level: Level; readonly runner: Runner };
 
-  constructor(way: Way, level: Level = way.database.level, runner: Runner = way.database.native) {
+  constructor(way: Way, level = way.database.level, runner: Runner = way.database.native) {
     super('async', way.dialect, sessionOf(way, level, runner), way.relational);
-    this.#way = way;
-    this.#level = level;
-    this.#runner = runner;
+    this.#at = { way, level, runner };
   }
 
   /** Runs `work` with a database whose statements are one unit. What it throws undoes all of them. */
   transaction<T>(work: (tx: any) => Promise<T>): Promise<T> {
-    return inTransaction(this.#runner, this.#level, (inner, unit) => work(new (this.constructor as any)(this.#way, inner, unit)));
+    const { way, level, runner } = this.#at;
+    return inTransaction(runner, level, (inner, unit) => work(new (this.constructor as any)(way, inner, unit)));
   }
 
   /** Rows of a raw statement. */
@@ -52,10 +49,10 @@ export class UnitDatabase extends (BaseSQLiteDatabase as any) {
 
   /** Runs builders of this database in order as one unit. */
   batch(list: any[]): Promise<unknown[]> {
-    const { together, database } = this.#way;
-    if (this.#level.depth === 0 && !database.native.begin) {
+    const { way, level } = this.#at, { together } = way;
+    if (!this.#interactive) {
       if (!together) throw new Refused('this database has neither transactions nor batches');
-      return this.#level.statement(() => together(this.#way, list));
+      return level.statement(() => together(way, list));
     }
     return this.transaction(async (tx) => {
       const out: unknown[] = [];
@@ -70,12 +67,16 @@ export class UnitDatabase extends (BaseSQLiteDatabase as any) {
 
   /** Runs a builder's statements before its own, and that, as one unit. */
   [AFTER](query: any, run: () => Promise<unknown>, first: boolean): Promise<unknown> {
-    if (this.#level.depth === 0 && !this.#way.database.native.begin) return this.batch([query]).then(([rows]) => (first ? (rows as unknown[])[0] : rows));
+    if (!this.#interactive) return this.batch([query]).then(([rows]) => (first ? (rows as unknown[])[0] : rows));
     return this.transaction(async (tx) => {
-      for (const { text, params } of query[BEFORE]()) await tx.#level.statement(() => tx.#runner.all(text, params));
+      for (const { text, params } of query[BEFORE]()) await tx.#at.level.statement(() => tx.#at.runner.all(text, params));
       query.session = tx.session;
       return run();
     });
+  }
+
+  get #interactive(): boolean {
+    return this.#at.level.depth > 0 || this.#at.way.database.native.begin !== undefined;
   }
 }
 

@@ -59,8 +59,17 @@ const MINUTE = 60; // KV keeps nothing for less
 
 function sessionStore(kv: KV): SessionStore {
   return {
-    get: (key) => kv.get(key),
-    set: (key, value, seconds) => kv.put(key, value, seconds === undefined ? {} : { expirationTtl: Math.max(MINUTE, Math.ceil(seconds)) }),
-    delete: (key) => kv.delete(key),
+    secondaryStorage: {
+      get: (key) => kv.get(key),
+      set: (key, value, seconds) => kv.put(key, value, seconds === undefined ? {} : { expirationTtl: Math.max(MINUTE, Math.ceil(seconds)) }),
+      delete: (key) => kv.delete(key),
+      getAndDelete: oneStep, increment: oneStep,
+    },
+    verification: { storeInDatabase: true },
   };
+}
+
+/** What KV cannot do atomically is left to the database. */
+function oneStep(): never {
+  throw new Error('the session store has no operation for this');
 }
