@@ -148,7 +148,7 @@ func made(ctx context.Context, w *workspace, root text.Path, out string, o compi
 		if err != nil {
 			return nil, unreadable("%w", err)
 		}
-		o.Version, o.Getenv, o.Committed = versionString(), os.Getenv, committed
+		o.Version, o.Getenv, o.Committed, o.Cache = versionString(), os.Getenv, committed, w.cache
 		result, err = compiler.Compile(ctx, s, root, o)
 		if err != nil {
 			return nil, failed(fmt.Errorf("compile: %w", err))

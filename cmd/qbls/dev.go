@@ -34,6 +34,7 @@ func devCommand() *cobra.Command {
 			}
 			out := outputFolder(folder, w.Current(), root)
 			config := w.Current().Project(root).Config
+			w.cache = compiler.NewCache()
 			err = dev.Run(cmd.Context(), dev.Options{
 				Folder: filepath.Join(folder, string(root)), Out: out, Port: port, Print: cmd.OutOrStdout(),
 				Sample:   func() string { return sample(w.Current(), root) },
@@ -49,7 +50,7 @@ func devCommand() *cobra.Command {
 					if err := w.reload(); err != nil {
 						return false, err
 					}
-					_, err := compile(ctx, w, root, out, false, config.Runtime != "cloudflare", cmd.OutOrStdout())
+					_, err := compile(ctx, w, root, out, false, true, cmd.OutOrStdout())
 					if e, ok := errors.AsType[exit](err); ok && e.code == exitErrors && e.err == nil {
 						return false, nil
 					}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/qbls/qbls/analysis"
 	"github.com/qbls/qbls/analysis/source"
+	"github.com/qbls/qbls/compiler"
 	"github.com/qbls/qbls/compiler/catalogue"
 	"github.com/qbls/qbls/diagnostics"
 	"github.com/qbls/qbls/diagnostics/render"
@@ -22,6 +23,7 @@ type workspace struct {
 	disk   source.Disk
 	*analysis.Workspace
 	settled map[text.Path]settled // what evaluation found, by project
+	cache   *compiler.Cache       // of those who compile again and again; nil: nothing is kept
 }
 
 // open loads the projects below a folder. From inside a project, the project itself is found.
