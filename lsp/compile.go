@@ -9,6 +9,7 @@ import (
 
 	"go.lsp.dev/protocol"
 
+	"github.com/qbls/qbls/diagnostics"
 	"github.com/qbls/qbls/diagnostics/text"
 )
 
@@ -69,6 +70,11 @@ func (s *server) compiled(ctx context.Context, token string, job Job) (string, e
 		s.progress(token, &protocol.WorkDoneProgressBegin{Title: "qbls: compiling " + projectName(job)})
 	}
 	s.status.compiling(s, job)
+	job.report = func(found []diagnostics.Diagnostic) {
+		if ctx.Err() == nil {
+			s.session.Compiled(job.Folder, job.Root, job.Snapshot, found)
+		}
+	}
 	result, err := s.guarded(ctx, s.config.Compile, job)
 	if err == nil && s.config.Documents != nil {
 		s.status.written(s, job, result)

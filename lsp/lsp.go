@@ -57,6 +57,15 @@ type Job struct {
 	Folder   string                   // absolute path of the workspace folder
 	Root     text.Path                // folder of the project in it
 	Found    []diagnostics.Diagnostic // what is wrong by evaluation, which the snapshot does not know
+
+	report func([]diagnostics.Diagnostic) // nil where nothing is shown
+}
+
+// Report shows what only compiling the job found, at its places, until the texts change or it is compiled again.
+func (j Job) Report(found []diagnostics.Diagnostic) {
+	if j.report != nil {
+		j.report(found)
+	}
 }
 
 // Compile compiles a project that is settled and writes its output, or its code first where there is Config.Documents. The result is a short sentence for the user. The context

@@ -69,6 +69,7 @@ func (s *saver) compile(ctx context.Context, job lsp.Job, o compiler.Options) (*
 	if err != nil {
 		return nil, err
 	}
+	job.Report(result.Diagnostics)
 	if result.Failed() {
 		return nil, fmt.Errorf("%w: %s", lsp.ErrRefused, result.Diagnostics[0].Message)
 	}

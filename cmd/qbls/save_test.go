@@ -187,3 +187,22 @@ func TestWhatWasEditedByHandIsNotOverwritten(t *testing.T) {
 	e.AwaitStatus(lsp.UpToDate)
 	sameAsCompiled(t, "after a file that is gone", folder, false)
 }
+
+// TestWhatStandsInTheWayOfAMigrationIsShown: a required column without a value for the rows that are there keeps the project from being
+// compiled, and the editor shows it at the column, until the text is another.
+func TestWhatStandsInTheWayOfAMigrationIsShown(t *testing.T) {
+	e, folder := saving(t, changedFile)
+	const column = "  office: text('office').notNull(),\n"
+	save(t, e, folder, changedFile, "  salaryMin: integer", column+"  salaryMin: integer")
+	e.AwaitFinding(changedFile, "QB8401", true)
+	for _, f := range e.Findings() {
+		line := strings.Split(e.Text(changedFile), "\n")[f.Start.Line]
+		if f.Code == "QB8401" && (f.File != changedFile || line != strings.TrimSuffix(column, "\n")) {
+			t.Errorf("it is shown at %s, %q", f, line)
+		}
+	}
+	e.AwaitStatus(lsp.Failed)
+	at := strings.Index(e.Text(changedFile), ".notNull(),\n  salaryMin")
+	e.Replace(changedFile, at, at+len(".notNull()"), "")
+	e.AwaitFinding(changedFile, "QB8401", false)
+}

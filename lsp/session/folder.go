@@ -20,6 +20,7 @@ type folder struct {
 	loaded   map[text.Path]bool        // projects that Loaded has told
 	running  map[text.Path]*Evaluation // the newest of each project
 	outcomes map[text.Path]*outcome    // of the last that ran to its end
+	compiled map[text.Path]*compiled   // what the last compilation of each project found
 }
 
 // AddFolder opens a folder. A folder inside one that is open already adds nothing: its projects are there. A URI that is no
@@ -50,7 +51,7 @@ func (s *Session) addFolder(root, uri string) *folder {
 	}
 	f := &folder{
 		root: root, uri: uri, disk: s.opts.Disk(root),
-		loaded: map[text.Path]bool{}, running: map[text.Path]*Evaluation{}, outcomes: map[text.Path]*outcome{},
+		loaded: map[text.Path]bool{}, running: map[text.Path]*Evaluation{}, outcomes: map[text.Path]*outcome{}, compiled: map[text.Path]*compiled{},
 	}
 	set, problems := source.Load(f.disk)
 	s.report(f, problems)

@@ -56,7 +56,7 @@ func (f viewed) findings(ctx context.Context, root text.Path) (map[text.Path][]d
 	if err != nil {
 		return nil, err
 	}
-	return f.outcomes[root].show(f.snapshot, root, f.running[root], found), nil
+	return f.compiled[root].show(f.snapshot, root, f.outcomes[root].show(f.snapshot, root, f.running[root], found)), nil
 }
 
 func (v *View) convert(f viewed, path text.Path, list []diagnostics.Diagnostic) []Finding {

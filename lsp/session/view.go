@@ -22,7 +22,8 @@ type viewed struct {
 	root, uri string
 	snapshot  *analysis.Snapshot
 	outcomes  map[text.Path]*outcome // of evaluation
-	running   map[text.Path]bool     // projects that are being evaluated
+	compiled  map[text.Path]*compiled
+	running   map[text.Path]bool // projects that are being evaluated
 }
 
 // View returns the session as it is now.
@@ -35,7 +36,7 @@ func (s *Session) View() *View {
 func (s *Session) view() *View {
 	v := &View{docs: make(map[string]document, len(s.docs)), Encoding: s.opts.Encoding}
 	for _, f := range s.folders {
-		seen := viewed{root: f.root, uri: f.uri, snapshot: f.workspace.Current(), outcomes: maps.Clone(f.outcomes), running: map[text.Path]bool{}}
+		seen := viewed{root: f.root, uri: f.uri, snapshot: f.workspace.Current(), outcomes: maps.Clone(f.outcomes), compiled: maps.Clone(f.compiled), running: map[text.Path]bool{}}
 		for root := range f.running {
 			seen.running[root] = true
 		}
