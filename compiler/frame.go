@@ -2,6 +2,7 @@ package compiler
 
 import (
 	"crypto/sha256"
+	"fmt"
 	"slices"
 	"sync"
 
@@ -10,9 +11,7 @@ import (
 	"github.com/qbls/qbls/compiler/emit/app"
 	"github.com/qbls/qbls/compiler/emit/audit"
 	"github.com/qbls/qbls/compiler/emit/authschema"
-	"github.com/qbls/qbls/compiler/emit/link"
 	"github.com/qbls/qbls/compiler/emit/naming"
-	"github.com/qbls/qbls/compiler/emit/routes"
 	"github.com/qbls/qbls/compiler/emit/schema"
 	"github.com/qbls/qbls/compiler/emit/storage"
 	"github.com/qbls/qbls/compiler/migrate"
@@ -21,9 +20,8 @@ import (
 	"github.com/qbls/qbls/diagnostics/text"
 )
 
-// frame is what a project has once: the names of its resources in the output, its tables, its migrations, and the files that list them.
-// It stays what it is as long as the outlines of all resources do (outline): a policy that says something else of rows or callers is not
-// in it.
+// frame is what a project has once: the names of its resources in the output, its tables with their modules, and its migrations. It stays
+// what it is as long as the outlines of all resources do (outline): a policy that says something else of rows or callers is not in it.
 type frame struct {
 	key       text.Hash
 	committed *migrate.Committed
@@ -69,7 +67,7 @@ func (b *build) frameKey(m *memory) text.Hash {
 	h := sha256.New()
 	h.Write(b.p.Config.Hash[:])
 	h.Write(b.p.Globals.Hash[:])
-	h.Write([]byte(string(b.p.Root) + "\x00" + string(b.p.Source) + "\x00"))
+	fmt.Fprintf(h, "%s\x00%s\x00%v %v", b.p.Root, b.p.Source, app.AuthOptions(b.p), audit.Needed(b.p))
 	for _, r := range b.p.Resources {
 		o := m.outline(r)
 		h.Write(o[:])
@@ -97,36 +95,19 @@ func (m *memory) outline(r *model.Resource) text.Hash {
 	return hash
 }
 
-// outline hashes what a frame takes from a resource: everything but its policy, and of the policy where its routes are, which modules of
-// the author's it needs, and whether it needs the audit trail. What is left out here must not be read by an emitter of files that the
-// project has once.
+// outline hashes what a frame takes from a resource: everything but its policy. A frame must take nothing else from it.
 func outline(r *model.Resource) text.Hash {
-	o := outlineOf{Resource: *r, Modules: link.EntriesOf(r)}
-	o.Unsafe, o.Public = audit.Leaves(r)
-	for _, route := range routes.Of(r) {
-		if !slices.Contains(o.Mounts, route.Mount) {
-			o.Mounts = append(o.Mounts, route.Mount)
-		}
-	}
-	s := &o.Resource
+	s := *r
 	s.Hash, s.Firewall, s.Operations, s.Guards, s.Masks, s.Views, s.Actions = text.Hash{}, model.Firewall{}, nil, model.Guards{}, nil, nil, nil
 	s.OptIns, s.Display, s.Sort, s.View, s.Hints, s.Validation, s.Layouts = model.OptIns{}, "", nil, "", nil, nil, nil
 	s.Source, s.Home, s.Others = nil, nil, nil
-	return shapeOf()(&o)
+	return shapeOf()(&s)
 }
 
-// outlineOf is what a frame takes from a resource.
-type outlineOf struct {
-	Resource       model.Resource
-	Mounts         []string
-	Modules        []text.Path
-	Unsafe, Public bool
-}
+var shapeOf = sync.OnceValue(definition.ShapeOf[model.Resource])
 
-var shapeOf = sync.OnceValue(definition.ShapeOf[outlineOf])
-
-// joint are the files that list the resources, and the tables of every feature.
-func (f *frame) joint(p *model.Project) ([]output.File, []string) {
+// schemas are the tables of every feature, and the modules of the library that they import.
+func (f *frame) schemas(p *model.Project) ([]output.File, []string) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.files == nil {
@@ -134,7 +115,7 @@ func (f *frame) joint(p *model.Project) ([]output.File, []string) {
 		for _, feature := range p.Features {
 			files = append(files, schema.Feature(p, feature, f.db)...)
 		}
-		f.files, f.library = summed(append(files, app.Files(app.Input{Project: p, Names: f.names, Database: f.db, Auth: f.auth})...))
+		f.files, f.library = summed(files)
 	}
 	return f.files, f.library
 }

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/qbls/qbls/analysis/model"
+	"github.com/qbls/qbls/compiler/emit/app"
 	"github.com/qbls/qbls/compiler/emit/link"
 	"github.com/qbls/qbls/compiler/emit/openapi"
 	"github.com/qbls/qbls/compiler/emit/ordered"
@@ -25,9 +26,8 @@ import (
 // code are all emitted files but the documents about them.
 func (b *build) code(ctx context.Context) ([]output.File, []diagnostics.Diagnostic, error) {
 	var problems []diagnostics.Diagnostic
-	joint, library := b.frame.joint(b.p)
-	out := make([]output.File, 0, 3*len(b.p.Resources)+len(joint))
-	names := slices.Clone(library)
+	out, names := b.frame.schemas(b.p)
+	out, names = append(make([]output.File, 0, 3*len(b.p.Resources)+len(out)), out...), slices.Clone(names)
 	for _, r := range b.p.Resources {
 		if err := ctx.Err(); err != nil {
 			return nil, nil, err
@@ -39,7 +39,8 @@ func (b *build) code(ctx context.Context) ([]output.File, []diagnostics.Diagnost
 		}
 		out, names = append(out, k.files...), append(names, k.library...)
 	}
-	out = append(out, joint...)
+	joint, library := summed(app.Files(app.Input{Project: b.p, Names: b.names, Database: b.db, Auth: b.auth}))
+	out, names = append(out, joint...), append(names, library...)
 	linked, unresolved := b.linked()
 	for _, f := range linked {
 		out, names = append(out, f), append(names, runtime.Imports(f.Content)...)

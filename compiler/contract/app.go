@@ -56,7 +56,7 @@ func importAt(m *literal.Module, local string, otherwise span) span {
 
 // app reads src/app.ts, which lists every policy and every router, and the modules beside it.
 func (v *verifier) app() {
-	v.part("entries", v.project()+v.entryKey(), func() any { v.entries(); return nil })
+	v.entries() // each time: authentication depends on policies of any resource
 	v.schemas()
 	listed := v.part(string(appFile), v.project()+v.sum(appFile)+v.frame(), func() any {
 		v.lists()
@@ -74,7 +74,7 @@ type appParts struct {
 	mounted   []mount
 }
 
-// frame is the part of a key for which resources there are, and for what they need of the app.
+// frame is the part of a key for which resources there are, and for what they need of the app: all that lists compares with.
 func (v *verifier) frame() string {
 	var b strings.Builder
 	for _, r := range v.Project.Resources {

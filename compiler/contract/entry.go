@@ -1,8 +1,6 @@
 package contract
 
 import (
-	"fmt"
-	"maps"
 	"slices"
 	"strings"
 
@@ -77,15 +75,6 @@ func (v *verifier) entries() {
 	}
 	v.tables()
 	v.authentication()
-}
-
-// entryKey is the part of a key for the modules that entries reads.
-func (v *verifier) entryKey() string {
-	key := fmt.Sprint(v.audited())
-	for _, file := range append(slices.Sorted(maps.Keys(forms)), "src/db/definition.ts", "src/auth/index.ts") {
-		key += v.sum(file)
-	}
-	return key
 }
 
 // formsOf are the forms of a module that bind what the project needs: where Better Auth has a database of its own, so has the audit trail.

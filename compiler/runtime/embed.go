@@ -5,6 +5,7 @@
 package runtime
 
 import (
+	"bytes"
 	"embed"
 	"io/fs"
 	"regexp"
@@ -54,7 +55,7 @@ var imports = sync.OnceValue(func() map[string][]string {
 
 var (
 	ownImport   = regexp.MustCompile(`(?m)(?:from |import |import\()'\./([\w-]+)\.ts'`)
-	libraryPath = regexp.MustCompile(`'[./]*/lib/([\w-]+)\.ts'`)
+	libraryName = regexp.MustCompile(`^[\w-]+$`)
 )
 
 // Needed returns the modules that emitted TypeScript imports, and what those import, sorted by name: a backend carries no driver of another
@@ -70,10 +71,21 @@ func Needed(emitted [][]byte) []File {
 // Imports are the modules of the library that an emitted module imports, without ".ts", some perhaps twice.
 func Imports(content []byte) []string {
 	var out []string
-	for _, m := range libraryPath.FindAllSubmatch(content, -1) {
-		out = append(out, string(m[1]))
+	for from := 0; ; {
+		at := bytes.Index(content[from:], []byte("/lib/"))
+		if at < 0 {
+			return out
+		}
+		before := bytes.TrimRight(content[from:from+at], "./")
+		from += at + len("/lib/")
+		end := bytes.IndexByte(content[from:], '\'')
+		if end < 0 || !bytes.HasSuffix(before, []byte("'")) {
+			continue
+		}
+		if name, ok := strings.CutSuffix(string(content[from:from+end]), ".ts"); ok && libraryName.MatchString(name) {
+			out = append(out, name)
+		}
 	}
-	return out
 }
 
 // Closure returns modules by their names, without ".ts", and what those import, sorted by name.

@@ -27,9 +27,6 @@ func unsafe(r *model.Resource) bool {
 // Needed says whether a project has anything that leaves a row.
 func Needed(p *model.Project) bool { return Unsafe(p) || slices.ContainsFunc(p.Resources, public) }
 
-// Leaves says whether a resource has an unsafe action, and whether it has anything else that leaves a row.
-func Leaves(r *model.Resource) (unsafely, publicly bool) { return unsafe(r), public(r) }
-
 func public(r *model.Resource) bool {
 	for _, op := range r.Operations {
 		if op.Op != model.List && op.Op != model.Get && open(op.Access) {
