@@ -34,6 +34,7 @@ type saying struct {
 	by    string
 	found []diagnostics.Diagnostic
 	paths []text.Path // of the files
+	first [1]text.Path
 }
 
 func newSaying(by string, found []diagnostics.Diagnostic) *saying {
@@ -41,7 +42,8 @@ func newSaying(by string, found []diagnostics.Diagnostic) *saying {
 		return nil
 	}
 	s := &saying{by: by, found: found}
-	for _, d := range found {
+	s.paths = append(s.first[:0], found[0].At.Path)
+	for _, d := range found[1:] {
 		if !slices.Contains(s.paths, d.At.Path) {
 			s.paths = append(s.paths, d.At.Path)
 		}
@@ -65,7 +67,7 @@ func (d *diagnosis) outcome(last, now *examination, moved []text.Path) triage.Ou
 	now.rest = byPath(d.rest)
 	now.about, now.shown, now.suppressed = maps.Clone(last.about), maps.Clone(last.shown), last.suppressed
 	if last.about == nil {
-		now.about, now.shown = map[text.Path]*about{}, map[text.Path][]diagnostics.Diagnostic{}
+		now.about, now.shown = make(map[text.Path]*about, len(now.files)), make(map[text.Path][]diagnostics.Diagnostic, len(now.files))
 	}
 	in := triage.Input{Levels: levels, Known: known, File: d.s.File, Complete: d.linked.Complete}
 	if now.retriage(slices.Collect(maps.Keys(now.stale(last, moved))), in) {
@@ -83,7 +85,7 @@ func (d *diagnosis) outcome(last, now *examination, moved []text.Path) triage.Ou
 
 // stale updates what is said about which file, and returns the files of which something may be shown otherwise than last.
 func (e *examination) stale(last *examination, moved []text.Path) map[text.Path]bool {
-	stale, other := map[text.Path]bool{}, map[text.Path]bool{}
+	stale, other := make(map[text.Path]bool, len(moved)), make(map[text.Path]bool, len(moved))
 	for _, path := range moved {
 		stale[path], other[path] = true, true
 		if f := last.files[path]; f != nil {
@@ -152,12 +154,12 @@ func (e *examination) change(s *saying, stale map[text.Path]bool, f func(*about)
 		return
 	}
 	for _, path := range s.paths {
-		next := about{}
+		next := &about{}
 		if last := e.about[path]; last != nil {
-			next = *last // which others have
+			*next = *last // which others have
 		}
-		f(&next)
-		e.about[path], stale[path] = &next, true
+		f(next)
+		e.about[path], stale[path] = next, true
 	}
 }
 

@@ -4,7 +4,10 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"runtime"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/qbls/qbls/diagnostics"
@@ -18,19 +21,59 @@ func Pretty(w io.Writer, in Input) error {
 	var total count
 	files := 0
 	for _, project := range ordered(in.Projects) {
-		p.out.Grow(typical * len(project.Diagnostics))
 		touched := map[text.Path]bool{}
 		for _, d := range project.Diagnostics {
 			_, severity := codeOf(d)
 			total.add(severity)
 			touched[d.At.Path] = true
-			p.diagnostic(project, d)
 		}
 		files += max(project.Checked, len(touched))
+		p.all(project)
 	}
 	p.summary(total, files, in.Elapsed)
 	_, err := w.Write(p.out.Bytes()) // one write: two commands in one terminal do not mix their lines
 	return err
+}
+
+// all writes the findings of a project, many of them on all processors.
+func (p *printer) all(project Project) {
+	const share = 100
+	list := project.Diagnostics
+	parts := make([]printer, (len(list)+share-1)/share)
+	each(len(parts), func(i int) {
+		parts[i].palette, parts[i].width = p.palette, p.width
+		part := list[i*share : min((i+1)*share, len(list))]
+		parts[i].out.Grow(typical * len(part))
+		for _, d := range part {
+			parts[i].diagnostic(project, d)
+		}
+	})
+	for i := range parts {
+		p.out.Write(parts[i].out.Bytes())
+	}
+}
+
+// each calls f for every number below n, several at a time. A panic comes out of it as out of a loop.
+func each(n int, f func(i int)) {
+	var group sync.WaitGroup
+	var failed atomic.Pointer[any]
+	var next atomic.Int64
+	for range min(n, runtime.GOMAXPROCS(0)) {
+		group.Go(func() {
+			defer func() {
+				if r := recover(); r != nil {
+					failed.Store(&r)
+				}
+			}()
+			for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
+				f(i)
+			}
+		})
+	}
+	group.Wait()
+	if r := failed.Load(); r != nil {
+		panic(*r)
+	}
 }
 
 // typical is how many bytes a finding takes.
