@@ -78,21 +78,21 @@ function byRow(rest: Rest): Rule {
   return { settle: (ctx, open) => (ctx.authenticated || open) && rest, admitsAll: () => false };
 }
 
-function combination(parts: readonly Rule[], any: boolean): Rule {
+function combination(parts: readonly Rule[], union: boolean): Rule {
   const settle: Rule['settle'] = (ctx, open) => {
-    const beside = open || (!any && parts.some((p) => p.admitsAll(ctx)));
-    const left = parts.map((p) => p.settle(ctx, beside)).filter((rest) => rest !== !any);
-    if (left.some((rest) => rest === any)) return any;
-    return left.length ? combined(left as Rest[], any) : !any;
+    const beside = open || (!union && parts.some((p) => p.admitsAll(ctx)));
+    const left = parts.map((p) => p.settle(ctx, beside)).filter((rest) => rest !== !union);
+    if (left.some((rest) => rest === union)) return union;
+    return left.length ? combined(left as Rest[], union) : !union;
   };
   return {
-    settle, admitsAll: (ctx) => (any ? settle(ctx, false) === true : parts.some((p) => p.admitsAll(ctx))),
+    settle, admitsAll: (ctx) => (union ? settle(ctx, false) === true : parts.some((p) => p.admitsAll(ctx))),
     roles: parts.flatMap((p) => p.roles ?? []), userRoles: parts.flatMap((p) => p.userRoles ?? []),
   };
 }
 
-function combined(parts: readonly Rest[], any: boolean): Rest {
-  const code = parts.some((p) => p.code), join = any ? some : every;
+function combined(parts: readonly Rest[], union: boolean): Rest {
+  const code = parts.some((p) => p.code), join = union ? some : every;
   return {
     code, rows: code ? FALSE : join(parts.map((p) => p.rows)),
     async filter(ctx) {
@@ -101,8 +101,8 @@ function combined(parts: readonly Rest[], any: boolean): Rest {
       return join(rows);
     },
     async test(row, record, ctx) {
-      for (const part of parts) if ((await part.test(row, record, ctx)) === any) return any;
-      return !any;
+      for (const part of parts) if ((await part.test(row, record, ctx)) === union) return union;
+      return !union;
     },
   };
 }
