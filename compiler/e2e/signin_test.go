@@ -98,6 +98,9 @@ func TestMagicLinks(t *testing.T) {
 	opened := s.open(t, link, nil)
 	equal(t, "leads to", opened.header.Get("Location"), s.b.url+"/welcome")
 	s.signedIn(t, opened)
+	if cookie := opened.header.Get("Set-Cookie"); !strings.Contains(cookie, "Max-Age=259200") { // three days, as the configuration says
+		t.Errorf("another lifetime: %s", cookie)
+	}
 	again := s.open(t, link, nil)
 	if again.header.Get("Set-Auth-Token") != "" || !strings.Contains(again.header.Get("Location"), "error=INVALID_TOKEN") {
 		t.Errorf("a second time: %v", again.header)
@@ -173,5 +176,51 @@ func TestInvitationsByMail(t *testing.T) {
 	equal(t, "subject", got.subject, "Invitation to A <b>bold</b> Bcc: all@people.example")
 	if id, _ := invited.at("id").(string); !strings.Contains(got.text, id) || !strings.Contains(got.text, "on Notes & Co.") || strings.Contains(got.html, "<b>") {
 		t.Errorf("%+v", got)
+	}
+}
+
+// TestUnprovenAddress shows that whoever registers with another's address keeps nothing of the account once the address is proven: no
+// password, session, key or passkey. What is made after that stays, however often its owner signs in by mail.
+func TestUnprovenAddress(t *testing.T) {
+	s := startAccounts(t)
+	for way, signIn := range map[string]func(email string) answer{
+		"code": func(email string) answer {
+			nobody(s.b).auth(t, "/email-otp/send-verification-otp", object{"email": email, "type": "sign-in"})
+			return nobody(s.b).auth(t, "/sign-in/email-otp", object{"email": email, "otp": s.letterTo(t, email).code(t)})
+		},
+		"link": func(email string) answer {
+			nobody(s.b).auth(t, "/sign-in/magic-link", object{"email": email})
+			return s.open(t, s.letterTo(t, email).link(t, s.b), nil)
+		},
+		"code of both": func(email string) answer {
+			nobody(s.b).auth(t, "/sign-in/combo-auth", object{"email": email})
+			return nobody(s.b).auth(t, "/sign-in/combo-auth", object{"email": email, "otp": s.letterTo(t, email).code(t)})
+		},
+		"link of both": func(email string) answer {
+			nobody(s.b).auth(t, "/sign-in/combo-auth", object{"email": email})
+			return s.open(t, s.letterTo(t, email).link(t, s.b), nil)
+		},
+	} {
+		t.Run(way, func(t *testing.T) {
+			email := unique("squatted") + "@people.example"
+			squatter, _ := signUpAs(t, s.b, email)
+			key, device := squatter.key(t), newAuthenticator(t, s.b.url)
+			options, page := squatter.options(t, "generate-register-options")
+			if kept := squatter.send(t, http.MethodPost, "/api/auth/passkey/verify-registration", object{"response": device.create(t, options)}, page); kept.status != http.StatusOK {
+				t.Fatal(kept)
+			}
+			nobody(s.b).withKey(t, key, "/notes").want(t, "200")
+
+			rightful := s.signedIn(t, signIn(email))
+			equal(t, "the same account", rightful.id, squatter.id)
+			squatter.get(t, "/notes").want(t, "401 AUTH_INVALID_TOKEN")
+			nobody(s.b).withKey(t, key, "/notes").want(t, "401 AUTH_INVALID_TOKEN")
+			refused(t, nobody(s.b).send(t, http.MethodPost, "/api/auth/sign-in/email", object{"email": email, "password": password}, nil))
+			equal(t, "passkeys", rightful.send(t, http.MethodGet, "/api/auth/passkey/list-user-passkeys", nil, nil).want(t, "200").raw, "[]")
+
+			own := rightful.key(t)
+			s.signedIn(t, signIn(email))
+			nobody(s.b).withKey(t, own, "/notes").want(t, "200")
+		})
 	}
 }

@@ -28,6 +28,7 @@ export function apiKeys({ rateLimit = {} }: KeyOptions = {}): AuthPart {
     const statement = userStatement(options);
     return {
       plugins: [ofOrganization(apiKey({ enableMetadata: true, rateLimit: limit }))],
+      unproven: async (userId) => { await database.driver.all('delete from "apikey" where "reference_id" = ?', [userId]); },
       keys: (api) => async (key) => {
         const { valid, error, key: found } = await (api as KeyApi).verifyApiKey({ body: { key } });
         if (!valid || !found) return refused(error?.code, error?.details?.tryAgainIn);

@@ -14,7 +14,7 @@ export interface PasskeyOptions {
 
 /** Mounts /passkey/*. */
 export function passkeys({ rpID, rpName, origin }: PasskeyOptions = {}): AuthPart {
-  return ({ settings, name }) => {
+  return ({ settings, name, database }) => {
     // In development any page on loopback may use them; else an origin that is trusted by name.
     const origins = settings.development ? [] : settings.origins.filter((known) => !known.includes('*'));
     const plugin = passkey({ rpName: rpName ?? name, ...(rpID ? { rpID } : {}), ...(origin ? { origin } : origins.length ? { origin: origins } : {}) });
@@ -24,6 +24,9 @@ export function passkeys({ rpID, rpName, origin }: PasskeyOptions = {}): AuthPar
       if (error instanceof APIError && error.body?.code === 'FAILED_TO_VERIFY_REGISTRATION') throw new APIError('BAD_REQUEST', error.body);
       throw error;
     }));
-    return { plugins: [{ ...plugin, endpoints: { ...plugin.endpoints, verifyPasskeyRegistration } } as BetterAuthPlugin] };
+    return {
+      plugins: [{ ...plugin, endpoints: { ...plugin.endpoints, verifyPasskeyRegistration } } as BetterAuthPlugin],
+      unproven: async (userId) => { await database.driver.all('delete from "passkey" where "user_id" = ?', [userId]); },
+    };
   };
 }

@@ -72,6 +72,8 @@ export interface AuthAddition {
   readonly plugins?: readonly BetterAuthPlugin[];
   readonly socialProviders?: NonNullable<BetterAuthOptions['socialProviders']>;
   readonly organization?: Pick<OrganizationOptions, 'sendInvitationEmail'>;
+  /** Removes what a user has to call with: whoever registered an account with an address of somebody else keeps none of it. */
+  readonly unproven?: (userId: string) => Promise<void>;
   readonly emailAndPassword?: Omit<NonNullable<BetterAuthOptions['emailAndPassword']>, 'enabled'>;
   /** Reads the value of an x-api-key header; `api` is that of the instance. */
   readonly keys?: (api: unknown) => (key: string) => Promise<Caller>;
@@ -171,7 +173,7 @@ export function createAuth(given: PartGiven, changed: () => void, store?: Sessio
         update: { after: dropped },
         delete: { after: dropped },
       },
-      user: { update: { after: dropped }, delete: { after: dropped } },
+      user: { update: userUpdates(parts, changed), delete: { after: dropped } },
     },
     plugins: [...(options.organizations ? organizations(options, dropped, Object.assign({}, ...parts.map((part) => part.organization))) : []), bearer(), ...parts.flatMap((part) => part.plugins ?? [])],
     socialProviders: Object.assign({}, ...parts.map((part) => part.socialProviders)),
@@ -181,6 +183,26 @@ export function createAuth(given: PartGiven, changed: () => void, store?: Sessio
     options.organizations ? { activeOrganizationId: await first(session.userId) } : {};
   const keys = parts.find((part) => part.keys)?.keys?.(auth.api);
   return keys ? Object.assign(auth, { keys }) : auth;
+}
+
+const BY_MAIL = /^\/(sign-in\/(email-otp|combo-auth)|magic-link\/verify)/;
+
+/**
+ * What follows a change of a user. A code or a link by mail may prove the address of an account that somebody else has registered: Better Auth
+ * removes its passwords and sessions then, and what parts have added goes with them.
+ */
+function userUpdates(parts: readonly AuthAddition[], changed: () => void) {
+  type Call = { readonly path?: string } | null;
+  const proven = new WeakSet<object>();
+  return {
+    before: async (data: { readonly emailVerified?: unknown }, call: Call): Promise<void> => {
+      if (call && data.emailVerified === true && BY_MAIL.test(call.path ?? '')) proven.add(call);
+    },
+    after: async (user: { readonly id: string }, call: Call): Promise<void> => {
+      if (call && proven.delete(call)) for (const part of parts) await part.unproven?.(user.id);
+      changed();
+    },
+  };
 }
 
 function organizations(options: AuthOptions, dropped: () => Promise<void>, more: NonNullable<AuthAddition['organization']>): BetterAuthPlugin[] {
