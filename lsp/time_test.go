@@ -135,6 +135,57 @@ func TestSavesInQuickSuccessionCompileTheLast(t *testing.T) {
 	})
 }
 
+// TestDocumentsWaitUntilNothingIsSaved: the code of each save is written, and the documents 200 ms after the last one: a save that comes
+// before or while they are made ends them. When they cannot be written, the output is not up to date.
+func TestDocumentsWaitUntilNothingIsSaved(t *testing.T) {
+	files := sample(t)
+	bubble(t, func(t *testing.T) {
+		var compiled, documented atomic.Int32
+		var broken atomic.Bool
+		c := lsp.Config{
+			Compile: func(context.Context, lsp.Job) (string, error) {
+				compiled.Add(1)
+				return "3 files written", nil
+			},
+			Documents: func(ctx context.Context, _ lsp.Job) (string, error) {
+				if err := work(ctx, time.Second); err != nil {
+					return "", err
+				}
+				if broken.Load() {
+					return "", errors.New("disk full")
+				}
+				documented.Add(1)
+				return "", nil
+			},
+		}
+		e := start(t, files, lsptest.Options{Config: c, Init: map[string]any{"trusted": true, "compileOnSave": true}})
+		e.Open(jobsFile)
+		e.Settle()
+		began := time.Now()
+		for _, wait := range []time.Duration{0, 100 * time.Millisecond, 500 * time.Millisecond} {
+			pass(wait)
+			e.Save(jobsFile)
+			if s := e.AwaitStatus(lsp.Written); s.Message != "3 files written" {
+				t.Errorf("got %+v", s)
+			}
+		}
+		e.AwaitStatus(lsp.UpToDate)
+		if got := time.Since(began); got != 1800*time.Millisecond {
+			t.Errorf("up to date after %v, want 600 ms + 200 ms + 1 s", got)
+		}
+		if c, d := compiled.Load(), documented.Load(); c != 3 || d != 1 {
+			t.Errorf("compiled %d times, documented %d times", c, d)
+		}
+		broken.Store(true)
+		e.Save(jobsFile)
+		e.AwaitStatus(lsp.Written)
+		if s := e.AwaitStatus(lsp.Failed); s.Message != "disk full" {
+			t.Errorf("got %+v", s)
+		}
+		quit(t, e)
+	})
+}
+
 // pass lets time pass in a bubble.
 func pass(long time.Duration) { <-time.After(long) }
 

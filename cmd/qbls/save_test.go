@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/qbls/qbls/lsp"
 	"github.com/qbls/qbls/lsp/lsptest"
@@ -47,7 +48,7 @@ func saving(t *testing.T, names ...string) (e *lsptest.Editor, folder string) {
 		t.Fatal(err)
 	}
 	root := filepath.ToSlash(folder)
-	e = lsptest.Connect(t, root, lsptest.NewDisk(root, texts), out, in, lsptest.Options{Init: map[string]any{"trusted": true, "compileOnSave": true}})
+	e = lsptest.Connect(t, root, lsptest.NewDisk(root, texts), out, in, lsptest.Options{Patience: 5 * time.Minute, Init: map[string]any{"trusted": true, "compileOnSave": true}})
 	t.Cleanup(func() {
 		in.Close()
 		_ = cmd.Wait()
@@ -102,6 +103,7 @@ func TestASaveLeavesWhatCompileWrites(t *testing.T) {
 		for range 1 + random.IntN(3) { // saves that come before the documents of the one before
 			x := &toggles[random.IntN(len(toggles))]
 			save(t, e, folder, x.name, x.one, x.other)
+			e.AwaitStatus(lsp.Written)
 			x.one, x.other = x.other, x.one
 			done = append(done, x.other+" → "+x.one)
 		}
@@ -109,7 +111,6 @@ func TestASaveLeavesWhatCompileWrites(t *testing.T) {
 		for _, x := range toggles {
 			pending = pending || x.schema && strings.Contains(x.one, "office")
 		}
-		e.Settle()
 		e.AwaitStatus(lsp.UpToDate)
 		sameAsCompiled(t, fmt.Sprintf("round %d, after %s", round, strings.Join(done, ", ")), folder, pending)
 		if t.Failed() {
