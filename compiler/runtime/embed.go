@@ -58,16 +58,6 @@ var (
 	libraryName = regexp.MustCompile(`^[\w-]+$`)
 )
 
-// Needed returns the modules that emitted TypeScript imports, and what those import, sorted by name: a backend carries no driver of another
-// runtime.
-func Needed(emitted [][]byte) []File {
-	var names []string
-	for _, content := range emitted {
-		names = append(names, Imports(content)...)
-	}
-	return Closure(names)
-}
-
 // Imports are the modules of the library that an emitted module imports, without ".ts", some perhaps twice.
 func Imports(content []byte) []string {
 	var out []string
