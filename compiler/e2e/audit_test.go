@@ -186,6 +186,7 @@ func (s *support) status(t *testing.T, c *caller, path string, body object) int 
 	if c.token != "" {
 		request.Header.Set("Authorization", "Bearer "+c.token)
 	}
+	request.Header["X-Idempotency-Key"] = nil // see send
 	response, err := http.DefaultClient.Do(request)
 	if err != nil {
 		t.Fatal(err)

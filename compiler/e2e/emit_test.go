@@ -13,6 +13,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/qbls/qbls/compiler/runtime/workspace"
 )
@@ -82,7 +83,7 @@ func runOn(m *testing.M, t runtimeTarget) int {
 		return 1
 	}
 	defer func() { _ = os.RemoveAll(dir) }()
-	http.DefaultTransport.(*http.Transport).DisableKeepAlives = true // workerd closes what is idle, perhaps just when it is used again
+	http.DefaultTransport.(*http.Transport).IdleConnTimeout = time.Second // workerd closes what is idle sooner than Go expects
 	on, scratch, shared, emittedSample = t, dir, once[*backend]{}, once[string]{}
 	defer stopShared()
 	return m.Run()
