@@ -5,24 +5,28 @@ import (
 
 	"github.com/qbls/qbls/analysis/model"
 	"github.com/qbls/qbls/compiler/contract/literal"
+	"github.com/qbls/qbls/diagnostics/text"
 )
 
 // openapiParts compares the documented routes path by path, of which it reads those that have changed. It is false when the document is
 // not exactly what it should be: then nothing was found out yet.
-func (v *verifier) openapiParts() bool {
-	src, ok := v.content(openapiFile)
+func (v *verifier) openapiParts() bool { return v.documentParts(openapiFile, "paths", v.pathsOf) }
+
+// documentParts compares a document by its parts, and proves it where nothing is wrong; else it is as if it had not been looked at.
+func (v *verifier) documentParts(file text.Path, parts string, compare func(src string) (span, bool)) bool {
+	src, ok := v.content(file)
 	if !ok {
 		return false
 	}
 	before := v.found
 	v.found = found{}
-	at, whole := v.pathsOf(src)
+	at, whole := compare(src)
 	whole = whole && len(v.violations) == 0
 	read := v.found
 	v.found = before
 	if whole {
 		v.add(read)
-		v.prove(DocumentAgreement, openapiFile, at, "paths")
+		v.prove(DocumentAgreement, file, at, parts)
 	}
 	return whole
 }
@@ -121,23 +125,7 @@ func (v *verifier) path(m member, routes []route) pathRead {
 }
 
 // registryParts compares the registry table by table, as openapiParts does paths.
-func (v *verifier) registryParts() bool {
-	src, ok := v.content(registryFile)
-	if !ok {
-		return false
-	}
-	before := v.found
-	v.found = found{}
-	at, whole := v.tablesOf(src)
-	whole = whole && len(v.violations) == 0
-	read := v.found
-	v.found = before
-	if whole {
-		v.add(read)
-		v.prove(DocumentAgreement, registryFile, at, "tables")
-	}
-	return whole
-}
+func (v *verifier) registryParts() bool { return v.documentParts(registryFile, "tables", v.tablesOf) }
 
 func (v *verifier) tablesOf(src string) (span, bool) {
 	top, ok := partsOf(src)
