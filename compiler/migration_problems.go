@@ -1,10 +1,12 @@
 package compiler
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/qbls/qbls/analysis/definition"
+	"github.com/qbls/qbls/analysis/model"
 	"github.com/qbls/qbls/analysis/syntax"
 	"github.com/qbls/qbls/analysis/syntax/edit"
 	"github.com/qbls/qbls/compiler/migrate"
@@ -97,9 +99,10 @@ func hintPlace(m *definition.Migrations, key []string) text.Anchor {
 	return m.At
 }
 
-// problemFixes write the answer to an ambiguity into the configuration: one fix for every old name, and one that says it is new.
+// problemFixes write an answer into the configuration. An ambiguity has one for every old name, and one that says it is new; rows without
+// a value have one that any column of the type can hold, for the author to replace.
 func (b *build) problemFixes(p migrate.Problem) []diagnostics.Fix {
-	if p.Reason != migrate.Ambiguous {
+	if len(p.Key) == 0 {
 		return nil
 	}
 	name := p.Key[len(p.Key)-1]
@@ -109,11 +112,41 @@ func (b *build) problemFixes(p migrate.Problem) []diagnostics.Fix {
 			out = append(out, diagnostics.Fix{Title: title, Edits: map[text.Path][]text.Edit{b.p.Config.Path: edits}})
 		}
 	}
-	for _, old := range p.Candidates {
-		add(name+" was called "+old+": rename it and keep its values", quoteTS(old))
+	switch p.Reason {
+	case migrate.Ambiguous:
+		for _, old := range p.Candidates {
+			add(name+" was called "+old+": rename it and keep its values", quoteTS(old))
+		}
+		add(name+" is new: what is gone stays in the database", "false")
+	case migrate.Required:
+		if sql := b.fill(p); sql != "" {
+			add("Rows that are there get "+sql+" as "+name+" (compiler.migrations.backfills)", strconv.Quote(sql))
+		}
 	}
-	add(name+" is new: what is gone stays in the database", "false")
 	return out
+}
+
+// fill is a SQL expression for the rows that have no value: the first state of an enum, else what the type has instead of nothing. It is
+// "" where no one value serves all rows, as in a key, or where values have a form of their own.
+func (b *build) fill(p migrate.Problem) string {
+	r := b.resourceOf(p.Table)
+	if r == nil || p.Fill == "" {
+		return ""
+	}
+	for _, c := range r.Table.Columns {
+		if c.Name != p.Column {
+			continue
+		}
+		refers := slices.ContainsFunc(r.Foreign, func(k *model.ForeignKey) bool { return k.Column == c.Key })
+		if c.Role != model.Plain || c.Unique || refers || c.Format != "" || c.Type() == "json" {
+			return ""
+		}
+		if len(c.Enum) > 0 {
+			return "'" + strings.ReplaceAll(c.Enum[0], "'", "''") + "'"
+		}
+		return p.Fill
+	}
+	return ""
 }
 
 func quoteTS(s string) string {

@@ -92,6 +92,46 @@ func TestRenameFix(t *testing.T) {
 	}
 }
 
+// TestBackfillFix: the fix of a required column gives the rows that are there a value that its type and its CHECK take, and is not offered
+// where no one value serves all rows.
+func TestBackfillFix(t *testing.T) {
+	first := compile(t, project(t, map[string]string{"quickback.config.ts": config, "features/a/jobs.ts": tableNamed("jobs", "x: text('x')")}), Options{})
+	for column, want := range map[string]string{
+		"y: text('y').notNull()":                                  "''",
+		"y: integer('y').notNull()":                               "0",
+		"y: text('y', { enum: ['new', \"it's old\"] }).notNull()": "'new'",
+		"y: text('y', { mode: 'json' }).notNull()":                "",
+		"y: text('y').notNull().unique()":                         "",
+		"y: text('y').notNull().references(() => jobs.id)":        "",
+	} {
+		content := tableNamed("jobs", "x: text('x'), "+column)
+		r := compile(t, project(t, map[string]string{"quickback.config.ts": config, "features/a/jobs.ts": content}), Options{Committed: committedOf(first.Files)})
+		if len(r.Diagnostics) != 1 || r.Diagnostics[0].Rule != RowsWithoutValue {
+			t.Fatalf("%s: the compilation says %v", column, r.Diagnostics)
+		}
+		fixes := r.Diagnostics[0].Fixes
+		if want == "" {
+			if len(fixes) != 0 {
+				t.Errorf("%s: offered is %s", column, fixes[0].Title)
+			}
+			continue
+		}
+		if len(fixes) != 1 || fixes[0].Safe {
+			t.Fatalf("%s: the fixes are %v", column, fixes)
+		}
+		mended := config
+		for _, edits := range fixes[0].Edits {
+			for _, e := range edits {
+				mended = mended[:e.Span.Start] + e.New + mended[e.Span.End:]
+			}
+		}
+		again := compile(t, project(t, map[string]string{"quickback.config.ts": mended, "features/a/jobs.ts": content}), Options{Committed: committedOf(first.Files)})
+		if len(again.Plans) != 1 || !strings.Contains(again.Plans[0].SQL(), want) {
+			t.Errorf("%s: with %s the diagnostics are %v", column, mended, again.Diagnostics)
+		}
+	}
+}
+
 // TestPendingIsKeptApart: a save adds nothing to what is committed, and says what a compilation would add.
 func TestPendingIsKeptApart(t *testing.T) {
 	s := project(t, map[string]string{"quickback.config.ts": config, "features/a/jobs.ts": tableNamed("jobs", "x: text('x')")})

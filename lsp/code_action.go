@@ -91,7 +91,11 @@ func (s *server) codeActions(ctx context.Context, t session.Target, r protocol.R
 			return kind == string(k) || strings.HasPrefix(kind, string(k)+".")
 		})
 	}
-	return query.CodeActionsAt(ctx, t.Snapshot, t.Path, t.Offset(position(r.Start)), t.Offset(position(r.End)), wants)
+	found, err := t.Found(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return query.CodeActions(t.Snapshot, t.Path, t.Offset(position(r.Start)), t.Offset(position(r.End)), found, wants), nil
 }
 
 func (s *server) diagnosticOf(t session.Target, d diagnostics.Diagnostic) protocol.Diagnostic {

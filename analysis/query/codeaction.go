@@ -2,7 +2,6 @@ package query
 
 import (
 	"cmp"
-	"context"
 	"fmt"
 	"maps"
 	"slices"
@@ -39,7 +38,7 @@ type Edit struct {
 }
 
 // CodeActions lists what can be done about a range of a file: fixes of what is found there, fixes of all of a kind, suppressions,
-// and refactorings. wants says which kinds are asked for; found is what is wrong in the project.
+// and refactorings. wants says which kinds are asked for; found is what is shown of the project: also what only evaluating or compiling it told.
 func CodeActions(s *analysis.Snapshot, path text.Path, from, to int, found map[text.Path][]diagnostics.Diagnostic, wants func(kind string) bool) []CodeAction {
 	var out []CodeAction
 	if wants(QuickFix) {
@@ -81,19 +80,6 @@ func CodeActions(s *analysis.Snapshot, path text.Path, from, to int, found map[t
 		out = append(out, sc.missingHandler()...)
 	}
 	return out
-}
-
-// CodeActionsAt is CodeActions with what is found now.
-func CodeActionsAt(ctx context.Context, s *analysis.Snapshot, path text.Path, from, to int, wants func(kind string) bool) ([]CodeAction, error) {
-	root, ok := s.ProjectOf(path)
-	if !ok {
-		return nil, nil
-	}
-	found, err := s.Diagnose(ctx, root)
-	if err != nil {
-		return nil, err
-	}
-	return CodeActions(s, path, from, to, found, wants), nil
 }
 
 func edits(c Change) func() Edit { return func() Edit { return Edit{Change: c} } }

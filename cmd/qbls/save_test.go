@@ -207,3 +207,45 @@ func TestWhatStandsInTheWayOfAMigrationIsShown(t *testing.T) {
 	e.Replace(changedFile, at, at+len(".notNull()"), "")
 	e.AwaitFinding(changedFile, "QB8401", false)
 }
+
+// TestWhatStandsInTheWayOfAMigrationIsMendedInTheEditor: what a save found is answered by a code action, and the next save compiles.
+func TestWhatStandsInTheWayOfAMigrationIsMendedInTheEditor(t *testing.T) {
+	const config = "quickback/quickback.config.ts"
+	for _, c := range []struct{ what, old, with, code, at, title, hint, sql string }{
+		{
+			"a required column", "  salaryMin: integer", "  office: text('office').notNull(),\n  salaryMin: integer", "QB8401", "text('office')",
+			"Rows that are there get", "backfills: { jobs: { office: \"''\" } }", "''",
+		},
+		{
+			"a column with another name", "text('title')", "text('heading')", "QB8402", "text('heading')",
+			"heading was called title", "renames: { columns: { jobs: { heading: 'title' } } }", "RENAME COLUMN `title` TO `heading`",
+		},
+	} {
+		t.Run(c.what, func(t *testing.T) {
+			e, folder := saving(t, changedFile, config)
+			save(t, e, folder, changedFile, c.old, c.with)
+			e.AwaitFinding(changedFile, c.code, true)
+			e.AwaitStatus(lsp.Failed)
+			changed := e.Act(changedFile, strings.Index(e.Text(changedFile), c.at), c.title)
+			if !strings.Contains(changed[config], c.hint) {
+				t.Fatalf("the configuration becomes\n%s\nof %v", changed[config], changed)
+			}
+			e.Rewrite(config, changed[config])
+			if err := os.WriteFile(filepath.Join(folder, config), []byte(changed[config]), 0o644); err != nil {
+				t.Fatal(err)
+			}
+			e.Save(config)
+			e.AwaitStatus(lsp.UpToDate)
+			e.AwaitFinding(changedFile, c.code, false)
+			pending := ""
+			for name, content := range allOf(t, folder) {
+				if strings.Contains(name, ".qbls/pending/") && strings.HasSuffix(name, ".sql") {
+					pending += content
+				}
+			}
+			if !strings.Contains(pending, c.sql) {
+				t.Errorf("the pending migration is\n%s", pending)
+			}
+		})
+	}
+}

@@ -44,6 +44,7 @@ type Problem struct {
 	Table      string   // as the model names it, "" for the history as a whole
 	Column     string   // "" for a table as a whole
 	Candidates []string // Ambiguous: what it may have been called before
+	Fill       string   // Required: SQL of a value that a column of this type can have
 	Key        []string // path below compiler.migrations where the answer belongs
 	Text       string   // to a person
 	Help       string

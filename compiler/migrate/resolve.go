@@ -229,7 +229,7 @@ func (r *resolution) required(before *schema.Table, c *schema.Column, id string)
 	if was != nil {
 		what = fmt.Sprintf("The column %s.%s becomes required, but rows that are there may have no value in it.", id, c.Name)
 	}
-	r.problem(Problem{Reason: Required, Table: id, Column: c.Name, Key: []string{"backfills", id, c.Name}, Text: what,
+	r.problem(Problem{Reason: Required, Table: id, Column: c.Name, Fill: zero(c.Type), Key: []string{"backfills", id, c.Name}, Text: what,
 		Help: fmt.Sprintf("Give it a default, let it be empty, or say what they get: %s is a SQL expression.", key("backfills", id, c.Name))})
 }
 

@@ -11,15 +11,21 @@ import (
 
 // Findings are the findings of the file: what Run publishes of it when nothing changes meanwhile.
 func (t Target) Findings(ctx context.Context) ([]Finding, error) {
-	root, ok := t.Snapshot.ProjectOf(t.Path)
-	if !ok {
-		return nil, nil
-	}
-	found, err := t.folder.findings(ctx, root)
+	found, err := t.Found(ctx)
 	if err != nil {
 		return nil, err
 	}
 	return t.view.convert(t.folder, t.Path, found[t.Path]), nil
+}
+
+// Found is what is shown of the file's project: what its texts say, and what evaluating and compiling them told. It is nil outside of
+// projects.
+func (t Target) Found(ctx context.Context) (map[text.Path][]diagnostics.Diagnostic, error) {
+	root, ok := t.Snapshot.ProjectOf(t.Path)
+	if !ok {
+		return nil, nil
+	}
+	return t.folder.findings(ctx, root)
 }
 
 // Diagnose lists the findings of all files that have some, and every open file, by URI.
