@@ -3,12 +3,15 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
+	"maps"
 	"path/filepath"
 
 	"github.com/spf13/cobra"
 
 	"github.com/qbls/qbls/analysis"
 	"github.com/qbls/qbls/analysis/model"
+	"github.com/qbls/qbls/analysis/source"
 	"github.com/qbls/qbls/cmd/qbls/dev"
 	"github.com/qbls/qbls/compiler"
 	"github.com/qbls/qbls/compiler/migrate"
@@ -46,10 +49,8 @@ func devCommand() *cobra.Command {
 					}
 					return plans, compiler.PendingFiles(w.Current(), root, committed, plans), nil
 				},
+				Reload: w.reload,
 				Compile: func(ctx context.Context) (bool, error) {
-					if err := w.reload(); err != nil {
-						return false, err
-					}
 					_, err := compile(ctx, w, root, out, false, true, cmd.OutOrStdout())
 					if e, ok := errors.AsType[exit](err); ok && e.code == exitErrors && e.err == nil {
 						return false, nil
@@ -67,14 +68,24 @@ func devCommand() *cobra.Command {
 	return cmd
 }
 
-// reload reads the disk again.
-func (w *workspace) reload() error {
-	files, problems := w.Current().Files.Reload(w.disk)
+// reload reads the disk again and says whether any definition is other than it was: what a compilation wrote beside them is none.
+func (w *workspace) reload() (changed bool, err error) {
+	before := w.Current().Files
+	files, problems := before.Reload(w.disk)
 	if len(problems) > 0 {
-		return unreadable("some definitions cannot be read: %w", problems[0])
+		return false, fmt.Errorf("some definitions cannot be read: %w", problems[0])
 	}
 	w.Load(files)
-	return nil
+	return !maps.Equal(texts(before), texts(files)), nil
+}
+
+// texts are the definitions of a set. Reload keeps the File of a text that has not changed.
+func texts(s *source.Set) map[text.Path]*text.File {
+	all := map[text.Path]*text.File{}
+	for p := range s.Paths() {
+		all[p] = s.File(p)
+	}
+	return all
 }
 
 // sample is the list of the first resource that the development user, an owner, may read.

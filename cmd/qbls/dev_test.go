@@ -53,6 +53,13 @@ func (s *transcript) until(says string) string {
 	}
 }
 
+// rest reads until the program has closed what it prints to.
+func (s *transcript) rest() {
+	for line := range s.lines {
+		s.seen = append(s.seen, line)
+	}
+}
+
 func freePort(t *testing.T) string {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -133,7 +140,7 @@ func TestDev(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	write(t, table, strings.Replace(string(content), "createable: ['name'", "createable: ['nam'", 1))
+	rewrite(t, table, strings.Replace(string(content), "createable: ['name'", "createable: ['nam'", 1))
 	s.until("QB5001")
 	s.until("goes on as it was")
 	if status, _ := get(); status != http.StatusOK {
@@ -141,7 +148,7 @@ func TestDev(t *testing.T) {
 	}
 
 	// Another schema is another form of the same database: its rows and sessions stay.
-	write(t, table, strings.Replace(string(content), "name: text('name').notNull(),", "name: text('name').notNull(),\n    floor: text('floor'),", 1)+"// saved\n")
+	rewrite(t, table, strings.Replace(string(content), "name: text('name').notNull(),", "name: text('name').notNull(),\n    floor: text('floor'),", 1)+"// saved\n")
 	s.until("has followed: 0001_add_floor_column. Its rows are kept.")
 	s.until("Restarted")
 	if status, body := get(); status != http.StatusOK {
@@ -158,8 +165,7 @@ func TestDev(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.until("Stopping")
-	for range s.lines { // the backend holds the pipe until it has ended
-	}
+	s.rest() // the backend holds the pipe until it has ended
 	if err := cmd.Wait(); err != nil {
 		t.Errorf("qbls dev: %v", err)
 	}

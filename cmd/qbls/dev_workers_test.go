@@ -35,6 +35,14 @@ func TestDevOnWorkersCommitsNothing(t *testing.T) {
 	})
 	says := follow(t, out)
 	says.until("Ctrl-C")
+	dangling := filepath.Join(filepath.Dir(s.things), "gone.ts")
+	if err := os.Symlink("nowhere", dangling); err != nil {
+		t.Fatal(err)
+	}
+	says.until("gone.ts: it is not there") // and the backend goes on
+	if err := os.Remove(dangling); err != nil {
+		t.Fatal(err)
+	}
 	s.declare("kind: text('kind'),\n  colour: text('colour'),")
 	says.until("Restarted")
 	if _, err := os.Stat(filepath.Join(s.folder, "quickback/drizzle")); !os.IsNotExist(err) {
@@ -46,12 +54,14 @@ func TestDevOnWorkersCommitsNothing(t *testing.T) {
 	if err := cmd.Process.Signal(os.Interrupt); err != nil {
 		t.Fatal(err)
 	}
-	for range says.lines { // the backend holds the pipe until it has ended
-	}
+	says.rest() // the backend holds the pipe until it has ended
 	if err := cmd.Wait(); err != nil {
 		t.Errorf("qbls dev: %v", err)
 	}
 	ended = true
+	if saves := strings.Count(strings.Join(says.seen, "\n"), "Saved:"); saves != 1 {
+		t.Errorf("one save was compiled %d times:\n%s", saves, strings.Join(says.seen, "\n"))
+	}
 	has(t, s.d1("execute", "shop-features", "--json", "--command", "select name from pragma_table_info('things')"), `"colour"`)
 }
 

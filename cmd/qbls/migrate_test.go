@@ -50,7 +50,7 @@ func newShop(t *testing.T) *shop {
 
 // declare gives the table these columns.
 func (s *shop) declare(columns string) {
-	write(s.t, s.things, `import { integer, sqliteTable, text } from 'drizzle-orm/sqlite-core';
+	rewrite(s.t, s.things, `import { integer, sqliteTable, text } from 'drizzle-orm/sqlite-core';
 import { defineTable } from '@quickback/compiler';
 
 export const things = sqliteTable('things', {

@@ -60,6 +60,15 @@ func write(t *testing.T, path, text string) {
 	}
 }
 
+// rewrite writes a file as an editor does: who watches it sees the old text or the new one, never a part.
+func rewrite(t *testing.T, path, text string) {
+	t.Helper()
+	write(t, path+"~", text)
+	if err := os.Rename(path+"~", path); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // place is the position of a byte offset, counted here in its own way: lines by newlines, characters in UTF-16.
 func place(text string, offset int) position {
 	before := text[:offset]

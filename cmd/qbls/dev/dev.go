@@ -24,6 +24,8 @@ type Options struct {
 	Port   int       // 0: 3000
 	Print  io.Writer // for the person at the terminal
 
+	// Reload reads the definitions again and says whether they are others than before. The error names one that cannot be read.
+	Reload func() (changed bool, err error)
 	// Compile writes the backend. It returns false when the definitions have errors, which it has printed.
 	Compile            func(ctx context.Context) (ok bool, err error)
 	Platform, Provider string // the project's runtime and database
@@ -48,8 +50,10 @@ func Run(ctx context.Context, o Options) error {
 	l := &loop{Options: o}
 	defer l.stop()
 	for {
-		if err := l.turn(ctx); err != nil {
-			return err
+		if l.news() {
+			if err := l.turn(ctx); err != nil {
+				return err
+			}
 		}
 		select {
 		case <-ctx.Done():
@@ -60,15 +64,32 @@ func Run(ctx context.Context, o Options) error {
 			l.server = nil
 			return fmt.Errorf("the backend ended by itself: %w", err)
 		case <-changes:
-			l.say("Saved: compiling again …")
 		}
 	}
 }
 
+// news reads the definitions again and says whether there is something to compile. Written files that are no definitions, such as output
+// beside them, are none; when nothing runs yet, every save is a new attempt.
+func (l *loop) news() bool {
+	changed, err := l.Reload()
+	switch {
+	case err != nil:
+		l.say("%v. Waiting for the next save …", err)
+		return false
+	case !l.begun:
+		l.begun = true
+	case changed || l.server == nil:
+		l.say("Saved: compiling again …")
+	default:
+		return false
+	}
+	return true
+}
+
 type loop struct {
 	Options
-	server  *launch.Server
-	greeted bool
+	server         *launch.Server
+	begun, greeted bool
 }
 
 func (l *loop) say(format string, args ...any) { fmt.Fprintf(l.Print, format+"\n", args...) }
