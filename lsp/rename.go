@@ -58,12 +58,12 @@ func (s *server) Rename(ctx context.Context, p *protocol.RenameParams) (*protoco
 func left(t session.Target, places []text.Place) string {
 	const shown = 8
 	var lines []string
-	for _, place := range places[:min(shown, len(places))] {
+	for _, place := range places {
 		f := t.Snapshot.File(place.Path)
 		lines = append(lines, fmt.Sprintf("%s:%d", place.Path, f.Position(int(place.Span.Start), text.UTF8).Line+1))
 	}
-	if more := len(places) - len(lines); more > 0 {
-		lines = append(lines, fmt.Sprintf("and %d more", more))
+	if lines = slices.Compact(lines); len(lines) > shown {
+		lines = append(lines[:shown], fmt.Sprintf("and %d more", len(lines)-shown))
 	}
 	name := t.Snapshot.File(places[0].Path).Slice(places[0].Span)
 	return fmt.Sprintf("qbls left %q as it is where it may mean something else. Look at %s.", name, strings.Join(lines, ", "))

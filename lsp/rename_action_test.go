@@ -173,3 +173,55 @@ export const label = (job: Job) => {
 	typeCheck(t, after)
 	quit(t, e)
 }
+
+// TestRenamingAStateTellsOfMaps: keys that spell a state may be columns of a report as well as states, so they stay, in the table's files
+// and in those that they import, and the editor says where they and what looks into them are.
+func TestRenamingAStateTellsOfMaps(t *testing.T) {
+	before := sample(t)
+	const shared = "quickback/features/jobs/labels.ts"
+	before[shared] = `export const labels = { draft: 'Draft', open: 'Open', 'closed': 'Closed' };
+export const inverse: { open?: string } = {};
+`
+	before[jobsFile] = strings.Replace(before[jobsFile], "\nexport const jobs", `import { labels } from './labels';
+
+const ranks: Record<'draft' | 'open' | 'closed', number> = { draft: 0, 'open': 1, closed: 2 };
+export const first = (name: string) => name ? labels.open : ranks.closed;
+
+export const jobs`, 1)
+	e := start(t, before, lsptest.Options{Versioned: true})
+	e.Open(jobsFile)
+	changed, err := e.Rename(jobsFile, strings.Index(e.Text(jobsFile), "['draft', 'open'")+len("['draft', '"), "live")
+	if err != nil {
+		t.Fatal(err)
+	}
+	after := afterwards(before, changed)
+	if after[shared] != before[shared] || !strings.Contains(after[jobsFile], "{ draft: 0, 'open': 1, closed: 2 }") || !strings.Contains(after[jobsFile], "enum: ['draft', 'live', 'closed']") {
+		t.Errorf("it leaves\n%s\n%s", after[shared], after[jobsFile])
+	}
+	e.AwaitMessage(`qbls left "open" as it is where it may mean something else. Look at ` + jobsFile + ":6, " + jobsFile + ":7, " + shared + ":1, " + shared + ":2.")
+	quit(t, e)
+}
+
+// TestRenamingAStateThatTwoColumnsHave: each column keeps its own; a list in code that may be either's stays, and is told.
+func TestRenamingAStateThatTwoColumnsHave(t *testing.T) {
+	before := sample(t)
+	other := "  phase: text('phase', { enum: ['draft', 'open'] }).notNull().default('open'),\n"
+	before[jobsFile] = strings.Replace(before[jobsFile], "  remote: integer", other+"  remote: integer", 1) + `
+export const early = ['draft', 'open'];
+export const late = ['open', 'closed'];
+`
+	e := start(t, before, lsptest.Options{Versioned: true})
+	e.Open(jobsFile)
+	changed, err := e.Rename(jobsFile, strings.Index(e.Text(jobsFile), "['draft', 'open', 'closed'")+len("['draft', '"), "live")
+	if err != nil {
+		t.Fatal(err)
+	}
+	after := changed[jobsFile]
+	for _, part := range []string{other, "early = ['draft', 'open']", "late = ['live', 'closed']", "enum: ['draft', 'live', 'closed']"} {
+		if !strings.Contains(after, part) {
+			t.Errorf("%s is missing in\n%s", part, after)
+		}
+	}
+	e.AwaitMessage(`qbls left "open" as it is where it may mean something else. Look at ` + jobsFile)
+	quit(t, e)
+}

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/qbls/qbls/analysis"
+	"github.com/qbls/qbls/analysis/definition"
 	"github.com/qbls/qbls/analysis/model"
 	"github.com/qbls/qbls/analysis/names"
 	"github.com/qbls/qbls/analysis/syntax"
@@ -79,7 +80,7 @@ func (x *spellings) all(sym names.Symbol) []names.Occurrence {
 		}
 	}
 	if sym.Kind == names.State {
-		out = append(out, x.listed(sym, out)...)
+		out = append(out, x.listed(sym)...)
 	}
 	slices.SortStableFunc(out, func(a, b names.Occurrence) int {
 		switch {
@@ -135,8 +136,9 @@ func (x *spellings) mayName(path text.Path, sym names.Symbol) bool {
 }
 
 // listed finds a state in the lists of states that the code around its table has: z.enum(['open', 'done']), or the constant that
-// orders them. A list is one of states when it has two or more elements, all of them values of the column.
-func (x *spellings) listed(sym names.Symbol, known []names.Occurrence) (out []names.Occurrence) {
+// orders them. A list is one of states when it has two or more elements, all of them values of the column and not of another one, and
+// when nothing else is said of it.
+func (x *spellings) listed(sym names.Symbol) (out []names.Occurrence) {
 	owner, column, _ := strings.Cut(sym.Owner, ".")
 	r := x.project.Resource(model.ID(owner))
 	if r == nil || r.Table == nil || r.Table.Column(column) == nil {
@@ -145,6 +147,10 @@ func (x *spellings) listed(sym names.Symbol, known []names.Occurrence) (out []na
 	values := r.Table.Column(column).Enum
 	for _, f := range r.Files() {
 		content := x.s.File(f.Path).Text
+		if !strings.Contains(content, sym.Name) {
+			continue
+		}
+		known, others := x.in(f.Path), x.otherEnums(r, column, f.Path)
 		toks := syntax.Tokens(content)
 		inner := func(i int) text.Span { return text.Span{Start: toks[i].Span.Start + 1, End: toks[i].Span.End - 1} }
 		for i, t := range toks {
@@ -152,19 +158,45 @@ func (x *spellings) listed(sym names.Symbol, known []names.Occurrence) (out []na
 				continue
 			}
 			var at []text.Span
+			var list []string
 			all := true
 			for k := i + 1; k < t.Close && all; k++ {
 				isString := toks[k].Kind == syntax.StringToken
 				if all = isString || toks[k].Kind == syntax.MarkToken && content[toks[k].Span.Start] == ','; isString && all {
-					all = slices.Contains(values, content[inner(k).Start:inner(k).End])
-					at = append(at, inner(k))
+					value := content[inner(k).Start:inner(k).End]
+					all = slices.Contains(values, value)
+					at, list = append(at, inner(k)), append(list, value)
 				}
+			}
+			either := func(enum []string) bool {
+				return !slices.ContainsFunc(list, func(v string) bool { return !slices.Contains(enum, v) })
+			}
+			if !all || len(at) < 2 || slices.ContainsFunc(others, either) {
+				continue
 			}
 			for _, span := range at {
 				place := text.Place{Path: f.Path, Span: span}
-				if all && len(at) > 1 && content[span.Start:span.End] == sym.Name && !slices.ContainsFunc(known, func(o names.Occurrence) bool { return o.At.Path == f.Path && o.At.Span.Covers(span) }) {
+				if content[span.Start:span.End] == sym.Name && !slices.ContainsFunc(known, func(o names.Occurrence) bool { return o.Symbol.Kind != names.Table && o.At.Span.Covers(span) }) {
 					out = append(out, names.Occurrence{Symbol: sym, At: place, Code: true})
 				}
+			}
+		}
+	}
+	return out
+}
+
+// otherEnums are the values of the other enum columns that a file of a resource has to do with: its own, and those of the tables that the
+// file imports.
+func (x *spellings) otherEnums(r *model.Resource, column string, path text.Path) (out [][]string) {
+	d := x.s.Definition(path)
+	for _, other := range x.project.Resources {
+		imported := d != nil && slices.ContainsFunc(d.Imports, func(im definition.Import) bool { return im.Target != "" && im.Target == other.TableFile })
+		if other.Table == nil || other != r && other.TableFile != path && !imported {
+			continue
+		}
+		for _, c := range other.Table.Columns {
+			if len(c.Enum) > 0 && (other != r || c.Key != column) {
+				out = append(out, c.Enum)
 			}
 		}
 	}
