@@ -38,7 +38,9 @@ const (
 // CodeOf reads the code of a file. It knows the shapes that rows and tables take in Drizzle and in the definition API; what it
 // cannot follow it leaves out.
 func CodeOf(file *text.File, d *definition.File) *Code {
-	s := &scanner{src: file.Text, toks: syntax.Tokens(file.Text), tables: map[string]bool{}, spaces: map[string]bool{}, types: map[string]bool{}}
+	// What is never closed is closed by the end of the text, which is a token of its own: one behind a bracket is always an index.
+	end := syntax.Token{Kind: syntax.OtherToken, Span: text.Span{Start: int32(len(file.Text)), End: int32(len(file.Text))}, Close: -1}
+	s := &scanner{src: file.Text, toks: append(syntax.Tokens(file.Text), end), tables: map[string]bool{}, spaces: map[string]bool{}, types: map[string]bool{}}
 	for _, t := range d.Tables {
 		s.tables[t.Binding] = true
 	}

@@ -123,15 +123,6 @@ func TestTheTableOfTheFileItself(t *testing.T) {
 	}
 }
 
-func TestCodeOfBrokenFilesIsRead(t *testing.T) {
-	whole := head + `export const execute = async ({ db, record: { stage } }) => { for (const [a] of await db.select().from(jobs)) { db.insert(jobs).values([{ a: jobs.b }]) } };`
-	for n := range len(whole) {
-		f := text.NewFile("a.ts", whole[:n])
-		d, _ := definition.Read(syntax.Parse(f), files{})
-		names.CodeOf(f, d)
-	}
-}
-
 // TestStatesInCode marks every value that is certainly one of a column with ⟦…⟧: these and no others are found.
 func TestStatesInCode(t *testing.T) {
 	for name, code := range map[string]string{
