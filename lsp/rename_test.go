@@ -10,7 +10,6 @@ import (
 	"strings"
 	"testing"
 	"testing/fstest"
-	"time"
 
 	"github.com/qbls/qbls/compiler/project"
 	"github.com/qbls/qbls/compiler/runtime/workspace"
@@ -99,7 +98,7 @@ func typeCheck(t *testing.T, files map[string]string) {
 func TestRenamingEverythingOfTheSample(t *testing.T) {
 	before := sample(t)
 	found := lsptest.FromWorkspace(t, before)
-	e := start(t, before, lsptest.Options{Versioned: true, Patience: 5 * time.Minute}) // some forty renames
+	e := start(t, before, lsptest.Options{Versioned: true})
 	for name := range before {
 		e.Open(name)
 	}

@@ -11,7 +11,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -55,9 +54,9 @@ func TestCreateAsks(t *testing.T) {
 			if err := os.MkdirAll(filepath.Join(folder, "full", "mine"), 0o755); err != nil {
 				t.Fatal(err)
 			}
-			patience, enough := context.WithTimeout(t.Context(), time.Minute) // a question too many would wait for ever
+			ctx, enough := context.WithTimeout(t.Context(), patience) // a question too many would wait for ever
 			defer enough()
-			cmd := exec.CommandContext(patience, binary, c.args...)
+			cmd := exec.CommandContext(ctx, binary, c.args...)
 			var out bytes.Buffer
 			cmd.Dir, cmd.Stdin, cmd.Stdout, cmd.Stderr = folder, program, &out, &out
 			if err := cmd.Start(); err != nil {

@@ -52,7 +52,7 @@ func benchmarkSave(b *testing.B, n int) {
 	}
 	root := filepath.ToSlash(folder)
 	e := lsptest.Connect(b, root, lsptest.NewDisk(root, map[string]string{name: string(content)}), out, in,
-		lsptest.Options{Patience: time.Hour, Init: map[string]any{"trusted": true, "compileOnSave": true}})
+		lsptest.Options{Init: map[string]any{"trusted": true, "compileOnSave": true}})
 	b.Cleanup(func() {
 		in.Close()
 		_ = cmd.Wait()

@@ -129,8 +129,8 @@ func (c *client) receive() message {
 			c.send(map[string]any{"id": m.ID, "result": nil})
 		}
 		return m
-	case <-time.After(20 * time.Second):
-		c.t.Fatal("the server said nothing for 20 s")
+	case <-time.After(patience):
+		c.t.Fatalf("the server said nothing for %v", patience)
 	}
 	return message{}
 }

@@ -157,7 +157,7 @@ func serve(t *testing.T, backend string) string {
 		}
 	})
 	base := "http://127.0.0.1:" + port
-	tick, patience := time.NewTicker(25*time.Millisecond), time.After(time.Minute)
+	tick, enough := time.NewTicker(25*time.Millisecond), time.After(patience)
 	defer tick.Stop()
 	for {
 		if response, err := http.Get(base + "/health"); err == nil {
@@ -169,7 +169,7 @@ func serve(t *testing.T, backend string) string {
 		select {
 		case <-ended:
 			t.Fatal("the backend ended instead of listening")
-		case <-patience:
+		case <-enough:
 			t.Fatal("the backend does not answer /health")
 		case <-tick.C:
 		}

@@ -10,9 +10,12 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/qbls/qbls/compiler/launch/port"
 )
 
 // transcript reads what a program prints, line by line, without ever blocking it.
@@ -36,7 +39,7 @@ func follow(t *testing.T, r io.Reader) *transcript {
 // until returns the first line that holds a text.
 func (s *transcript) until(says string) string {
 	s.t.Helper()
-	patience := time.After(4 * time.Minute) // npm install is in it
+	enough := time.After(patience) // npm install is in it
 	for {
 		select {
 		case line, open := <-s.lines:
@@ -47,7 +50,7 @@ func (s *transcript) until(says string) string {
 			if strings.Contains(line, says) {
 				return line
 			}
-		case <-patience:
+		case <-enough:
 			s.t.Fatalf("it never said %q:\n%s", says, strings.Join(s.seen, "\n"))
 		}
 	}
@@ -60,18 +63,15 @@ func (s *transcript) rest() {
 	}
 }
 
+// freePort is a port that nobody else gets until the test ends.
 func freePort(t *testing.T) string {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	number, release, err := port.Reserve()
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer l.Close()
-	_, port, err := net.SplitHostPort(l.Addr().String())
-	if err != nil {
-		t.Fatal(err)
-	}
-	return port
+	t.Cleanup(release)
+	return strconv.Itoa(number)
 }
 
 // TestDev is the main job as a person does it: one command, a running API, and saves that take effect.

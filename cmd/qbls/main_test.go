@@ -6,10 +6,14 @@ import (
 	"os/exec"
 	"path/filepath"
 	"testing"
+	"time"
 )
 
 // binary is the program itself: these tests run it as people do.
 var binary string
+
+// patience is how long a test waits for what must come: more than the slowest machine takes. Nobody waits so long for what has ended.
+const patience = 20 * time.Minute
 
 func TestMain(m *testing.M) {
 	folder, err := os.MkdirTemp("", "qbls-test-")

@@ -133,7 +133,7 @@ func TestMigrateD1Killed(t *testing.T) {
 	if err := killed.Start(); err != nil {
 		t.Fatal(err)
 	}
-	for deadline := time.Now().Add(5 * time.Minute); s.walSize() < 4<<20; { // more than all of the migrations but the slow statement
+	for deadline := time.Now().Add(patience); s.walSize() < 4<<20; { // more than all of the migrations but the slow statement
 		if time.Now().After(deadline) {
 			_ = syscall.Kill(-killed.Process.Pid, syscall.SIGKILL)
 			t.Fatal("the migration never began")

@@ -61,7 +61,7 @@ func (e *elephant) query(sql string) string {
 // until asks until the answer is this.
 func (e *elephant) until(sql, want string) {
 	e.t.Helper()
-	for deadline := time.Now().Add(2 * time.Minute); e.query(sql) != want; {
+	for deadline := time.Now().Add(patience); e.query(sql) != want; {
 		if time.Now().After(deadline) {
 			e.t.Fatalf("%s is %s, not %s", sql, e.query(sql), want)
 		}

@@ -280,7 +280,7 @@ func TestMigrateFailures(t *testing.T) {
 	if err := killed.Start(); err != nil {
 		t.Fatal(err)
 	}
-	for deadline := time.Now().Add(time.Minute); ; {
+	for deadline := time.Now().Add(patience); ; {
 		if info, err := os.Stat(s.database() + "-journal"); err == nil && info.Size() > 0 {
 			break
 		}

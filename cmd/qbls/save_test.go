@@ -8,7 +8,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/qbls/qbls/lsp"
 	"github.com/qbls/qbls/lsp/lsptest"
@@ -48,7 +47,7 @@ func saving(t *testing.T, names ...string) (e *lsptest.Editor, folder string) {
 		t.Fatal(err)
 	}
 	root := filepath.ToSlash(folder)
-	e = lsptest.Connect(t, root, lsptest.NewDisk(root, texts), out, in, lsptest.Options{Patience: 5 * time.Minute, Init: map[string]any{"trusted": true, "compileOnSave": true}})
+	e = lsptest.Connect(t, root, lsptest.NewDisk(root, texts), out, in, lsptest.Options{Init: map[string]any{"trusted": true, "compileOnSave": true}})
 	t.Cleanup(func() {
 		in.Close()
 		_ = cmd.Wait()

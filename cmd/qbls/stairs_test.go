@@ -27,6 +27,7 @@ var stairs = []string{
 	"analysis/check",
 	"analysis",
 	"analysis/query",
+	"compiler/launch/port",
 	"compiler/output",
 	"compiler/runtime",
 	"compiler/emit",

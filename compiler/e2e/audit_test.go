@@ -40,7 +40,7 @@ import { Glob } from 'bun';
 const [folder, table, statement, ...rest] = process.argv.slice(1);
 for (const file of new Glob('**/*.{sqlite,db}').scanSync({ cwd: folder, absolute: true })) {
   const database = new Database(file);
-  database.exec('pragma busy_timeout = 5000');
+  database.exec('pragma busy_timeout = 600000');
   if (!database.query("select 1 from sqlite_master where name = ?").get(table)) continue;
   console.log(JSON.stringify(database.query(statement).all(...rest)));
 }`

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/qbls/qbls/compiler/launch"
 	"github.com/qbls/qbls/compiler/runtime/workspace"
@@ -126,7 +127,9 @@ func databaseFile(t testing.TB, data string) string {
 	script := `import { Database } from 'bun:sqlite';
 import { Glob } from 'bun';
 for (const file of new Glob('**/*.sqlite').scanSync({ cwd: process.argv[1], absolute: true })) {
-  const names = new Database(file, { readonly: true }).query("select name from sqlite_master").all().map((row) => row.name);
+  const database = new Database(file, { readonly: true });
+  database.run('pragma busy_timeout = 600000');
+  const names = database.query("select name from sqlite_master").all().map((row) => row.name);
   if (names.includes('d1_migrations') && !names.includes('session') && !names.includes('audit_events')) console.log(file);
 }`
 	out, err := exec.Command(workspace.Bun(t), "-e", script, data).CombinedOutput()
@@ -155,7 +158,9 @@ func (b *backend) count(t *testing.T, query string, arguments ...string) int {
 	t.Helper()
 	script := `import { Database } from 'bun:sqlite';
 const [file, query, ...rest] = process.argv.slice(1);
-console.log(Object.values(new Database(file, { readonly: true }).query(query).get(...rest))[0]);`
+const database = new Database(file, { readonly: true });
+database.run('pragma busy_timeout = 600000');
+console.log(Object.values(database.query(query).get(...rest))[0]);`
 	out, err := exec.Command(workspace.Bun(t), append([]string{"-e", script, b.database, query}, arguments...)...).CombinedOutput()
 	if err != nil {
 		t.Fatalf("%s: %v\n%s", query, err, out)
@@ -183,6 +188,27 @@ func (b *buffer) String() string {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return b.text.String()
+}
+
+// await returns when what was printed satisfies the condition. What another process prints comes when it comes, also after the answer that
+// it is about. A process that has ended prints nothing more; nil is one that does not end.
+func (b *buffer) await(t *testing.T, what string, ended <-chan struct{}, holds func(said string) bool) {
+	t.Helper()
+	enough, again := time.NewTimer(patience), time.NewTicker(10*time.Millisecond)
+	defer enough.Stop()
+	defer again.Stop()
+	for over := false; !holds(b.String()); {
+		if over {
+			t.Fatalf("it ended before it was printed: %s\n%s", what, b)
+		}
+		select {
+		case <-enough.C:
+			t.Fatalf("it was not printed: %s\n%s", what, b)
+		case <-ended:
+			over = true
+		case <-again.C:
+		}
+	}
 }
 
 // last is the last line.

@@ -18,6 +18,9 @@ import (
 	"github.com/qbls/qbls/compiler/runtime/workspace"
 )
 
+// patience is how long a test waits for what must come: more than the slowest machine takes. Nobody waits so long for what has ended.
+const patience = 20 * time.Minute
+
 // Folders that TestMain makes and removes: scratch for what one target's tests share, bin for the command.
 var scratch, bin string
 

@@ -92,7 +92,7 @@ func storedAs(t *testing.T, c *model.Column, value any) any {
 // sql runs a script with the database as db and the input on its standard input, beside the running backend.
 func (c *trial) sql(script string, input any) []byte {
 	c.t.Helper()
-	run := exec.Command(workspace.Bun(c.t), "-e", "import { Database } from 'bun:sqlite';\nconst db = new Database("+text(c.t, c.b.database)+");\ndb.run('pragma busy_timeout = 5000');\n"+script)
+	run := exec.Command(workspace.Bun(c.t), "-e", "import { Database } from 'bun:sqlite';\nconst db = new Database("+text(c.t, c.b.database)+");\ndb.run('pragma busy_timeout = 600000');\n"+script)
 	run.Stdin = strings.NewReader(text(c.t, input))
 	var stderr bytes.Buffer
 	run.Stderr = &stderr

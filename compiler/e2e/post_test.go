@@ -155,7 +155,7 @@ func (s *support) letterTo(t *testing.T, to string) letter {
 	t.Helper()
 	next := read[s.b.url+" "+to]
 	read[s.b.url+" "+to]++
-	deadline, again := time.NewTimer(time.Minute), time.NewTicker(10*time.Millisecond)
+	deadline, again := time.NewTimer(patience), time.NewTicker(10*time.Millisecond)
 	defer deadline.Stop()
 	defer again.Stop()
 	for {

@@ -65,12 +65,12 @@ func lost(got []answer, code string) (n int) {
 // until repeats a race until somebody lost it at the very end: when all came one after the other it showed nothing.
 func until(t *testing.T, what string, race func() int) {
 	t.Helper()
-	for range 20 {
+	for range 200 {
 		if race() > 0 {
 			return
 		}
 	}
-	t.Errorf("%s: in twenty rushes no two met", what)
+	t.Errorf("%s: in two hundred rushes no two met", what)
 }
 
 const (

@@ -3,15 +3,13 @@
 package e2e
 
 import (
-	"context"
 	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strings"
+	"regexp"
 	"syscall"
 	"testing"
-	"time"
 )
 
 // TestWrangler serves the emitted Worker with the tools that people deploy it with: `wrangler d1 migrations apply --local` for both
@@ -65,7 +63,7 @@ func wrangler(t *testing.T, dir string, arguments ...string) *exec.Cmd {
 	return cmd
 }
 
-// wranglerDev starts wrangler dev and returns when the Worker answers. It ends with everything that it started.
+// wranglerDev starts wrangler dev and returns when it serves the Worker. It ends with everything that it started.
 func wranglerDev(t *testing.T, dir string) *backend {
 	t.Helper()
 	b := &backend{dir: dir, output: &buffer{}}
@@ -74,23 +72,17 @@ func wranglerDev(t *testing.T, dir string) *backend {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
+	ended := make(chan struct{})
+	go func() {
+		_ = cmd.Wait()
+		close(ended)
+	}()
 	t.Cleanup(func() {
 		_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) // wrangler alone would leave workerd behind
-		_ = cmd.Wait()
+		<-ended
 	})
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-	defer cancel()
-	again := time.NewTicker(50 * time.Millisecond)
-	defer again.Stop()
-	for {
-		if _, after, found := strings.Cut(b.output.String(), "Ready on "); found {
-			b.url = strings.TrimSpace(strings.SplitN(after, "\n", 2)[0])
-			return b
-		}
-		select {
-		case <-ctx.Done():
-			t.Fatalf("wrangler dev is not ready\n%s", b.output)
-		case <-again.C:
-		}
-	}
+	ready := regexp.MustCompile(`Ready on (http://\S+)\s`)
+	b.output.await(t, "wrangler dev is ready", ended, func(said string) bool { return ready.MatchString(said) })
+	b.url = ready.FindStringSubmatch(b.output.String())[1]
+	return b
 }

@@ -53,8 +53,8 @@ func Child(in io.Reader, out io.Writer) int {
 		fmt.Fprintln(os.Stderr, "confining:", err)
 		return 1
 	}
-	go watchMemory()
 	c := &child{out: out}
+	go c.watch()
 	jobs := make(chan *job)
 	go func() { // reads on while a job runs: a parent that is gone must end it
 		for {
@@ -78,21 +78,23 @@ func Child(in io.Reader, out io.Writer) int {
 	return 0
 }
 
-// watchMemory ends the process when the Go heap grows beyond the limit; where the system has a limit of its own, that one is
-// for what happens between two looks.
-func watchMemory() {
+// watch ends the process when the Go heap grows beyond the limit, or a job takes too long; where the system has a limit of memory of its
+// own, that one is for what happens between two looks.
+func (c *child) watch() {
 	sample := []metrics.Sample{{Name: "/memory/classes/total:bytes"}, {Name: "/memory/classes/heap/released:bytes"}}
 	for range time.Tick(5 * time.Millisecond) {
 		metrics.Read(sample)
 		if sample[0].Value.Uint64()-sample[1].Value.Uint64() > memoryLimit {
 			os.Exit(exitMemory)
 		}
+		c.budget.look()
 	}
 }
 
 type child struct {
-	mu  sync.Mutex
-	out io.Writer
+	mu     sync.Mutex
+	out    io.Writer
+	budget budget
 }
 
 func (c *child) say(m message) error {
@@ -103,6 +105,9 @@ func (c *child) say(m message) error {
 
 // run bundles the modules and runs them in a world of their own.
 func (c *child) run(j *job) *outcome {
+	limit := time.Duration(j.LimitMS) * time.Millisecond
+	c.budget.begin(limit, nil)
+	defer c.budget.end()
 	made, unread := bundle(j)
 	if len(unread) > 0 {
 		return &outcome{Unread: unread}
@@ -118,8 +123,7 @@ func (c *child) run(j *job) *outcome {
 	if err := w.prepare(j.Env, j.Unset); err != nil {
 		return &outcome{Unread: []failure{{Module: -1, Message: "preparing the sandbox: " + err.Error()}}}
 	}
-	stop := time.AfterFunc(time.Duration(j.SoftMS)*time.Millisecond, func() { w.vm.Interrupt("time") })
-	defer stop.Stop()
+	c.budget.begin(limit, func() { w.vm.Interrupt("time") })
 	out := w.evaluate(program, j.Modules)
 	for i := range out.Failures {
 		out.Failures[i].Stack = made.translate(out.Failures[i].Stack)

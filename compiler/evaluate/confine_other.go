@@ -4,7 +4,7 @@ package evaluate
 
 import "os/exec"
 
-// memoryLimit is what the sandbox may use, in bytes. macOS has no limit for it: the child looks at its own use (watchMemory).
+// memoryLimit is what the sandbox may use, in bytes. macOS has no limit for it: the child looks at its own use (watch).
 const memoryLimit = 384 << 20
 
 func confine() error { return nil }

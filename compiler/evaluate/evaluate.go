@@ -1,5 +1,5 @@
 // Package evaluate settles what static reading cannot know, by running the project's definitions in a sandbox: bundled whole, in a
-// child process with a time and a memory limit, after a save and never on a keystroke, and only in workspaces that are trusted.
+// child process with limits of processor time and memory, after a save and never on a keystroke, and only in workspaces that are trusted.
 //
 // Every expression that static reading left as a gap is marked before bundling (`e` becomes `__at(17, (e))`), so that its value keeps
 // the site it came from. The definition API, Drizzle and Zod are recorders: what they are asked for comes back as data. Other packages
@@ -25,7 +25,7 @@ import (
 
 // Limits bound one evaluation. What exceeds them is killed and reported. The limit of memory is fixed: 384 MiB of data.
 type Limits struct {
-	Time time.Duration // of running the definitions, and of joining them before; both have perFile more for each file beyond the first hundred
+	Time time.Duration // processor time of running the definitions, and of joining them before; both have perFile more for each file beyond the first hundred
 }
 
 // perFile is what honest definitions need beyond the limit when there are many: a large project is not a hostile one.
@@ -35,7 +35,7 @@ func (l Limits) of(files int) time.Duration {
 	return l.Time + perFile*time.Duration(max(files-100, 0))
 }
 
-// DefaultLimits fit definitions, and let a command answer within five seconds.
+// DefaultLimits fit definitions, and let a command answer within five seconds where nothing else keeps the processors busy.
 func DefaultLimits() Limits { return Limits{Time: 3 * time.Second} }
 
 // Options say what to evaluate.

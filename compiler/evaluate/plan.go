@@ -277,7 +277,7 @@ func (f *file) original(line, column int) int {
 
 // job is the plan as the child is told it.
 func (p *plan) job(o Options) *job {
-	j := &job{Env: o.Env, Unset: o.Unset, Modules: o.All, SoftMS: (o.Limits.of(len(p.files)) * 8 / 10).Milliseconds()}
+	j := &job{Env: o.Env, Unset: o.Unset, Modules: o.All, LimitMS: o.Limits.of(len(p.files)).Milliseconds()}
 	if j.Env == nil {
 		j.Env = map[string]string{}
 	}

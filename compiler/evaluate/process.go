@@ -14,7 +14,11 @@ import (
 )
 
 // startLimit is how long a child may take until it is ready. It has run nothing of the project then.
-const startLimit = 10 * time.Second
+const startLimit = 2 * time.Minute
+
+// patience is how many times the limit of processor time a child may take by the clock on the wall. Definitions cannot wait for anything,
+// so only a child that the system does not let run comes to it.
+const patience = 20
 
 // process is one child. It serves one job at a time.
 type process struct {
@@ -128,11 +132,12 @@ func (p *process) kill() {
 	<-p.ended
 }
 
-// run gives the child a job; bundling and running have the limit each. It returns the outcome, or how the child was lost; the child is gone when there is no outcome.
+// run gives the child a job; bundling and running have the limit of processor time each. It returns the outcome, or how the child was
+// lost; the child is gone when there is no outcome.
 func (p *process) run(ctx context.Context, j *job, limit time.Duration) (*outcome, *crash, error) {
 	sent := make(chan error, 1)
 	go func() { sent <- send(p.in, j) }()
-	timer := time.NewTimer(limit)
+	timer := time.NewTimer(patience * limit)
 	defer timer.Stop()
 	c := &crash{kind: "bundling", running: -1}
 	for {
@@ -150,11 +155,13 @@ func (p *process) run(ctx context.Context, j *job, limit time.Duration) (*outcom
 			switch {
 			case !ok:
 				<-p.ended
-				c.kind, c.detail = p.cause()
+				if kind, detail := p.cause(); kind != "time" || c.kind != "bundling" {
+					c.kind, c.detail = kind, detail
+				}
 				return nil, c, nil
 			case m.Bundled:
 				c.kind = ""
-				timer.Reset(limit)
+				timer.Reset(patience * limit)
 			case m.Running != nil:
 				c.running = *m.Running
 			case m.Result != nil:
@@ -174,6 +181,8 @@ func (p *process) cause() (kind, detail string) {
 	switch {
 	case p.cmd.ProcessState.ExitCode() == exitMemory, strings.Contains(said, "out of memory"), strings.Contains(said, "cannot allocate memory"), strings.Contains(said, "failed to create new OS thread"):
 		return "memory", ""
+	case p.cmd.ProcessState.ExitCode() == exitTime:
+		return "time", ""
 	case strings.Contains(said, "stack exceeds"), strings.Contains(said, "stack overflow"):
 		return "recursion", ""
 	case strings.Contains(said, errTooLarge.Error()):

@@ -21,7 +21,7 @@ type job struct {
 	Env     map[string]string `json:"env"`
 	Unset   []string          `json:"unset"`
 	Modules bool              `json:"modules"` // answer with the exports of the modules as well
-	SoftMS  int64             `json:"softMs"`  // when to interrupt from inside, while that is still possible
+	LimitMS int64             `json:"limitMs"` // processor time of joining the files, and of running them
 }
 
 // module is one file of the project with its unknown expressions marked.

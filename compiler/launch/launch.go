@@ -20,6 +20,8 @@ import (
 	"slices"
 	"strconv"
 	"time"
+
+	"github.com/qbls/qbls/compiler/launch/port"
 )
 
 // Runtime is what runs an emitted backend.
@@ -69,7 +71,7 @@ type Options struct {
 	// Rows are written into empty databases before anybody is served; nil: none. Data must be set.
 	Rows   *Rows
 	Output io.Writer     // what the process prints; nil: nothing is kept
-	Limit  time.Duration // how long it may take to serve; 0: a minute
+	Limit  time.Duration // how long it may take to serve; 0: five minutes, for it may have to wait for a busy machine
 }
 
 // Server is a running backend.
@@ -88,26 +90,27 @@ func Start(ctx context.Context, o Options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	port, err := portOf(o.Port)
+	number, release, err := portOf(ctx, o.Port)
 	if err != nil {
 		return nil, err
 	}
+	defer release() // it serves by then, or has ended
 	if o.Data != "" {
 		if err := os.MkdirAll(o.Data, 0o755); err != nil {
 			return nil, fmt.Errorf("make the folder of the databases: %w", err)
 		}
 	}
-	cmd, err := command(runtime, o, port)
+	cmd, err := command(runtime, o, number)
 	if err != nil {
 		return nil, err
 	}
 	cmd.Dir, cmd.Stdout, cmd.Stderr = o.Dir, o.Output, o.Output
-	cmd.WaitDelay = time.Second // what a child of it holds open does not keep Wait
+	cmd.WaitDelay = 5 * time.Second // what a child of it holds open does not keep Wait
 	group(cmd)
 	if err := cmd.Start(); err != nil {
 		return nil, fmt.Errorf("start the backend: %w", err)
 	}
-	s := &Server{URL: "http://127.0.0.1:" + strconv.Itoa(port), Runtime: runtime, process: cmd, done: make(chan struct{})}
+	s := &Server{URL: "http://127.0.0.1:" + strconv.Itoa(number), Runtime: runtime, process: cmd, done: make(chan struct{})}
 	go func() {
 		if s.err = cmd.Wait(); s.err == nil {
 			s.err = errors.New("it exited without an error")
@@ -163,41 +166,56 @@ func base(env []string) []string {
 	return slices.Clone(env)
 }
 
-// portOf finds a free port, or says in words that something else listens on the one that is asked for.
-func portOf(port int) (int, error) {
-	l, err := net.Listen("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(port)))
-	if err != nil {
-		return 0, fmt.Errorf("port %d is taken. Choose another one with --port: %w", port, err)
+// portOf is the port that is asked for, or for 0 one that is kept until it is released. A server that was ended on that port may have left
+// something that the system takes a moment to end, as workerd: it is waited for.
+func portOf(ctx context.Context, asked int) (number int, release func(), err error) {
+	if asked == 0 {
+		return port.Reserve()
 	}
-	defer func() { _ = l.Close() }()
-	return l.Addr().(*net.TCPAddr).Port, nil
+	ctx, enough := context.WithTimeout(ctx, 30*time.Second)
+	defer enough()
+	again := time.NewTicker(10 * time.Millisecond)
+	defer again.Stop()
+	for {
+		if err := Free(asked); err == nil || ctx.Err() != nil {
+			return asked, func() {}, err
+		}
+		select {
+		case <-ctx.Done():
+		case <-again.C:
+		}
+	}
 }
 
 // Free says in words when something else listens on a port.
-func Free(port int) error {
-	_, err := portOf(port)
-	return err
+func Free(number int) error {
+	l, err := net.Listen("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(number)))
+	if err != nil {
+		return fmt.Errorf("port %d is taken. Choose another one with --port: %w", number, err)
+	}
+	return l.Close()
 }
 
 // serves polls /health until it answers, the process ends or the time is up.
 func (s *Server) serves(ctx context.Context, limit time.Duration) error {
 	if limit == 0 {
-		limit = time.Minute
+		limit = 5 * time.Minute
 	}
-	deadline := time.NewTimer(limit)
-	defer deadline.Stop()
+	patience, enough := context.WithTimeout(ctx, limit)
+	defer enough()
 	again := time.NewTicker(25 * time.Millisecond)
 	defer again.Stop()
 	for {
-		if answers(ctx, s.URL+"/health") {
+		if answers(patience, s.URL+"/health") {
 			return nil
 		}
 		select {
-		case <-ctx.Done():
-			return ctx.Err()
 		case <-s.done:
 			return fmt.Errorf("the backend did not start: %w", s.err)
-		case <-deadline.C:
+		case <-patience.Done():
+			if ctx.Err() != nil {
+				return ctx.Err()
+			}
 			return fmt.Errorf("the backend did not answer on %s/health for %s", s.URL, limit)
 		case <-again.C:
 		}
@@ -224,10 +242,10 @@ func (s *Server) Ended() <-chan struct{} { return s.done }
 // Err is why the process ended. It is only to be asked when Ended is closed.
 func (s *Server) Err() error { return s.err }
 
-// Stop asks the backend to finish its requests and end, and ends it with all that it started when it does not within ten seconds. The
-// error says that it had to.
+// Stop asks the backend to finish its requests and end, and ends it with all that it started when it does not within thirty seconds: it
+// gives its requests ten. The error says that it had to.
 func (s *Server) Stop() error {
-	const patience = 10 * time.Second
+	const patience = 30 * time.Second
 	interrupt(s.process)
 	select {
 	case <-s.done:

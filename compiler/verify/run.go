@@ -35,7 +35,7 @@ func (s *Suite) Prove(ctx context.Context, o launch.Options, each func(Result) b
 		return nil, err
 	}
 	defer func() { _ = server.Stop() }() // its databases are nobody's
-	client := &http.Client{Timeout: 30 * time.Second, Transport: &http.Transport{MaxIdleConnsPerHost: 4, IdleConnTimeout: time.Second}}
+	client := &http.Client{Timeout: 5 * time.Minute, Transport: &http.Transport{MaxIdleConnsPerHost: 4, IdleConnTimeout: time.Second}}
 	defer client.CloseIdleConnections()
 	out := make([]Result, 0, len(s.Probes))
 	for _, p := range s.Probes {

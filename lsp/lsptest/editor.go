@@ -3,7 +3,6 @@
 package lsptest
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"io"
@@ -22,6 +21,9 @@ import (
 	"github.com/qbls/qbls/lsp"
 	"github.com/qbls/qbls/lsp/session"
 )
+
+// patience is how long a session may take before what is awaited counts as never coming: more than the slowest machine takes.
+const patience = time.Hour
 
 // Editor is a client with open buffers.
 type Editor struct {
@@ -68,7 +70,6 @@ type Options struct {
 	RootOnly  bool           // an old client: rootUri without workspace folders
 	Config    lsp.Config     // of the server; In, Out and Disk are filled in
 	ProcessID int            // of the editor, when it says so
-	Patience  time.Duration  // how long the whole session may take; a minute when 0
 	NoWatch   bool           // the client does not watch files for servers
 	Settings  string         // answer to workspace/configuration, as JSON
 	Snippets  bool           // items may be snippets
@@ -108,7 +109,7 @@ func Start(t testing.TB, root string, disk *Disk, o Options) *Editor {
 // Connect talks to a server at the other end of a pair of streams, for example the standard ones of a process.
 func Connect(t testing.TB, root string, disk *Disk, in io.Reader, out io.WriteCloser, o Options) *Editor {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), cmp.Or(o.Patience, time.Minute))
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	t.Cleanup(cancel)
 	e := &Editor{
 		Disk: disk, Root: root, t: t, ctx: ctx, encoding: o.Encoding, settings: o.Settings,

@@ -61,7 +61,9 @@ func (b *backend) trace(t *testing.T, request string) string {
 	t.Helper()
 	script := `import { Database } from 'bun:sqlite';
 const [file, request] = process.argv.slice(1);
-const row = new Database(file, { readonly: true }).query('select action_name || \' \' || result as said from audit_events where request_id = ?').get(request);
+const database = new Database(file, { readonly: true });
+database.run('pragma busy_timeout = 600000');
+const row = database.query('select action_name || \' \' || result as said from audit_events where request_id = ?').get(request);
 process.stdout.write(row?.said ?? '');`
 	out, err := exec.Command(workspace.Bun(t), "-e", script, filepath.Join(b.data, "app.db"), request).CombinedOutput()
 	if err != nil {

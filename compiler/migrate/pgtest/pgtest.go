@@ -91,7 +91,7 @@ func start() (*instance, error) {
 		return nil, fmt.Errorf("initdb: %w\n%s", err, out)
 	}
 	options := "-c listen_addresses='' -c unix_socket_directories='" + folder + "' -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
-	if out, err := s.command("pg_ctl", "-D", data, "-w", "-l", filepath.Join(folder, "log"), "-o", options, "start").CombinedOutput(); err != nil {
+	if out, err := s.command("pg_ctl", "-D", data, "-w", "-t", "1200", "-l", filepath.Join(folder, "log"), "-o", options, "start").CombinedOutput(); err != nil {
 		log, _ := os.ReadFile(filepath.Join(folder, "log"))
 		return nil, fmt.Errorf("pg_ctl: %w\n%s\n%s", err, out, log)
 	}

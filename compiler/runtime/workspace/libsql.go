@@ -11,9 +11,12 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/qbls/qbls/compiler/launch/port"
 )
 
 var installLibsql = sync.OnceValues(func() (string, error) { return prepare("libsql") })
@@ -50,12 +53,12 @@ func Libsql(t testing.TB) *LibsqlServer {
 	if err := os.WriteFile(key, []byte(base64.RawURLEncoding.EncodeToString(public)), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	number, release, err := port.Reserve()
 	if err != nil {
 		t.Fatal(err)
 	}
-	at := listener.Addr().String()
-	_ = listener.Close()
+	t.Cleanup(release)
+	at := net.JoinHostPort("127.0.0.1", strconv.Itoa(number))
 	var said bytes.Buffer
 	cmd := exec.Command(found[0], "--db-path", filepath.Join(data, "db"), "--http-listen-addr", at, "--auth-jwt-key-file", key, "--no-welcome")
 	cmd.Stdout, cmd.Stderr = &said, &said
@@ -69,7 +72,7 @@ func Libsql(t testing.TB) *LibsqlServer {
 		<-ended
 	})
 	s := &LibsqlServer{URL: "http://" + at, Token: token(private), File: filepath.Join(data, "db", "dbs", "default", "data")}
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Minute)
 	defer cancel()
 	for again := time.NewTicker(25 * time.Millisecond); ; {
 		if healthy(ctx, s.URL) {
