@@ -1,8 +1,11 @@
 package launch
 
 import (
+	"context"
+	"net"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 )
 
@@ -41,5 +44,30 @@ func TestBindings(t *testing.T) {
 	want := []d1{{"AUTH_DB", "a", filepath.Join(dir, "quickback", "drizzle", "auth")}, {"DB", "b", filepath.Join(dir, "quickback", "drizzle", "features")}}
 	if s.Name != "shop" || s.Date != "2026-04-01" || len(s.Databases) != 2 || s.Databases[0] != want[0] || s.Databases[1] != want[1] || s.KV["KV"] != "k" || len(s.Mail) != 1 || s.Mail[0] != "EMAIL" || s.Vars["NODE_ENV"] != "production" {
 		t.Errorf("%+v", s)
+	}
+}
+
+// TestAPortIsWaitedFor: what a server has left behind may hold its port a moment longer. Who has no more patience is told what is in the way.
+func TestAPortIsWaitedFor(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	number := l.Addr().(*net.TCPAddr).Port
+	impatient, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, _, err := portOf(impatient, number); err == nil || !strings.Contains(err.Error(), "is taken. Choose another one with --port") {
+		t.Errorf("a port that is taken gives %v", err)
+	}
+	got := make(chan error, 1)
+	go func() {
+		_, _, err := portOf(t.Context(), number)
+		got <- err
+	}()
+	if err := l.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-got; err != nil {
+		t.Error(err)
 	}
 }
