@@ -106,7 +106,7 @@ func (r runtimeTarget) set(t testing.TB, project string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	changed := strings.NewReplacer("defineRuntime('bun')", "defineRuntime('"+r.runtime+"')", "defineDatabase('better-sqlite3')", "defineDatabase('"+r.database+"')",
+	changed := strings.NewReplacer("defineRuntime('bun')", "defineRuntime('"+r.runtime+"')", "defineDatabase('better-sqlite3'", "defineDatabase('"+r.database+"'",
 		"provider: 'aws-ses', region: 'eu-west-1'", "provider: '"+map[bool]string{true: "cloudflare'", false: "aws-ses', region: 'eu-west-1'"}[r.runtime == "cloudflare"]).Replace(string(content))
 	if r != targets[0] && changed == string(content) {
 		t.Fatalf("%s names no runtime to exchange", path)

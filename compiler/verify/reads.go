@@ -158,7 +158,7 @@ func (p *planner) column(c *Caller, row *Row, object map[string]any, column *mod
 	}
 	if expected, known := masked(d.Masked, plain(value)); known && !same(got, expected) {
 		return fmt.Sprintf("is %s, and should be masked as %q", short(got), expected)
-	} else if !known && same(got, value) {
+	} else if !known && same(got, value) && !p.world.open[cell{p.resource, column.Key, row}] {
 		return "is shown clear, and should be masked"
 	}
 	return ""

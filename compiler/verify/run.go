@@ -29,6 +29,9 @@ func (s *Suite) Prove(ctx context.Context, o launch.Options, each func(Result) b
 	if o.Vars == nil {
 		o.Vars = map[string]string{"BETTER_AUTH_SECRET": "of a backend that lives for one proof only"}
 	}
+	if err := s.World.learnMasks(ctx, o); err != nil {
+		return nil, err
+	}
 	o.Rows = s.World.Rows()
 	server, err := launch.Start(ctx, o)
 	if err != nil {
@@ -143,7 +146,7 @@ func (w *World) sees(c *Caller, at cell) bool {
 	}
 	for _, m := range at.resource.Masks {
 		if m.Column == at.column {
-			return m.All || hasAny(c, m.Roles) || (&planner{world: w, resource: at.resource}).owns(c, at.row, at.column)
+			return m.All || w.open[at] || hasAny(c, m.Roles) || (&planner{world: w, resource: at.resource}).owns(c, at.row, at.column)
 		}
 	}
 	return true

@@ -172,17 +172,27 @@ func (v *values) fresh(c *model.Column) any {
 	case "boolean":
 		return v.next(2) == 0
 	case "number":
-		return v.number(r)
+		n := v.number(r)
+		if (c.Builder == "real" || c.Builder == "doublePrecision") && n+0.25 <= r.max {
+			n += 0.25 // what masks round is not round
+		}
+		return n
 	case "date":
-		return epoch.Add(time.Duration(v.serial) * time.Hour).Format(moment)
+		return odd(v.serial).Format(moment)
 	case "json":
 		return map[string]any{"n": fmt.Sprintf("json-%d", v.serial)}
 	}
 	return v.text(c, r)
 }
 
-func (v *values) number(r rule) any {
-	n := float64(100000 + v.serial)
+// odd is a time that no rounding of another one makes.
+func odd(n int) time.Time {
+	return epoch.Add(time.Duration(n)*time.Hour + 17*time.Minute + 13*time.Second)
+}
+
+// number is far from all others, so that none is a rounded one.
+func (v *values) number(r rule) float64 {
+	n := float64(100000 + 1009*v.serial)
 	if n > r.max || n < r.min {
 		low, high := math.Max(r.min, math.Min(0, r.max)), r.max
 		if r.max == math.MaxFloat64 {
@@ -210,7 +220,7 @@ func (v *values) text(c *model.Column, r rule) any {
 	case "date":
 		return epoch.AddDate(0, 0, n%3000).Format(time.DateOnly)
 	case "datetime":
-		return epoch.Add(time.Duration(n) * time.Hour).Format(moment)
+		return odd(n).Format(moment)
 	}
 	if c.Builder == "numeric" {
 		return fmt.Sprint(100000 + n)

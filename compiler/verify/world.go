@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/qbls/qbls/analysis/model"
 	"github.com/qbls/qbls/analysis/policy"
@@ -25,6 +26,9 @@ type World struct {
 	values  *values
 	tables  map[model.ID]*rows
 	cells   map[string]cell // a value that occurs once → where
+
+	learning sync.Mutex
+	open     map[cell]bool // values that a mask of the project's own leaves as they are; nil until it was asked
 }
 
 // Caller is somebody who sends requests.

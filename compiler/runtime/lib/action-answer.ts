@@ -1,4 +1,5 @@
 // What an action answers: data masked by the tables it was read from, files, streams and Responses as they are.
+import { base64 } from './columns.ts';
 import type { AnyContext } from './context.ts';
 import type { Resource } from './resource.ts';
 import type { Runtime } from './runtime.ts';
@@ -23,7 +24,9 @@ const HIDDEN = Symbol('hidden');
 export function maskerOf(bound: Resource, rt: Runtime): (ctx: AnyContext, data: unknown) => unknown {
   const byTable = new Map([...rt.registry.values()].map((r) => [r.table, r]));
   const walk = (ctx: AnyContext, value: unknown): unknown => {
-    if (typeof value !== 'object' || value === null || value instanceof Date || value instanceof Uint8Array) return value;
+    if (typeof value === 'bigint') return String(value); // as lists answer it: JSON has no such numbers, and no bytes
+    if (value instanceof Uint8Array) return base64(value);
+    if (typeof value !== 'object' || value === null || value instanceof Date) return value;
     if ('toJSON' in value && typeof value.toJSON === 'function') return walk(ctx, (value.toJSON as () => unknown)());
     const origins = originsOf(value), known = (key: string): readonly Origin[] => origins?.get(key) ?? [];
     const masked = (key: string, given: unknown): unknown => (origins && known(key).length ? traced(ctx, value as Values, key, origins) : given);

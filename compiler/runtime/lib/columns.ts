@@ -45,6 +45,6 @@ function describe(name: string, c: DrizzleColumn) {
   };
 }
 
-function base64(value: unknown): string {
+export function base64(value: unknown): string {
   return Buffer.from(value as Uint8Array).toString('base64');
 }

@@ -6,7 +6,7 @@ import { perCaller, type AnyContext } from './context.ts';
 import { fail } from './errors.ts';
 import type { AnyRow, FilterOperator, QueryRule } from './policy.ts';
 import type { Resource } from './resource.ts';
-import { fromQuery, ruleOf } from './values.ts';
+import { fromQuery, ruleOf, storable } from './values.ts';
 
 interface Sort {
   readonly column: Column;
@@ -84,7 +84,7 @@ export function parseQuery(r: Resource, surface: Surface, params: URLSearchParam
       case 'sort': sort = sortOf(r, surface, value, params?.get('order') ?? undefined); break;
       case 'order': if (value !== 'asc' && value !== 'desc') invalid(name, 'must be asc or desc'); break;
       case 'fields': if (surface.choose) fields = chosen(surface.fields, value); break;
-      case 'search': search = value === '' ? undefined : value; break;
+      case 'search': search = value === '' ? undefined : storable(value) ? value : invalid(name, 'no text of a column'); break;
       case 'total': total = yes(name, value) || total; break;
       case 'count': if (yes(name, value)) total = header = true; break;
       case 'view': case '_': break;
@@ -140,7 +140,7 @@ function filterOf(r: Resource, surface: Surface, parameter: string, value: strin
 function operandOf(r: Resource, column: Column, operator: FilterOperator, parameter: string, value: string): unknown {
   const rule = ruleOf(column, r.policy.values?.[column.name], r.audit);
   if (operator === 'isNull') return yes(parameter, value);
-  if (operator === 'like') return column.kind === 'text' ? value.replace(/^%/, '').replace(/%$/, '') : invalid(parameter, 'like needs a text column');
-  const read = (text: string): string | number | bigint => fromQuery(column, rule, text) ?? invalid(parameter, `no value of this ${column.kind} column`);
-  return operator === 'in' ? JSON.stringify(value.split(',').map((v) => read(v.trim())).map((v) => (typeof v === 'bigint' ? Number(v) : v))) : read(value);
+  if (operator === 'like') return column.kind === 'text' && storable(value) ? value.replace(/^%/, '').replace(/%$/, '') : invalid(parameter, 'like needs a text column');
+  const read = (text: string): string | number => fromQuery(column, rule, text) ?? invalid(parameter, `no value of this ${column.kind} column`);
+  return operator === 'in' ? JSON.stringify(value.split(',').map((v) => read(v.trim()))) : read(value);
 }

@@ -4,10 +4,11 @@ import { notFound, type Entry } from './entry.ts';
 import { fail } from './errors.ts';
 import type { Resource } from './resource.ts';
 import type { Runtime } from './runtime.ts';
+import { storable } from './values.ts';
 
 /** The primary key a path or body names, in the column's own type; undefined when no row can have it. */
 export function keyValue(r: Resource, id: unknown): string | number | undefined {
-  if (r.key?.kind === 'text') return typeof id === 'string' && id !== '' ? id : undefined;
+  if (r.key?.kind === 'text') return typeof id === 'string' && id !== '' && storable(id) ? id : undefined;
   const number = typeof id === 'number' ? id : typeof id === 'string' && /^-?\d{1,16}$/.test(id) ? Number(id) : NaN;
   return Number.isSafeInteger(number) ? number : undefined;
 }

@@ -1,6 +1,5 @@
 // Values between JSON or a query string and the database: each by its column's type and the rules of the policy.
 import type { Column } from './columns.ts';
-import type { Stored } from './conditions.ts';
 import type { ValueRule } from './policy.ts';
 
 /** Why a value is refused. Reasons never repeat the value. */
@@ -24,9 +23,9 @@ export function fromBody(column: Column, rule: ValueRule, value: unknown): unkno
   }
 }
 
-const INTEGER = /^-?\d{1,19}$/;
+const INTEGER = /^-?\d{1,19}$/, NUMERIC = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 const BASE64 = /^([A-Za-z\d+/]{4})*([A-Za-z\d+/]{2}(==)?|[A-Za-z\d+/]{3}=?)?$/;
-const encoded = (column: Column, date: Date | undefined): Stored | undefined => date && (column.encode(date) as Stored);
+const encoded = (column: Column, date: Date | undefined): string | number | undefined => date && (column.encode(date) as string | number);
 
 /** Whether JSON can be written again as it was read: an infinity would become null. Bodies are not deep. */
 function finite(value: unknown): boolean {
@@ -41,7 +40,13 @@ function number(rule: ValueRule, value: number): number | Invalid {
   return value;
 }
 
+/** Half a character and NUL are stored as something else, by each database as something of its own; one of them ends the text at NUL. */
+export const storable = (value: string): boolean => !/[\p{Surrogate}\0]/u.test(value);
+
 function text(column: Column, rule: ValueRule, value: string): string | Invalid {
+  if (!storable(value)) return no('must be well-formed Unicode without NUL');
+  if (column.primary && /^\.{0,2}$/.test(value)) return no('is not a valid id'); // no path can name it
+  if (column.numeric && !NUMERIC.test(value)) return no('must be a number, as text');
   const allowed = rule.enum ?? column.values;
   if (allowed && !allowed.includes(value)) return no(`must be one of ${allowed.join(', ')}`);
   const max = Math.min(rule.maxLength ?? Infinity, column.maxLength ?? Infinity), min = rule.minLength ?? 0;
@@ -89,13 +94,16 @@ function dateOf(value: unknown): Date | undefined {
   return Number.isNaN(date.getTime()) ? undefined : date;
 }
 
+/** What is stored as bytes has no order and is equal to no value of a query. */
+const comparable = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
+
 /** Reads one value of a filter; undefined when it is no value of the column's type. */
-export function fromQuery(column: Column, rule: ValueRule, value: string): Stored | undefined {
+export function fromQuery(column: Column, rule: ValueRule, value: string): string | number | undefined {
   const allowed = rule.enum ?? column.values;
   switch (column.kind) {
-    case 'text': return allowed ? (allowed.includes(value) ? value : undefined) : rule.format === 'datetime' ? dateOf(value)?.toISOString() : value;
+    case 'text': return !storable(value) || (column.numeric && !NUMERIC.test(value)) ? undefined : allowed ? (allowed.includes(value) ? value : undefined) : rule.format === 'datetime' ? dateOf(value)?.toISOString() : value;
     case 'number': case 'integer': return /^-?\d+(\.\d+)?(e[+-]?\d+)?$/i.test(value) && Number.isFinite(Number(value)) ? Number(value) : undefined;
-    case 'bigint': return INTEGER.test(value) ? BigInt(value) : undefined;
+    case 'bigint': return INTEGER.test(value) ? comparable(column.encode(BigInt(value))) : undefined;
     case 'boolean': return value === 'true' || value === '1' ? 1 : value === 'false' || value === '0' ? 0 : undefined;
     case 'date': return encoded(column, dateOf(/^-?\d{6,}$/.test(value) ? Number(value) : value));
     default: return undefined;
