@@ -1,20 +1,41 @@
 // What an action answers: data masked by the tables it was read from, files, streams and Responses as they are.
 import { base64 } from './columns.ts';
 import type { AnyContext } from './context.ts';
+import type { ApiError } from './errors.ts';
 import type { Resource } from './resource.ts';
 import type { Runtime } from './runtime.ts';
 import { originsOf, type Origin, type Origins } from './scoped-rows.ts';
 
 type Values = Record<string, unknown>;
 
-/** A file, stream or Response as it stands; undefined for data. */
-export function passed(result: unknown): Response | undefined {
+/** A file, stream or Response as it stands; undefined for data. `broke` logs why a stream of events ends early, and answers what is told of it. */
+export function passed(result: unknown, broke: (error: unknown) => ApiError): Response | undefined {
   if (result instanceof Response) return result;
-  if (result instanceof ReadableStream) return new Response(result, { headers: { 'content-type': 'text/event-stream', 'cache-control': 'no-cache' } });
+  if (result instanceof ReadableStream) return new Response(ending(result as ReadableStream<unknown>, broke), { headers: { 'content-type': 'text/event-stream', 'cache-control': 'no-cache' } });
   const { file, filename, contentType } = (result ?? {}) as { readonly file?: BodyInit | null; readonly filename?: unknown; readonly contentType?: unknown };
   if (file === undefined || file === null || typeof filename !== 'string' || typeof contentType !== 'string') return undefined;
   const plain = filename.replace(/[^\w. -]/g, '_'), encoded = encodeURIComponent(filename).replace(/['()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
   return new Response(file, { headers: { 'content-type': contentType, 'content-disposition': `attachment; filename="${plain}"; filename*=UTF-8''${encoded}` } });
+}
+
+/** A stream that fails ends with an event of the name `error`: its head is sent, and not every runtime breaks the connection. */
+function ending(stream: ReadableStream<unknown>, broke: (error: unknown) => ApiError): ReadableStream<unknown> {
+  const reader = stream.getReader();
+  let failed: { readonly error: unknown } | undefined;
+  return new ReadableStream<unknown>({
+    async pull(controller) {
+      if (failed) return controller.error(failed.error); // only now: an error takes what waits in the queue along
+      try {
+        const { done, value } = await reader.read();
+        return done ? controller.close() : controller.enqueue(value);
+      } catch (error) {
+        failed = { error };
+        // The line break ends a line that was begun: its event becomes this one.
+        controller.enqueue(new TextEncoder().encode(`\nevent: error\ndata: ${JSON.stringify(broke(error).body)}\n\n`));
+      }
+    },
+    cancel: (reason) => reader.cancel(reason),
+  });
 }
 
 /** A column that callers without a session do not get. */

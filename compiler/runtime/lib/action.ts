@@ -13,7 +13,7 @@ import { violation } from './constraints.ts';
 import { forCode } from './context.ts';
 import { ActionError, type ActionParams } from './definition.ts';
 import { enter, gateFor, type Entry } from './entry.ts';
-import { ApiError, fail } from './errors.ts';
+import { ApiError, fail, told } from './errors.ts';
 import { Caller, guardedTables } from './gate-tables.ts';
 import type { ActionRule, AnyRow } from './policy.ts';
 import { find, still } from './record.ts';
@@ -60,7 +60,7 @@ function bound(r: Resource, rt: Backend, name: string, schema: z.ZodType | undef
     try {
       const result = await execute({ ...paramsOf(c, r, rt, entry, row, rule), input, db: scoped.db as ActionParams['db'], rawDb: raw?.db as ActionParams['rawDb'] });
       if (Array.isArray(result)) note?.({ rowCount: result.length });
-      const response = passed(result);
+      const response = passed(result, (error) => told(c, rt, error));
       if (response) return response; // its body may still be read from the database
       const data = row && rule.result === 'patch' && isObject(result) ? await patched(r, rt, name, rule, entry, row, result) : mask(ctx, result);
       end();

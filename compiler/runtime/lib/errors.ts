@@ -66,13 +66,14 @@ export function fail(...given: ConstructorParameters<typeof ApiError>): never {
   throw new ApiError(...given);
 }
 
-/** The answer to an error. What is no ApiError goes to the log and answers 500 with the request's id and nothing else. */
-export function errorResponse(c: HonoContext<Env>, rt: Pick<Runtime, 'log'>, error: unknown): Response {
-  if (error instanceof ApiError) return error.response;
+/** What is told of an error. What is no ApiError goes to the log, and told is 500 with the request's id and nothing else. */
+export function told(c: HonoContext<Env>, rt: Pick<Runtime, 'log'>, error: unknown): ApiError {
+  if (error instanceof ApiError) return error;
   const requestId = c.get('requestId') ?? crypto.randomUUID();
   rt.log({ level: 'error', message: 'request failed', requestId, path: c.req.path, method: c.req.method, error });
-  return new ApiError('INTERNAL_ERROR', { requestId }).response;
+  return new ApiError('INTERNAL_ERROR', { requestId });
 }
+export const errorResponse = (...given: Parameters<typeof told>): Response => told(...given).response;
 
 /** The messages of an error and of its causes: drivers wrap the database's own words. */
 export function messages(error: unknown, depth = 5): string {

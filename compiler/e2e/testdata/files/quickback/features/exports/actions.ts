@@ -63,7 +63,8 @@ export default defineActions(null, {
       let sent = 0;
       return new ReadableStream<Uint8Array>({
         pull(controller) {
-          if (sent++ === 0) controller.enqueue(bytes('data: the first\n\n'));
+          const part = ['data: the first\n\n', 'data: the sec'][sent++]; // it breaks in the middle of an event
+          if (part !== undefined) controller.enqueue(bytes(part));
           else controller.error(new Error('the secret of the stream'));
         },
       });
