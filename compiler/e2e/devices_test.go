@@ -94,6 +94,23 @@ func TestAnonymousUpgrade(t *testing.T) {
 	refused(t, third.send(t, http.MethodPost, "/api/auth/sign-in/email", object{"email": email, "password": "wrong horse battery"}, nil))
 	equal(t, "after a wrong password", third.get(t, "/entries").want(t, "200").column(t, "line"), []string{"three"})
 	equal(t, "a stranger's", len(stranger.get(t, "/entries").want(t, "200").rows(t)), 0)
+
+	// What the account may have only once stops the upgrade whole: no row moves, nobody is signed in, and what is in the way can be taken out of it.
+	same := third.create(t, "/entries", object{"line": "two"})
+	sessions := len(s.sql(t, "session", "select id from session where user_id = ?", person.id))
+	signIn := func() answer {
+		return third.send(t, http.MethodPost, "/api/auth/sign-in/email", object{"email": email, "password": password}, nil)
+	}
+	met := signIn()
+	equal(t, "a sign-in that would leave rows behind", []any{met.status, met.at("code")}, []any{409, "ANONYMOUS_ROWS_CONFLICT"})
+	equal(t, "credentials of a refused sign-in", []int{len(met.header.Values("Set-Cookie")), len(met.header.Values("Set-Auth-Token"))}, []int{0, 0})
+	equal(t, "sessions of the account", len(s.sql(t, "session", "select id from session where user_id = ?", person.id)), sessions)
+	equal(t, "still apart", third.get(t, "/entries?sort=line").want(t, "200").column(t, "line"), []string{"three", "two"})
+	equal(t, "the account's as they were", again.get(t, "/entries?sort=line").want(t, "200").column(t, "line"), []string{"one", "two"})
+	third.call(t, http.MethodDelete, "/entries/"+same, nil).want(t, "200")
+	whole := s.signedIn(t, signIn())
+	equal(t, "joined in the end", whole.get(t, "/entries?sort=line").want(t, "200").column(t, "line"), []string{"one", "three", "two"})
+	gone(third)
 }
 
 // TestSocialLogin shows where a browser is sent to, that it must come back with what it was sent with, and that no secret travels.

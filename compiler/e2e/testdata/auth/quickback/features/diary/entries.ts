@@ -16,5 +16,7 @@ export default defineTable(entries, {
     get: { access: { roles: ['AUTHENTICATED'] } },
     create: { access: { roles: ['AUTHENTICATED'] } },
     update: { access: { roles: ['AUTHENTICATED'] } },
+    delete: { access: { roles: ['AUTHENTICATED'] } },
   },
+  unique: [{ columns: ['ownerId', 'line'] }],
 });
