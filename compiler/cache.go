@@ -46,13 +46,14 @@ type memory struct {
 
 	mu        sync.Mutex
 	frame     *frame
-	outlines  map[model.ID]outlined
+	facts     []facts
+	code      *assembly // nil: none could be put together yet
 	resources map[model.ID]*kept
 	modules   map[text.Path]linked
 }
 
 func newMemory() *memory {
-	return &memory{outlines: map[model.ID]outlined{}, resources: map[model.ID]*kept{}, modules: map[text.Path]linked{}}
+	return &memory{resources: map[model.ID]*kept{}, modules: map[text.Path]linked{}}
 }
 
 // kept is what was made of one resource.
@@ -118,7 +119,6 @@ func (m *memory) forget(p *model.Project) {
 	for id := range m.resources {
 		if p.Resource(id) == nil {
 			delete(m.resources, id)
-			delete(m.outlines, id)
 		}
 	}
 }

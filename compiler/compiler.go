@@ -48,7 +48,7 @@ type Options struct {
 
 // Result is what a compilation made.
 type Result struct {
-	Files       []output.File            // sorted by path; nil when Diagnostics has an error
+	Files       []output.File            // sorted by path, not to be changed; nil when Diagnostics has an error
 	Diagnostics []diagnostics.Diagnostic // of compilation only: Snapshot.Diagnose has the rest
 	Plans       []*migrate.Plan          // what the migrations do, one for each database
 	Pending     []output.File            // with Options.Pending: files that a compilation without it would add below quickback/drizzle
@@ -116,14 +116,14 @@ func (b *build) whole(ctx context.Context, r *Result, files []output.File, suppr
 	if err != nil {
 		return err
 	}
-	files = append(files, documents...)
+	files = slices.Concat(files, documents)
 	sortFiles(files)
 	report, violated, err := b.contracts(ctx, files, suppressed)
 	if err != nil {
 		return err
 	}
 	r.Diagnostics = append(r.Diagnostics, violated...)
-	r.complete(b, append(files, report...))
+	r.complete(b, append(slices.Clip(files), report...))
 	return ctx.Err()
 }
 
@@ -132,7 +132,9 @@ func (r *Result) complete(b *build, files []output.File) {
 	if r.Failed() {
 		return
 	}
-	sortFiles(files)
+	if !slices.IsSortedFunc(files, byPath) {
+		sortFiles(files)
+	}
 	r.Files, r.Plans, r.Pending = files, b.plans, b.pending
 }
 
@@ -171,13 +173,16 @@ type build struct {
 	p      *model.Project
 	o      Options
 	memory *memory
+	facts  []facts // of the project's resources
 	*frame
+	kept    []*kept // what was emitted of each resource
 	plans   []*migrate.Plan
 	pending []output.File
 }
 
 func newBuild(s *analysis.Snapshot, p *model.Project, o Options) *build {
 	b := &build{s: s, p: p, o: o, memory: o.Cache.of(p.Root)}
+	b.facts = b.memory.factsOf(p)
 	b.frame = b.frameOf(b.memory)
 	return b
 }

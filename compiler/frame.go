@@ -6,7 +6,6 @@ import (
 	"slices"
 	"sync"
 
-	"github.com/qbls/qbls/analysis/definition"
 	"github.com/qbls/qbls/analysis/model"
 	"github.com/qbls/qbls/compiler/emit/app"
 	"github.com/qbls/qbls/compiler/emit/audit"
@@ -33,6 +32,7 @@ type frame struct {
 	mu       sync.Mutex
 	files    []output.File
 	library  []string
+	joint    *joint
 	made     []*migrate.Plan
 	migrates map[bool]*migrations // by Options.Pending
 }
@@ -40,9 +40,16 @@ type frame struct {
 // migrations are the files of a project's migrations, and of the one that is pending.
 type migrations struct{ files, pending []output.File }
 
+// joint are the files that list what a project has.
+type joint struct {
+	key     text.Hash // of what they say of policies
+	files   []output.File
+	library []string
+}
+
 // frameOf returns the frame of a project: the one that is kept, when it is made of the same.
 func (b *build) frameOf(m *memory) *frame {
-	key := b.frameKey(m)
+	key := b.frameKey()
 	m.mu.Lock()
 	f := m.frame
 	m.mu.Unlock()
@@ -63,48 +70,18 @@ func (b *build) frameOf(m *memory) *frame {
 }
 
 // frameKey covers all that a frame is made of, but for the committed migrations, which are one value as long as they are the same.
-func (b *build) frameKey(m *memory) text.Hash {
+func (b *build) frameKey() text.Hash {
 	h := sha256.New()
 	h.Write(b.p.Config.Hash[:])
 	h.Write(b.p.Globals.Hash[:])
-	fmt.Fprintf(h, "%s\x00%s\x00%v %v", b.p.Root, b.p.Source, app.AuthOptions(b.p), audit.Needed(b.p))
-	for _, r := range b.p.Resources {
-		o := m.outline(r)
-		h.Write(o[:])
+	var traits app.Traits
+	for i := range b.facts {
+		h.Write(b.facts[i].outline[:])
+		traits = traits.Or(b.facts[i].traits)
 	}
+	fmt.Fprintf(h, "%s\x00%s\x00%v", b.p.Root, b.p.Source, traits)
 	return text.Hash(h.Sum(nil))
 }
-
-// outlined is the outline of a resource.
-type outlined struct {
-	of   *model.Resource
-	hash text.Hash
-}
-
-func (m *memory) outline(r *model.Resource) text.Hash {
-	m.mu.Lock()
-	known := m.outlines[r.ID]
-	m.mu.Unlock()
-	if known.of == r {
-		return known.hash
-	}
-	hash := outline(r)
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.outlines[r.ID] = outlined{r, hash}
-	return hash
-}
-
-// outline hashes what a frame takes from a resource: everything but its policy. A frame must take nothing else from it.
-func outline(r *model.Resource) text.Hash {
-	s := *r
-	s.Hash, s.Firewall, s.Operations, s.Guards, s.Masks, s.Views, s.Actions = text.Hash{}, model.Firewall{}, nil, model.Guards{}, nil, nil, nil
-	s.OptIns, s.Display, s.Sort, s.View, s.Hints, s.Validation, s.Layouts = model.OptIns{}, "", nil, "", nil, nil, nil
-	s.Source, s.Home, s.Others = nil, nil, nil
-	return shapeOf()(&s)
-}
-
-var shapeOf = sync.OnceValue(definition.ShapeOf[model.Resource])
 
 // schemas are the tables of every feature, and the modules of the library that they import.
 func (f *frame) schemas(p *model.Project) ([]output.File, []string) {
@@ -118,6 +95,23 @@ func (f *frame) schemas(p *model.Project) ([]output.File, []string) {
 		f.files, f.library = summed(files)
 	}
 	return f.files, f.library
+}
+
+// joint returns the files that list what the project has, and the modules of the library that they import.
+func (b *build) joint() *joint {
+	h := sha256.New()
+	for i := range b.facts {
+		h.Write(b.facts[i].listed[:])
+	}
+	key := text.Hash(h.Sum(nil))
+	b.frame.mu.Lock()
+	defer b.frame.mu.Unlock()
+	if j := b.frame.joint; j != nil && j.key == key {
+		return j
+	}
+	files, library := summed(app.Files(app.Input{Project: b.p, Names: b.names, Database: b.db, Auth: b.auth}))
+	b.frame.joint = &joint{key, files, library}
+	return b.frame.joint
 }
 
 // planned are the plans of the migrations, made once.

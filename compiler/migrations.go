@@ -190,7 +190,7 @@ func (b *build) tablePrefixes() map[string]string {
 }
 
 // migrations are the files of the project's migrations. What a new one would add to them, when it is kept apart, is in b.pending.
-func (b *build) migrations() ([]output.File, []diagnostics.Diagnostic) {
+func (b *build) migrations() (*migrations, []diagnostics.Diagnostic) {
 	plans := b.planned(func() []*migrate.Plan { return b.plan() })
 	m := b.migrated(b.o.Pending, func() *migrations {
 		if b.o.Pending {
@@ -201,7 +201,7 @@ func (b *build) migrations() ([]output.File, []diagnostics.Diagnostic) {
 		return &migrations{files: files}
 	})
 	b.plans, b.pending = plans, m.pending
-	return m.files, b.planProblems(plans)
+	return m, b.planProblems(plans)
 }
 
 // resourceOf returns the resource of a table by its SQL name, or nil for Better Auth's tables.

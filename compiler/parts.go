@@ -6,11 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"sort"
 	"strings"
 
 	"github.com/qbls/qbls/analysis/model"
-	"github.com/qbls/qbls/compiler/emit/app"
 	"github.com/qbls/qbls/compiler/emit/link"
 	"github.com/qbls/qbls/compiler/emit/openapi"
 	"github.com/qbls/qbls/compiler/emit/ordered"
@@ -22,40 +20,6 @@ import (
 	"github.com/qbls/qbls/diagnostics"
 	"github.com/qbls/qbls/diagnostics/text"
 )
-
-// code are all emitted files but the documents about them.
-func (b *build) code(ctx context.Context) ([]output.File, []diagnostics.Diagnostic, error) {
-	var problems []diagnostics.Diagnostic
-	out, names := b.frame.schemas(b.p)
-	out, names = append(make([]output.File, 0, 3*len(b.p.Resources)+len(out)), out...), slices.Clone(names)
-	for _, r := range b.p.Resources {
-		if err := ctx.Err(); err != nil {
-			return nil, nil, err
-		}
-		k, refused := b.resource(r)
-		if refused != nil {
-			problems = append(problems, *refused)
-			continue
-		}
-		out, names = append(out, k.files...), append(names, k.library...)
-	}
-	joint, library := summed(app.Files(app.Input{Project: b.p, Names: b.names, Database: b.db, Auth: b.auth}))
-	out, names = append(out, joint...), append(names, library...)
-	linked, unresolved := b.linked()
-	for _, f := range linked {
-		out, names = append(out, f), append(names, runtime.Imports(f.Content)...)
-	}
-	problems = append(problems, imports(unresolved)...)
-	for _, f := range runtime.Closure(names) {
-		out = append(out, output.File{Path: text.Path("src/lib/" + f.Name), Content: f.Content})
-	}
-	migrations, refused := b.migrations()
-	problems = append(problems, refused...)
-	out = append(out, migrations...)
-	sortFiles(out)
-	b.memory.forget(b.p)
-	return out, problems, nil
-}
 
 // resource emits the policy and the routes of one resource, or says why it cannot.
 func (b *build) resource(r *model.Resource) (*kept, *diagnostics.Diagnostic) {
@@ -92,6 +56,9 @@ func (b *build) key(r *model.Resource) text.Hash {
 
 // declared is the key of a resource that was emitted; of one that was refused it is its own.
 func (b *build) declared(r *model.Resource) text.Hash {
+	if k := b.of(r); k != nil {
+		return k.key
+	}
 	if k, _ := b.resource(r); k != nil {
 		return k.key
 	}
@@ -152,7 +119,7 @@ func (b *build) documents(ctx context.Context) ([]output.File, error) {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		k, _ := b.resource(r)
+		k := b.of(r)
 		if k == nil {
 			continue // the result has failed
 		}
@@ -191,6 +158,6 @@ func (s *said) inRegistry(r *model.Resource, called map[model.ID]string) ordered
 	return s.registry
 }
 
-func sortFiles(files []output.File) {
-	sort.Slice(files, func(i, j int) bool { return files[i].Path < files[j].Path })
-}
+func sortFiles(files []output.File) { slices.SortFunc(files, byPath) }
+
+func byPath(a, b output.File) int { return strings.Compare(string(a.Path), string(b.Path)) }

@@ -11,7 +11,6 @@ import (
 	"github.com/qbls/qbls/analysis/model"
 	"github.com/qbls/qbls/compiler/contract"
 	"github.com/qbls/qbls/compiler/output"
-	"github.com/qbls/qbls/compiler/runtime"
 	"github.com/qbls/qbls/diagnostics"
 	"github.com/qbls/qbls/diagnostics/text"
 )
@@ -69,7 +68,7 @@ func reportFiles(s contract.Settings) []text.Path {
 }
 
 func (b *build) verification(files []output.File, suppressed []diagnostics.Suppressed, s contract.Settings) contract.Input {
-	in := contract.Input{Project: b.p, Files: files, Library: map[text.Path][]byte{}, Prefixes: b.prefixes, Version: b.o.Version, GeneratedAt: b.o.GeneratedAt, FailMode: "error",
+	in := contract.Input{Project: b.p, Files: files, Library: libraryContents(), Prefixes: b.prefixes, Version: b.o.Version, GeneratedAt: b.o.GeneratedAt, FailMode: "error",
 		Source: func(p text.Path) (string, bool) {
 			if f := b.s.File(p); f != nil {
 				return f.Text, true
@@ -80,8 +79,11 @@ func (b *build) verification(files []output.File, suppressed []diagnostics.Suppr
 		in.FailMode = "warn"
 	}
 	in.Memo, in.Declared = b.memory.contracts, b.declared
-	for _, f := range runtime.Files() {
-		in.Library[text.Path("src/lib/"+f.Name)] = f.Content
+	in.SourceHash = func(p text.Path) (text.Hash, bool) {
+		if f := b.s.File(p); f != nil {
+			return f.Hash, true
+		}
+		return text.Hash{}, false
 	}
 	for p := range b.s.Files.Under(b.p.Root) {
 		in.Sources = append(in.Sources, p)

@@ -4,10 +4,11 @@ import "slices"
 
 // Teams says whether a rule compares with the caller's active team: organizations have teams then.
 func (p *Project) Teams() bool {
-	return p.Config.Organizations && slices.ContainsFunc(p.Resources, asksForTeam)
+	return p.Config.Organizations && slices.ContainsFunc(p.Resources, (*Resource).AsksForTeam)
 }
 
-func asksForTeam(r *Resource) bool {
+// AsksForTeam says whether a rule of the resource compares with the caller's active team.
+func (r *Resource) AsksForTeam() bool {
 	const path = "activeTeamId"
 	found := slices.ContainsFunc(r.Firewall.Rows, func(row Row) bool { return row.Ctx == path }) ||
 		slices.ContainsFunc(r.Firewall.Stamped, func(s Stamp) bool { return s.Ctx == path })

@@ -18,10 +18,10 @@ var trailColumns = []string{
 }
 
 // unsafe says whether an action is declared to get the database without a firewall.
-func (v *verifier) unsafe() bool {
-	return slices.ContainsFunc(v.Project.Resources, func(r *model.Resource) bool {
-		return slices.ContainsFunc(r.Actions, func(a *model.Action) bool { return a.Source != nil && a.Source.Unsafe != nil })
-	})
+func (v *verifier) unsafe() bool { return slices.ContainsFunc(v.Project.Resources, unsafe) }
+
+func unsafe(r *model.Resource) bool {
+	return slices.ContainsFunc(r.Actions, func(a *model.Action) bool { return a.Source != nil && a.Source.Unsafe != nil })
 }
 
 // audited says whether anything is declared that leaves a row of the audit trail: an unsafe action, or a write or an action that is open to
@@ -29,28 +29,19 @@ func (v *verifier) unsafe() bool {
 func (v *verifier) audited() bool {
 	if v.trailed == nil {
 		v.trailed = new(bool)
-		*v.trailed = v.leavesRows()
+		*v.trailed = v.unsafe() || slices.ContainsFunc(v.Project.Resources, public)
 	}
 	return *v.trailed
 }
 
-func (v *verifier) leavesRows() bool {
-	if v.unsafe() {
-		return true
-	}
-	for _, r := range v.Project.Resources {
-		for _, op := range r.Operations {
-			if op.Op != model.List && op.Op != model.Get && letsAnybodyIn(op.Access) {
-				return true
-			}
-		}
-		for _, a := range r.Actions {
-			if letsAnybodyIn(a.Access) {
-				return true
-			}
+// public says whether a write or an action of a resource is open to callers without a session.
+func public(r *model.Resource) bool {
+	for _, op := range r.Operations {
+		if op.Op != model.List && op.Op != model.Get && letsAnybodyIn(op.Access) {
+			return true
 		}
 	}
-	return false
+	return slices.ContainsFunc(r.Actions, func(a *model.Action) bool { return letsAnybodyIn(a.Access) })
 }
 
 func letsAnybodyIn(a *model.Access) bool {

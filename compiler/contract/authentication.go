@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/qbls/qbls/analysis/definition"
+	"github.com/qbls/qbls/analysis/model"
 	"github.com/qbls/qbls/compiler/contract/literal"
 	"github.com/qbls/qbls/diagnostics/text"
 )
@@ -176,18 +177,25 @@ func (v *verifier) mail(file text.Path, m *literal.Module, call *literal.Value) 
 // wrote it.
 func (v *verifier) owned() (out []definition.Option) {
 	for _, r := range v.Project.Resources {
-		if r.Table == nil || r.Firewall.Owner == "" {
-			continue
+		if columns := owned(r); columns != nil {
+			out = append(out, definition.Option{Key: r.Table.Name, Value: strings.Join(columns, "\n")})
 		}
-		columns := []string{r.Table.Column(r.Firewall.Owner).Name}
-		for _, key := range []string{"createdBy", "modifiedBy", "deletedBy"} {
-			if c := r.Table.Column(key); c != nil && c.Name != columns[0] {
-				columns = append(columns, c.Name)
-			}
-		}
-		out = append(out, definition.Option{Key: r.Table.Name, Value: strings.Join(columns, "\n")})
 	}
 	return out
+}
+
+// owned are those columns of one table; nil when its rows have no owner.
+func owned(r *model.Resource) []string {
+	if r.Table == nil || r.Firewall.Owner == "" {
+		return nil
+	}
+	columns := []string{r.Table.Column(r.Firewall.Owner).Name}
+	for _, key := range []string{"createdBy", "modifiedBy", "deletedBy"} {
+		if c := r.Table.Column(key); c != nil && c.Name != columns[0] {
+			columns = append(columns, c.Name)
+		}
+	}
+	return columns
 }
 
 func list(names []definition.Name) string {

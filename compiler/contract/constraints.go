@@ -115,18 +115,23 @@ func referredTo(p *model.Project) map[model.ID][]string {
 		}
 	}
 	for _, r := range p.Resources {
-		for _, f := range r.Foreign {
-			if f.Declared {
-				add(f.Target, f.Key)
-			}
-		}
-		if r.Table != nil {
-			for _, f := range r.Table.Foreign {
-				add(f.Target, f.Keys...)
-			}
-		}
+		referring(r, add)
 	}
 	return out
+}
+
+// referring tells which columns of which resources the foreign keys of one refer to.
+func referring(r *model.Resource, to func(target model.ID, keys ...string)) {
+	for _, f := range r.Foreign {
+		if f.Declared {
+			to(f.Target, f.Key)
+		}
+	}
+	if r.Table != nil {
+		for _, f := range r.Table.Foreign {
+			to(f.Target, f.Keys...)
+		}
+	}
 }
 
 // declaredTerms are what an index is over: property names, and SQL in brackets.

@@ -3,6 +3,7 @@ package contract
 import (
 	"crypto/sha256"
 	"fmt"
+	"iter"
 	"path"
 	"slices"
 	"strings"
@@ -35,25 +36,46 @@ func under(folder, file text.Path) (string, bool) {
 
 // linked compares every linked module with its source.
 func (v *verifier) linked() {
-	sources := map[text.Path]text.Path{}
-	for _, s := range v.Sources {
-		sources[v.linkedPath(s)] = s
-	}
 	there := ""
-	for _, f := range v.Files {
-		if !strings.HasPrefix(string(f.Path), definitions) {
-			continue
-		}
+	for f := range v.linkedFiles() {
 		if there == "" {
 			there = v.there()
 		}
-		source, ok := sources[f.Path]
-		key := v.project() + there + v.sum(f.Path) + string(source) + "\x00"
-		if original, readable := v.Source(source); ok && readable {
-			key += digest([]byte(original))
-		}
-		v.part(string(f.Path), key, func() any { v.linkedModule(f, sources); return nil })
+		v.oneLinked(f, there)
 	}
+}
+
+// linkedFiles are the emitted modules that must be the author's.
+func (v *verifier) linkedFiles() iter.Seq[*output.File] {
+	return func(yield func(*output.File) bool) {
+		for i := range v.Files {
+			if strings.HasPrefix(string(v.Files[i].Path), definitions) && !yield(&v.Files[i]) {
+				return
+			}
+		}
+	}
+}
+
+// sourcesByLink are the files of the project by where they are linked to.
+func (v *verifier) sourcesByLink() map[text.Path]text.Path {
+	if v.origins == nil {
+		v.origins = make(map[text.Path]text.Path, len(v.Sources))
+		for _, s := range v.Sources {
+			v.origins[v.linkedPath(s)] = s
+		}
+	}
+	return v.origins
+}
+
+// oneLinked compares a linked module with its source.
+func (v *verifier) oneLinked(f *output.File, there string) {
+	sources := v.sourcesByLink()
+	source, ok := sources[f.Path]
+	key := v.project() + there + v.sum(f.Path) + string(source) + "\x00"
+	if original, readable := v.Source(source); ok && readable {
+		key += digest([]byte(original))
+	}
+	v.part(string(f.Path), key, func() any { v.linkedModule(*f, sources); return nil })
 }
 
 // there is the part of a key for which files are emitted and which are the project's.
@@ -127,7 +149,7 @@ func specifier(s string, at int) (int, string, bool) {
 // links says whether a specifier of a linked module means what that of the source means.
 func (v *verifier) links(source text.Path, original string, file text.Path, emitted string, sources map[text.Path]text.Path) bool {
 	target := resolve(file, emitted)
-	if v.files[target] == nil {
+	if v.file(target) == nil {
 		return false
 	}
 	switch {

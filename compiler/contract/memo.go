@@ -14,6 +14,7 @@ import (
 type Memo struct {
 	mu    sync.Mutex
 	parts map[string]part
+	code  *standing // the code that was verified last; nil: something was wrong with it
 }
 
 type part struct {
@@ -33,6 +34,32 @@ func (m *Memo) get(name, key string) (part, bool) {
 	defer m.mu.Unlock()
 	p, ok := m.parts[name]
 	return p, ok && key != "" && p.key == key
+}
+
+// last is what was found of a part when it was read last.
+func (m *Memo) last(name string) (part, bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	p, ok := m.parts[name]
+	return p, ok
+}
+
+func (m *Memo) standing() *standing {
+	if m == nil {
+		return nil
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.code
+}
+
+func (m *Memo) stands(s *standing) {
+	if m == nil {
+		return
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.code = s
 }
 
 func (m *Memo) keep(name string, p part) {
@@ -94,7 +121,7 @@ func holds(v *verifier, result any) bool {
 
 // sum is the part of a key for the content of a file.
 func (v *verifier) sum(file text.Path) string {
-	f := v.files[file]
+	f := v.file(file)
 	if f == nil {
 		return "\x00"
 	}
@@ -132,7 +159,7 @@ func (v *verifier) text(file text.Path) string {
 
 // content is the content of a file; ok is false when it is not emitted.
 func (v *verifier) content(file text.Path) (s string, ok bool) {
-	f := v.files[file]
+	f := v.file(file)
 	if f == nil {
 		return "", false
 	}

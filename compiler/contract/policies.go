@@ -15,22 +15,23 @@ func (v *verifier) policies() {
 			v.resources[r.ID] = &emitted{declared: r, file: policyOf(r)}
 		}
 	}
-	targets := v.names()
-	called := map[string]string{} // by the SQL name of a table, the names of its policies
-	for name, table := range targets {
-		called[table] += name + "\x00"
+	v.named, v.called = v.names(), map[string]string{}
+	for name, table := range v.named {
+		v.called[table] += name + "\x00"
 	}
 	for _, r := range v.Project.Resources {
 		if v.stopped() {
 			return
 		}
-		e := v.resources[r.ID]
-		if e == nil {
-			continue
+		if e := v.resources[r.ID]; e != nil {
+			v.onePolicy(e)
 		}
-		read := v.part("policy "+string(r.ID), v.policyKey(e, called), func() any { return v.policy(e, targets) }).(policyPart)
-		e.name, e.canonical = read.name, read.canonical
 	}
+}
+
+func (v *verifier) onePolicy(e *emitted) {
+	read := v.part("policy "+string(e.declared.ID), v.policyKey(e, v.called), func() any { return v.policy(e, v.named) }).(policyPart)
+	e.name, e.canonical = read.name, read.canonical
 }
 
 // policyPart is what is known of a policy that was read.
@@ -86,11 +87,11 @@ func (v *verifier) names() map[string]string {
 			continue
 		}
 		e := v.resources[r.ID]
-		if e == nil || v.files[e.file] == nil {
+		if e == nil || v.file(e.file) == nil {
 			v.presumed(r, out)
 			continue
 		}
-		list, _ := v.part("name "+string(r.ID), string(e.file)+"\x00"+v.sum(e.file), func() any { return v.namesIn(e.file) }).([]policyName)
+		list := v.policyNames(e)
 		if list == nil {
 			v.presumed(r, out)
 		}
@@ -102,6 +103,12 @@ func (v *verifier) names() map[string]string {
 		}
 	}
 	return out
+}
+
+// policyNames are the names of a resource's policies; nil when their module cannot be read.
+func (v *verifier) policyNames(e *emitted) []policyName {
+	list, _ := v.part("name "+string(e.declared.ID), string(e.file)+"\x00"+v.sum(e.file), func() any { return v.namesIn(e.file) }).([]policyName)
+	return list
 }
 
 // presumed is the name of a policy that cannot be read, which is reported where it is: others may refer to it.

@@ -69,11 +69,11 @@ func declaredRoutes(r *model.Resource) []route {
 
 // routes reads every mounted module of routes, and compares what it serves with what is declared.
 func (v *verifier) routes() {
-	policies := make(map[text.Path]*emitted, len(v.resources))
+	v.byFile = make(map[text.Path]*emitted, len(v.resources))
 	owners := make(map[text.Path]*model.Resource, len(v.resources))
 	for _, r := range v.Project.Resources {
 		if e := v.resources[r.ID]; e != nil {
-			policies[e.file] = e
+			v.byFile[e.file] = e
 		}
 		owners[routesOf(r)] = r
 	}
@@ -84,9 +84,8 @@ func (v *verifier) routes() {
 		for to < len(v.mounted) && v.mounted[to].file == v.mounted[from].file {
 			to++
 		}
-		module := routesModule{v.mounted[from].file, v.mounted[from:to], policies, map[string]bool{}, map[model.ID]bool{}}
-		owner := owners[module.file]
-		read := v.part(string(module.file), v.routesKey(module, owner), func() any { return v.module(module, owner) }).(routesPart)
+		owner := owners[v.mounted[from].file]
+		read := v.routesOf(v.mounted[from:to], owner)
 		v.checked++
 		if read.whole {
 			whole[owner.ID] = true
@@ -101,6 +100,12 @@ func (v *verifier) routes() {
 			v.missing(r, served)
 		}
 	}
+}
+
+// routesOf reads a module of routes with what is mounted of it. The owner is the resource that it belongs to, nil for none.
+func (v *verifier) routesOf(mounts []mount, owner *model.Resource) routesPart {
+	module := routesModule{mounts[0].file, mounts, v.byFile, map[string]bool{}, map[model.ID]bool{}}
+	return v.part(string(module.file), v.routesKey(module, owner), func() any { return v.module(module, owner) }).(routesPart)
 }
 
 // routesModule is a module of routes that is being read.

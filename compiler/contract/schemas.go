@@ -2,6 +2,7 @@ package contract
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -34,21 +35,9 @@ func (v *verifier) schemas() {
 			features[schemaOf(r)] = append(features[schemaOf(r)], r)
 		}
 	}
-	var files []text.Path
-	for f := range features {
-		files = append(files, f)
-	}
-	slices.Sort(files)
-	for _, f := range files {
-		if v.stopped() {
-			return
-		}
-		v.part(string(f), v.schemaKey(f, features[f]), func() any {
-			if m := v.read(f, RoundTrip, nil); m != nil {
-				v.schema(f, m, features[f])
-			}
-			return nil
-		})
+	files := v.schemasOf(features)
+	if v.stopped() {
+		return
 	}
 	others := []text.Path{"src/auth/schema.ts"}
 	if v.audited() {
@@ -65,6 +54,23 @@ func (v *verifier) schemas() {
 		v.exported(all)
 		return nil
 	})
+}
+
+// schemasOf reads modules of tables, and returns them sorted.
+func (v *verifier) schemasOf(features map[text.Path][]*model.Resource) []text.Path {
+	files := slices.Sorted(maps.Keys(features))
+	for _, f := range files {
+		if v.stopped() {
+			break
+		}
+		v.part(string(f), v.schemaKey(f, features[f]), func() any {
+			if m := v.read(f, RoundTrip, nil); m != nil {
+				v.schema(f, m, features[f])
+			}
+			return nil
+		})
+	}
+	return files
 }
 
 // schemaKey is all that reading the tables of a feature looks at: the module and those of the tables that it refers to, and what is

@@ -20,15 +20,16 @@ import (
 // Input is what is verified, and what it is compared with.
 type Input struct {
 	Project     *model.Project
-	Files       []output.File                  // all that was emitted, but the report and its signatures
-	Library     map[text.Path][]byte           // the tested library, by path in the output
-	Source      func(text.Path) (string, bool) // the text of a file of the project
-	Sources     []text.Path                    // the files of the project
-	Prefixes    map[model.ID]string            // of prefixed ids, as the project has committed them
-	Suppressed  []Suppression                  //
-	Version     string                         // of qbls
-	GeneratedAt time.Time                      //
-	FailMode    string                         // error, warn
+	Files       []output.File                     // all that was emitted, but the report and its signatures
+	Library     map[text.Path][]byte              // the tested library, by path in the output
+	Source      func(text.Path) (string, bool)    // the text of a file of the project
+	SourceHash  func(text.Path) (text.Hash, bool) // of that text; nil: it is read each time
+	Sources     []text.Path                       // the files of the project
+	Prefixes    map[model.ID]string               // of prefixed ids, as the project has committed them
+	Suppressed  []Suppression                     //
+	Version     string                            // of qbls
+	GeneratedAt time.Time                         //
+	FailMode    string                            // error, warn
 
 	Stopped  func() bool                     // says that nobody waits for the answer any more, which is then of no use; nil: never
 	Memo     *Memo                           // of the verification before; nil: everything is read
@@ -47,16 +48,21 @@ func Verify(in Input) *Report {
 
 // Code reads back the emitted code alone, without the documents about it, and returns what is wrong.
 func Code(in Input) []Violation {
+	if now, ok := in.Memo.standing().holds(&verifier{Input: in, brief: true, resources: map[model.ID]*emitted{}, modules: map[text.Path]*literal.Module{}}); ok {
+		in.Memo.stands(now)
+		return nil
+	}
 	v := newVerifier(in)
 	v.brief = true
 	v.backend()
+	in.Memo.stands(v.stand())
 	return v.violations
 }
 
 type verifier struct {
 	Input
 	found
-	files     map[text.Path]*output.File
+	files     map[text.Path]*output.File // nil: Files is sorted, and they are looked for there
 	resources map[model.ID]*emitted
 	mounted   []mount
 	checked   int    // modules of routes
@@ -66,6 +72,10 @@ type verifier struct {
 	modules   map[text.Path]*literal.Module
 	shared    map[string]parts      // components of openapi.json, by kind
 	parents   map[model.ID][]string // the columns that foreign keys of the project refer to, joined by blanks
+	named     map[string]string     // what names returns
+	called    map[string]string     // by the SQL name of a table, the names of its policies
+	byFile    map[text.Path]*emitted
+	origins   map[text.Path]text.Path // sourcesByLink returns them
 	reading   reading
 	lines     struct {
 		file   text.Path
@@ -80,6 +90,17 @@ func newVerifier(in Input) *verifier {
 	}
 	v.parents = referredTo(in.Project)
 	return v
+}
+
+// file is an emitted file; nil when there is none of that path.
+func (v *verifier) file(p text.Path) *output.File {
+	if v.files != nil {
+		return v.files[p]
+	}
+	if i, ok := slices.BinarySearchFunc(v.Files, output.File{Path: p}, byPath); ok {
+		return &v.Files[i]
+	}
+	return nil
 }
 
 func (v *verifier) stopped() bool { return v.Stopped != nil && v.Stopped() }

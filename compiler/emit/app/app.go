@@ -76,7 +76,7 @@ func definitionsOfQ(in Input) string {
 	tables := ts.Obj()
 	for _, r := range in.Project.Resources {
 		if link.DeclaredWithQ(r) {
-			tables.Set(r.Table.Source.Name.Or(r.Table.Binding), ts.Code("schema."+in.Names.Of(r.ID).Table))
+			tables.Set(nameOfQ(r), ts.Code("schema."+in.Names.Of(r.ID).Table))
 		}
 	}
 	if tables.Empty() {

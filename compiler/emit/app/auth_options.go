@@ -12,7 +12,7 @@ import (
 // organizations they are all the roles that there are.
 func AuthOptions(p *model.Project) authschema.Options {
 	o := authschema.Options{Organizations: p.Config.Organizations, Teams: p.Teams()}
-	if audit.Unsafe(p) || asksUserRole(p) || !p.Config.Organizations && namesRoles(p) {
+	if audit.Unsafe(p) || slices.ContainsFunc(p.Resources, asksUserRole) || !p.Config.Organizations && namesRoles(p) {
 		o.Plugins = append(o.Plugins, "admin")
 	}
 	for _, part := range authPartsOf(p) {
@@ -24,12 +24,10 @@ func AuthOptions(p *model.Project) authschema.Options {
 }
 
 // asksUserRole says whether a rule of access names roles of users themselves.
-func asksUserRole(p *model.Project) bool {
-	return slices.ContainsFunc(p.Resources, func(r *model.Resource) bool {
-		found := false
-		r.EachAccess(func(a *model.Access) { found = found || a.Kind == model.AccessUserRole })
-		return found
-	})
+func asksUserRole(r *model.Resource) bool {
+	found := false
+	r.EachAccess(func(a *model.Access) { found = found || a.Kind == model.AccessUserRole })
+	return found
 }
 
 // namesRoles says whether a definition names a role that somebody has to be given.

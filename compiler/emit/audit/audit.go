@@ -18,16 +18,18 @@ const (
 )
 
 // Unsafe says whether an action of a project gets the database without a firewall.
-func Unsafe(p *model.Project) bool { return slices.ContainsFunc(p.Resources, unsafe) }
+func Unsafe(p *model.Project) bool { return slices.ContainsFunc(p.Resources, UnsafeIn) }
 
-func unsafe(r *model.Resource) bool {
+// UnsafeIn says whether an action of a resource does.
+func UnsafeIn(r *model.Resource) bool {
 	return slices.ContainsFunc(r.Actions, func(a *model.Action) bool { return a.Source != nil && a.Source.Unsafe != nil })
 }
 
 // Needed says whether a project has anything that leaves a row.
-func Needed(p *model.Project) bool { return Unsafe(p) || slices.ContainsFunc(p.Resources, public) }
+func Needed(p *model.Project) bool { return Unsafe(p) || slices.ContainsFunc(p.Resources, PublicIn) }
 
-func public(r *model.Resource) bool {
+// PublicIn says whether a resource has writes or actions that are open to callers without a session.
+func PublicIn(r *model.Resource) bool {
 	for _, op := range r.Operations {
 		if op.Op != model.List && op.Op != model.Get && open(op.Access) {
 			return true

@@ -80,6 +80,19 @@ type Mount struct {
 
 // Mounts lists where the routes of a resource are mounted: its segment, and those of standalone actions elsewhere.
 func Mounts(r *model.Resource, names *naming.Names) []Mount {
+	var out []Mount
+	for _, s := range Segments(r) {
+		name := names.Routes
+		if s != r.Segment {
+			name = strings.TrimSuffix(names.Routes, "Routes") + ts.Pascal(s) + "Routes"
+		}
+		out = append(out, Mount{s, name})
+	}
+	return out
+}
+
+// Segments are the first segments of the paths of a resource's routes: its own before the others.
+func Segments(r *model.Resource) []string {
 	var segments []string
 	for _, route := range Of(r) {
 		if !slices.Contains(segments, route.Mount) {
@@ -92,15 +105,7 @@ func Mounts(r *model.Resource, names *naming.Names) []Mount {
 		}
 		return segments[i] < segments[j]
 	})
-	var out []Mount
-	for _, s := range segments {
-		name := names.Routes
-		if s != r.Segment {
-			name = strings.TrimSuffix(names.Routes, "Routes") + ts.Pascal(s) + "Routes"
-		}
-		out = append(out, Mount{s, name})
-	}
-	return out
+	return segments
 }
 
 // Emit returns the routes module of a resource, nil when it has no routes.
