@@ -115,7 +115,7 @@ func summary(p *output.Plan) string {
 	for _, s := range p.Steps {
 		n[s.Action]++
 	}
-	return fmt.Sprintf("%d files written, %d removed, %d unchanged", n[output.Create]+n[output.Replace], n[output.Remove], n[output.Keep])
+	return fmt.Sprintf("%d files written, %d removed, %d unchanged", n[output.Create]+n[output.Replace], n[output.Remove], p.Kept())
 }
 
 // fixedTime says whether the time of the output is given from outside.

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"slices"
+	"strings"
 	"sync"
 
 	"github.com/qbls/qbls/diagnostics/text"
@@ -18,6 +20,7 @@ type Known struct {
 	mu       sync.Mutex
 	at       Stamp // of the manifest's file; zero: it was not read
 	manifest Manifest
+	ledger   *ledger // of the manifest; nil: not made
 	files    map[text.Path]seen
 }
 
@@ -37,6 +40,9 @@ func (k *Known) Sync(ctx context.Context, files []File, opts ...Option) (*Plan, 
 
 // Update is Sync, but for a look at those files only that it is going to write or remove: of others it takes the manifest's word.
 func (k *Known) Update(ctx context.Context, files []File, opts ...Option) (*Plan, error) {
+	if p, err := k.exchange(ctx, files, opts); p != nil || err != nil {
+		return p, err
+	}
 	emitted := make(map[text.Path]text.Hash, len(files))
 	for _, f := range files {
 		emitted[f.Path] = f.Hash()
@@ -76,13 +82,67 @@ func (k *Known) sync(ctx context.Context, files []File, disk func(text.Path) (te
 		return nil, err
 	}
 	p := NewPlan(k.manifest, disk, files, opts...)
-	if err := p.write(ctx, k.tree); err != nil {
-		k.at = Stamp{} // whatever is there now
+	if err := p.write(ctx, k.tree, &replacing{p}); err != nil {
+		k.forget() // whatever is there now
 		return p, err
 	}
-	k.wrote(p)
+	k.wrote(p, !p.next.equal(p.old))
+	k.manifest, k.ledger = p.next, nil
+	if slices.IsSortedFunc(files, func(a, b File) int { return strings.Compare(string(a.Path), string(b.Path)) }) {
+		k.ledger = newLedger(k.manifest, files)
+	}
 	return p, nil
 }
+
+// exchange is Update where no path comes or goes; a nil plan and no error say that one does. Its steps are those of files whose contents are
+// exchanged, the others count as kept.
+func (k *Known) exchange(ctx context.Context, files []File, opts []Option) (*Plan, error) {
+	var o options
+	for _, opt := range opts {
+		opt(&o)
+	}
+	k.mu.Lock()
+	unknown := k.ledger == nil
+	k.mu.Unlock()
+	if unknown || o.force {
+		return nil, nil
+	}
+	release, err := k.tree.Lock(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("output: lock the folder: %w", err)
+	}
+	defer release()
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if err := k.read(); err != nil || k.ledger == nil {
+		return nil, err
+	}
+	list, ok := k.ledger.exchanged(files, o.later)
+	if !ok {
+		return nil, nil
+	}
+	p := &Plan{kept: len(files) - len(list)}
+	for _, x := range list {
+		s := Step{Path: x.file.Path, Content: x.file.Content, hash: x.file.Hash()}
+		s.was, s.existed = k.look(s.Path)
+		s.write(k.manifest, x.file.From, false)
+		p.Steps = append(p.Steps, s)
+	}
+	r := &exchanging{ledger: k.ledger, list: list, steps: p.Steps}
+	if err := p.write(ctx, k.tree, r); err != nil {
+		k.forget()
+		return p, err
+	}
+	r.settle()
+	for _, s := range p.Steps {
+		k.manifest.Owned[s.Path] = s.hash
+	}
+	k.wrote(p, !r.same())
+	return p, nil
+}
+
+// forget makes the next write read the manifest.
+func (k *Known) forget() { k.at, k.ledger = Stamp{}, nil }
 
 // read takes over the manifest, when it is not the one that is known.
 func (k *Known) read() error {
@@ -93,6 +153,7 @@ func (k *Known) read() error {
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		at = Stamp{} // reading it says why
 	}
+	k.ledger = nil
 	if k.manifest, err = ReadManifest(k.tree); err != nil {
 		k.at = Stamp{}
 		return err
@@ -118,8 +179,8 @@ func (k *Known) look(p text.Path) (text.Hash, bool) {
 	return hash, existed
 }
 
-// wrote remembers what a plan has left behind.
-func (k *Known) wrote(p *Plan) {
+// wrote remembers what a plan has left behind; the manifest may be another one.
+func (k *Known) wrote(p *Plan, manifest bool) {
 	changes := p.Changes()
 	for _, s := range changes {
 		if at, err := k.tree.Stat(s.Path); err == nil && s.Action != Remove {
@@ -128,10 +189,10 @@ func (k *Known) wrote(p *Plan) {
 			delete(k.files, s.Path)
 		}
 	}
-	if len(changes) == 0 && p.next.equal(p.old) {
+	if len(changes) == 0 && !manifest {
 		return
 	}
-	k.manifest, k.at = p.next, Stamp{}
+	k.at = Stamp{}
 	if at, err := k.tree.Stat(ManifestPath); err == nil {
 		k.at = at
 	}

@@ -13,7 +13,7 @@ import (
 	"github.com/qbls/qbls/diagnostics/text"
 )
 
-// manifestVersion is the version of the manifest's form.
+// manifestVersion is the version of the manifest's form, which manifestHead names, too.
 const manifestVersion = 1
 
 // Manifest is what qbls owns in a folder of output. The zero Manifest owns nothing.
@@ -57,12 +57,24 @@ func (m Manifest) MarshalJSON() ([]byte, error) { return m.encode(), nil }
 // that takes a tenth of what reflection takes.
 func (m Manifest) encode() []byte {
 	b := make([]byte, 0, 128*(len(m.Owned)+len(m.Pending)+1))
-	b = fmt.Appendf(b, "{\n  \"version\": %d,\n  \"owned\": ", manifestVersion)
-	b = appendHashes(b, m.Owned)
-	if len(m.Pending) > 0 {
-		b = appendHashes(append(b, ",\n  \"pending\": "...), m.Pending)
+	b = appendPending(appendHashes(append(b, manifestHead...), m.Owned), m.Pending)
+	return append(b, manifestTail...)
+}
+
+// Parts of the form.
+const (
+	manifestHead = "{\n  \"version\": 1,\n  \"owned\": "
+	manifestTail = "\n}\n"
+	lineStart    = "\n    "
+	lineMiddle   = ": \""
+	lineEnd      = "\""
+)
+
+func appendPending(b []byte, pending map[text.Path]text.Hash) []byte {
+	if len(pending) == 0 {
+		return b
 	}
-	return append(b, "\n}\n"...)
+	return appendHashes(append(b, ",\n  \"pending\": "...), pending)
 }
 
 func appendHashes(b []byte, hashes map[text.Path]text.Hash) []byte {
@@ -72,8 +84,8 @@ func appendHashes(b []byte, hashes map[text.Path]text.Hash) []byte {
 			b = append(b, ',')
 		}
 		h := hashes[p]
-		b = append(appendPath(append(b, "\n    "...), p), ": \""...)
-		b = append(hex.AppendEncode(b, h[:]), '"')
+		b = append(appendPath(append(b, lineStart...), p), lineMiddle...)
+		b = append(hex.AppendEncode(b, h[:]), lineEnd...)
 	}
 	if len(hashes) > 0 {
 		b = append(b, "\n  "...)
@@ -147,8 +159,8 @@ func ReadManifest(t Tree) (Manifest, error) {
 	return m, nil
 }
 
-func writeManifest(t Tree, m Manifest) error {
-	if err := t.Stage(ManifestPath, m.encode()); err != nil {
+func writeManifest(t Tree, content []byte) error {
+	if err := t.Stage(ManifestPath, content); err != nil {
 		return fmt.Errorf("output: write %s: %w", ManifestPath, err)
 	}
 	if err := t.Commit(ManifestPath); err != nil {

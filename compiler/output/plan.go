@@ -42,6 +42,7 @@ type Plan struct {
 	Steps []Step
 
 	old, next Manifest
+	kept      int // files that no step is about: they are as they were left
 	err       error
 }
 
@@ -148,6 +149,9 @@ func (p *Plan) Conflicts() []Step { return p.only(Conflict) }
 
 // Changes returns the steps that write or remove something, in the order of paths.
 func (p *Plan) Changes() []Step { return p.only(Create, Replace, Remove) }
+
+// Kept is how many files are what is emitted already.
+func (p *Plan) Kept() int { return p.kept + len(p.only(Keep)) }
 
 func (p *Plan) only(actions ...Action) []Step {
 	var out []Step

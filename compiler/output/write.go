@@ -87,11 +87,20 @@ func (p *Plan) Write(ctx context.Context, t Tree) error {
 			return fmt.Errorf("%w: %s", ErrStale, s.Path)
 		}
 	}
-	return p.write(ctx, t)
+	return p.write(ctx, t, &replacing{p})
+}
+
+// record are the manifests of one write.
+type record interface {
+	same() bool                    // the one after is the one before
+	before() []byte                // nil: there was none
+	journal(changes []Step) []byte // while it is written
+	after() []byte
+	interrupted() map[text.Path]text.Hash // what an earlier write has left pending
 }
 
 // write runs under the lock, on the folder that the plan was made of.
-func (p *Plan) write(ctx context.Context, t Tree) error {
+func (p *Plan) write(ctx context.Context, t Tree, r record) error {
 	if p.err != nil {
 		return p.err
 	}
@@ -99,10 +108,10 @@ func (p *Plan) write(ctx context.Context, t Tree) error {
 		return &ConflictError{conflicts}
 	}
 	changes := p.Changes()
-	if len(changes) == 0 && p.next.equal(p.old) {
+	if len(changes) == 0 && r.same() {
 		return nil // not even the manifest gets a new time
 	}
-	for path := range p.old.Pending { // what a killed write staged
+	for path := range r.interrupted() { // what a killed write staged
 		if err := t.Discard(path); err != nil {
 			return fmt.Errorf("output: clear what an interrupted write left of %s: %w", path, err)
 		}
@@ -111,22 +120,36 @@ func (p *Plan) write(ctx context.Context, t Tree) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		if err := writeManifest(t, p.journal(changes)); err != nil {
+		if err := writeManifest(t, r.journal(changes)); err != nil {
 			return errors.Join(err, t.Discard(ManifestPath))
 		}
 		if err := stage(ctx, t, changes); err != nil {
-			return errors.Join(err, p.restore(t))
+			return errors.Join(err, restore(t, r.before()))
 		}
 		if err := commit(t, changes); err != nil {
 			return err
 		}
 	}
-	return writeManifest(t, p.next)
+	return writeManifest(t, r.after())
+}
+
+// replacing is the write of a plan that was made of whole manifests.
+type replacing struct{ *Plan }
+
+func (p *replacing) same() bool                           { return p.next.equal(p.old) }
+func (p *replacing) after() []byte                        { return p.next.encode() }
+func (p *replacing) interrupted() map[text.Path]text.Hash { return p.old.Pending }
+
+func (p *replacing) before() []byte {
+	if len(p.old.Owned) == 0 && len(p.old.Pending) == 0 {
+		return nil
+	}
+	return p.old.encode()
 }
 
 // journal is the manifest while the plan is being written: what of the disk is ours now, and what will be. What is replaced
 // by force is not ours before it was replaced.
-func (p *Plan) journal(changes []Step) Manifest {
+func (p *replacing) journal(changes []Step) []byte {
 	j := Manifest{Version: manifestVersion, Owned: maps.Clone(p.old.Owned), Pending: maps.Clone(p.next.Pending)}
 	if j.Owned == nil {
 		j.Owned = map[text.Path]text.Hash{}
@@ -141,7 +164,7 @@ func (p *Plan) journal(changes []Step) Manifest {
 			j.Pending[s.Path] = s.hash
 		}
 	}
-	return j
+	return j.encode()
 }
 
 // stage writes every content beside its target, or none.
@@ -188,9 +211,9 @@ func commit(t Tree, changes []Step) error {
 }
 
 // restore puts the manifest back that was there before a write that changed nothing else.
-func (p *Plan) restore(t Tree) error {
-	if len(p.old.Owned) == 0 && len(p.old.Pending) == 0 {
+func restore(t Tree, manifest []byte) error {
+	if manifest == nil {
 		return t.Remove(ManifestPath)
 	}
-	return writeManifest(t, p.old)
+	return writeManifest(t, manifest)
 }
