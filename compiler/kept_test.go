@@ -182,12 +182,27 @@ func TestNoFaultHidesBehindWhatHeld(t *testing.T) {
 		on := make([]bool, len(swaps))
 		on[i] = true
 		s := edited(t, base, on, false)
-		want := verify(s, files, nil)
-		if got := verify(s, files, cache); got != want {
-			t.Errorf("%v: the code from before is found to be\n%s\nand anew\n%s", swaps[i], got, want)
+		for _, files := range [][]output.File{files, with(t, files, s, "src/definitions/"), with(t, files, s, "src/definitions/", "src/features/")} {
+			want := verify(s, files, nil)
+			if got := verify(s, files, cache); got != want {
+				t.Errorf("%v: the code from before is found to be\n%s\nand anew\n%s", swaps[i], got, want)
+			}
+			held()
 		}
-		held()
 	}
+}
+
+// with are files in which those of some folders are what another version has.
+func with(t *testing.T, files []output.File, s *analysis.Snapshot, folders ...string) []output.File {
+	t.Helper()
+	out := slices.Clone(files)
+	for _, f := range compile(t, s, Options{Draft: true}).Files {
+		i, ok := slices.BinarySearchFunc(out, f, byPath)
+		if ok && slices.ContainsFunc(folders, func(folder string) bool { return strings.HasPrefix(string(f.Path), folder) }) {
+			out[i] = f
+		}
+	}
+	return out
 }
 
 // faulty are versions of a module: without one of its lines, with one twice, and with another string.
