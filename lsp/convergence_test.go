@@ -126,13 +126,18 @@ func warm(p *typist, names []string) {
 	p.e.Settle()
 }
 
-// live is the heap that is in use after everything is settled and collected.
+// live is the heap that is in use after everything is settled and collected. What the server does while nobody asks, as making an index
+// after a pause, may be under way at any one look; the least of many is what stays.
 func live(e *lsptest.Editor) uint64 {
 	e.Settle()
 	e.Forget()
-	runtime.GC()
-	runtime.GC()
-	var m runtime.MemStats
-	runtime.ReadMemStats(&m)
-	return m.HeapAlloc
+	least := ^uint64(0)
+	for range 10 {
+		runtime.GC()
+		runtime.GC()
+		var m runtime.MemStats
+		runtime.ReadMemStats(&m)
+		least = min(least, m.HeapAlloc)
+	}
+	return least
 }

@@ -2,6 +2,7 @@ package lsp
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io/fs"
 	"maps"
@@ -123,6 +124,9 @@ func gather(ctx context.Context, events <-chan fsnotify.Event, lost <-chan error
 // follow watches a folder and those below it. Files that are there already go into due: they may have come before the watch.
 func follow(w *fsnotify.Watcher, folder string, due map[string]bool) error {
 	return filepath.WalkDir(folder, func(p string, entry fs.DirEntry, err error) error {
+		if errors.Is(err, fs.ErrNotExist) && p != folder {
+			return nil // gone again, which the folder above it tells: the others are still followed
+		}
 		if err != nil {
 			return err
 		}
@@ -135,6 +139,9 @@ func follow(w *fsnotify.Watcher, folder string, due map[string]bool) error {
 		case p != folder && (name == "node_modules" || name == "dist" || strings.HasPrefix(name, ".") && name != ".qbls"):
 			return filepath.SkipDir
 		}
-		return w.Add(p)
+		if err := w.Add(p); err != nil && (p == folder || !errors.Is(err, fs.ErrNotExist)) {
+			return err
+		}
+		return nil
 	})
 }

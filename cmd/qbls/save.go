@@ -113,8 +113,12 @@ func (o *saved) keep(pending []output.File) error {
 	if o.pending != nil && slices.EqualFunc(o.pending, pending, func(a, b output.File) bool { return a.Path == b.Path && bytes.Equal(a.Content, b.Content) }) {
 		return nil
 	}
+	o.pending = nil // what is there is not known when this fails
+	if err := migrate.WritePending(o.folder, pending); err != nil {
+		return err
+	}
 	o.pending = slices.Concat([]output.File{}, pending)
-	return migrate.WritePending(o.folder, pending)
+	return nil
 }
 
 // documents writes everything, after a look at every file of the output. The time in it changes when anything else does. It returns what the

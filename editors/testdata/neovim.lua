@@ -1,6 +1,7 @@
 -- Drives the plugin in a real Neovim, as a person would, and prints what became of each step as a line of JSON.
 -- ROOT is a copy of the sample, SERVER the program, FOLDER that of the plugin.
 local root, folder = vim.env.ROOT, vim.env.FOLDER
+local patience = 20 * 60 * 1000 -- ms: more than the slowest machine takes for anything
 vim.opt.runtimepath:prepend(folder)
 vim.cmd('filetype on')
 local function say(step, value) io.stdout:write(vim.fn.json_encode({ step = step, value = value }) .. '\n') end
@@ -10,10 +11,10 @@ local function main()
   require('qbls').setup({ path = vim.env.SERVER, trusted = true, compile_on_save = true })
   vim.cmd('edit ' .. file('applications/applications.ts'))
   local qbls = require('qbls')
-  assert(vim.wait(10000, function() return qbls.client() ~= nil and qbls.client().initialized ~= false end, 20), 'the client does not start')
+  assert(vim.wait(patience, function() return qbls.client() ~= nil and qbls.client().initialized ~= false end, 20), 'the client does not start')
   local client = qbls.client()
   local function ask(method, params)
-    local reply = assert(client.request_sync(method, params, 20000, vim.api.nvim_get_current_buf()), method .. ': no answer')
+    local reply = assert(client.request_sync(method, params, patience, vim.api.nvim_get_current_buf()), method .. ': no answer')
     assert(not reply.err, method .. ': ' .. vim.inspect(reply.err))
     return reply.result
   end
@@ -36,7 +37,7 @@ local function main()
   -- Everything that was sent is answered; what was published is shown with the next turn of the loop.
   local function settled(shown)
     ask('qbls/settled', {})
-    vim.wait(10000, function() return shown(table.concat(messages(), '\n')) end, 10)
+    assert(vim.wait(patience, function() return shown(table.concat(messages(), '\n')) end, 10), 'it is not shown')
   end
 
   settled(function(all) return all:match('nots') end)
@@ -72,7 +73,7 @@ local function main()
   cursor('job_candidate', 0) -- somewhere else first
   cursor('references(() => candidates.id', 20)
   vim.lsp.buf.definition()
-  assert(vim.wait(10000, function() return vim.api.nvim_buf_get_name(0):match('candidates%.ts$') ~= nil end, 20), 'the jump leads nowhere')
+  assert(vim.wait(patience, function() return vim.api.nvim_buf_get_name(0):match('candidates%.ts$') ~= nil end, 20), 'the jump leads nowhere')
   say('jump', { vim.fn.fnamemodify(vim.api.nvim_buf_get_name(0), ':t'), vim.api.nvim_get_current_line() })
 
   -- A column renamed across files.
@@ -85,7 +86,7 @@ local function main()
   say('renamed', { actions = table.concat(vim.fn.readfile(file('applications/actions.ts')), '\n'):match('reasonToReject') ~= nil, diagnostics = messages() })
 
   -- Saving has compiled.
-  assert(vim.wait(20000, function() return vim.g.qbls_status == 'upToDate' end, 20), 'the output is ' .. tostring(vim.g.qbls_status))
+  assert(vim.wait(patience, function() return vim.g.qbls_status == 'upToDate' end, 20), 'the output is ' .. tostring(vim.g.qbls_status))
   say('compiled', vim.fn.readfile(root .. '/backend/src/features/applications/applications.resource.ts'))
 
   -- An action renamed: its handler's file with it.
@@ -99,14 +100,18 @@ local function main()
 
   -- What the plugin adds.
   vim.cmd('QblsPreview policy')
-  assert(vim.wait(10000, function() return vim.api.nvim_buf_get_name(0):match('^qbls:') ~= nil end, 20), 'no preview')
+  assert(vim.wait(patience, function() return vim.api.nvim_buf_get_name(0):match('^qbls:') ~= nil end, 20), 'no preview')
   say('preview', vim.api.nvim_buf_get_lines(0, 0, 6, false))
   vim.cmd('wincmd p')
   vim.cmd('QblsWho')
-  assert(vim.wait(10000, function() return vim.bo.filetype == 'markdown' and vim.bo.buftype == 'nofile' and vim.api.nvim_buf_get_lines(0, 0, 1, false)[1]:match('owner') ~= nil end, 20), 'no matrix')
+  assert(vim.wait(patience, function() return vim.bo.filetype == 'markdown' and vim.bo.buftype == 'nofile' and vim.api.nvim_buf_get_lines(0, 0, 1, false)[1]:match('owner') ~= nil end, 20), 'no matrix')
   say('matrix', vim.api.nvim_buf_get_lines(0, 2, 4, false))
   vim.cmd('checkhealth qbls')
   say('health', vim.api.nvim_buf_get_lines(0, 0, -1, false))
+
+  -- The server may still be writing the documents about the last save: the project is nobody's to remove before it has ended.
+  client.stop()
+  assert(vim.wait(patience, client.is_stopped, 20), 'the server does not end')
 end
 
 local ok, err = xpcall(main, debug.traceback)

@@ -2,6 +2,7 @@ package dev
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io/fs"
 	"path/filepath"
@@ -39,6 +40,8 @@ type watched struct {
 func (w *watched) add(folder string) error {
 	return filepath.WalkDir(folder, func(path string, entry fs.DirEntry, err error) error {
 		switch {
+		case errors.Is(err, fs.ErrNotExist) && path != folder:
+			return nil // gone again: the others are still watched
 		case err != nil:
 			return err
 		case !entry.IsDir():
@@ -46,7 +49,10 @@ func (w *watched) add(folder string) error {
 		case path != folder && (entry.Name() == "node_modules" || strings.HasPrefix(entry.Name(), ".") || w.generated(path)):
 			return filepath.SkipDir
 		}
-		return w.Add(path)
+		if err := w.Add(path); err != nil && (path == folder || !errors.Is(err, fs.ErrNotExist)) {
+			return err
+		}
+		return nil
 	})
 }
 
