@@ -153,7 +153,7 @@ func (l *lister) all() {
 		l.add("view "+v.Name, l.policy.CanView(l.roles, v.Name), "")
 	}
 	for _, a := range r.Actions {
-		d := l.policy.CanAct(l.roles, a.Name)
+		d := l.policy.Acts(l.roles, a.Name)
 		what := "action " + a.Name
 		if a.Source != nil && a.Source.Unsafe != nil {
 			what = "unsafe action " + a.Name

@@ -75,7 +75,7 @@ func decide(e *policy.Effective, at Endpoint, roles []string) policy.Decision {
 	case ViewEndpoint:
 		return e.CanView(roles, at.Name)
 	case ActionEndpoint:
-		return e.CanAct(roles, at.Name)
+		return e.Acts(roles, at.Name)
 	}
 	return e.Can(roles, model.Op(at.Name))
 }

@@ -197,7 +197,7 @@ func abilities(r *model.Resource, e *policy.Effective, roles []string) []string 
 		add("view "+v.Name, e.CanView(roles, v.Name))
 	}
 	for _, a := range r.Actions {
-		add(a.Name, e.CanAct(roles, a.Name))
+		add(a.Name, e.Acts(roles, a.Name))
 	}
 	return out
 }
@@ -235,7 +235,7 @@ func (sc *scene) explainAction(r *model.Resource, name string) string {
 	}
 	who := ""
 	if e := sc.effective(r); e != nil {
-		who = "Called by " + sc.whoDoes(r, func(roles []string) policy.Decision { return e.CanAct(roles, name) })
+		who = "Called by " + sc.whoDoes(r, func(roles []string) policy.Decision { return e.Acts(roles, name) })
 	}
 	return lines(head, description, input, conditions(r, a), steps(a), who)
 }

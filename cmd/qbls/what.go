@@ -111,7 +111,7 @@ func abilities(r *model.Resource, e *policy.Effective) (out []way) {
 		out = append(out, way{"view " + v.Name, func(roles []string) decision { return decided(e.CanView(roles, v.Name)) }})
 	}
 	for _, a := range r.Actions {
-		out = append(out, way{"action " + a.Name, func(roles []string) decision { return decided(e.CanAct(roles, a.Name)) }})
+		out = append(out, way{"action " + a.Name, func(roles []string) decision { return decided(e.Acts(roles, a.Name)) }})
 	}
 	return out
 }

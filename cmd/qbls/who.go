@@ -129,7 +129,7 @@ func (q question) ways(r *model.Resource, e *policy.Effective) ([]way, error) {
 		return q.writing(r, e), nil
 	}
 	if a := r.Action(q.verb); a != nil && q.column == "" {
-		return []way{{"action " + a.Name, func(roles []string) decision { return decided(e.CanAct(roles, a.Name)) }}}, nil
+		return []way{{"action " + a.Name, func(roles []string) decision { return decided(e.Acts(roles, a.Name)) }}}, nil
 	}
 	for _, v := range r.Views {
 		if v.Name == q.verb {
@@ -200,7 +200,7 @@ func (q question) writing(r *model.Resource, e *policy.Effective) (out []way) {
 			continue
 		}
 		for _, name := range p.Actions {
-			out = append(out, way{"action " + name, func(roles []string) decision { return decided(e.CanAct(roles, name)) }})
+			out = append(out, way{"action " + name, func(roles []string) decision { return decided(e.Acts(roles, name)) }})
 		}
 	}
 	return out

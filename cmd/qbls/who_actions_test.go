@@ -42,3 +42,31 @@ func TestWhoNamesCodeThatNoMaskTouches(t *testing.T) {
 		t.Errorf("%q", a.Notes)
 	}
 }
+
+// TestWhoKnowsStateMachines: an action that a state machine lets begin in some states only is not a plain yes, in no answer: the emitted
+// backend refuses the others with ACCESS_ACTION_NOT_ALLOWED_FOR_STATE.
+func TestWhoKnowsStateMachines(t *testing.T) {
+	for _, c := range []struct{ machine, rows string }{
+		{"fromTo: { draft: ['open'], open: ['closed'], closed: ['draft', 'open'] }, to: 'open'", "status IN ('closed', 'draft')"},
+		{"fromTo: { draft: ['open', 'closed'], closed: [] }, via: 'next'", "status = 'draft'"},
+	} {
+		folder := copyOf(t, recruiting)
+		before := copyOf(t, recruiting)
+		actions := filepath.Join("quickback", "features", "jobs", "actions.ts")
+		for _, project := range []string{folder, before} {
+			swap(t, filepath.Join(project, actions), "      record: { status: { equals: 'draft' } },\n", "")
+			swap(t, filepath.Join(project, actions), "z.object({ closesAt", "z.object({ next: z.enum(['open', 'closed']), closesAt")
+		}
+		swap(t, filepath.Join(folder, actions), "    execute: async ({ db, record, input }) => {\n      const closesAt", "    transition: { field: 'status', "+c.machine+" },\n    execute: async ({ db, record, input }) => {\n      const closesAt")
+		got, a := asked(t, "who", "can", "publish", "jobs", folder)
+		if !slices.Equal(got, []string{"hiring-manager action publish on some rows", "owner action publish on some rows"}) || !strings.Contains(a.Answers[0].Rows, c.rows) {
+			t.Errorf("%s: %q %+v", c.machine, got, a.Answers)
+		}
+		if out, _, code := qbls(t, "report", folder, "--html", "-"); code != exitOK || !strings.Contains(out, strings.ReplaceAll(c.rows, "'", "&#39;")) {
+			t.Errorf("%s: the page does not say %s (exit %d)", c.machine, c.rows, code)
+		}
+		if out, _, _ := qbls(t, "diff", folder, before); !strings.Contains(out, "publish") || !strings.Contains(out, "widened") {
+			t.Errorf("taking %s away is compared as\n%s", c.machine, out)
+		}
+	}
+}

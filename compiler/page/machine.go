@@ -81,7 +81,7 @@ func (d *drawing) steps(a *model.Action) {
 func (d *drawing) open(e *policy.Effective, a *model.Action, column string, roles []string) (out []string) {
 	for _, state := range d.states {
 		if slices.ContainsFunc(roles, func(role string) bool {
-			decision := e.CanAct(asked(role), a.Name)
+			decision := e.Acts(asked(role), a.Name)
 			return decision.Verdict != policy.No && possible(decision, column, state)
 		}) {
 			out = append(out, state)

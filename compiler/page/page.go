@@ -119,7 +119,7 @@ func decide(e *policy.Effective, at query.Endpoint, roles []string) policy.Decis
 	case query.ViewEndpoint:
 		return e.CanView(roles, at.Name)
 	case query.ActionEndpoint:
-		return e.CanAct(roles, at.Name)
+		return e.Acts(roles, at.Name)
 	}
 	return e.Can(roles, model.Op(at.Name))
 }

@@ -164,7 +164,7 @@ func actions(r *model.Resource, e *policy.Effective, roles []string, column stri
 			}
 		}
 		for _, role := range roles {
-			d := e.CanAct(asked(role), a.Name)
+			d := e.Acts(asked(role), a.Name)
 			if d.Verdict == policy.No {
 				continue
 			}
