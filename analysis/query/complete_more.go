@@ -153,6 +153,9 @@ var snippets = map[string]string{
 
 // snippet is the block that a key begins, "" when it is a plain one.
 func (sc *scene) snippet(key string) string {
+	if key == "firewall" && sc.project != nil && sc.project.Config != nil && sc.project.Config.Source != nil && !sc.project.Config.Organizations {
+		return "{ owner: {} }" // the project has none to isolate by
+	}
 	ranks := sc.hierarchy()
 	return strings.ReplaceAll(snippets[key], "$ROLE", ranks[len(ranks)-1])
 }

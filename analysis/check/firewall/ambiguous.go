@@ -35,6 +35,12 @@ var Ambiguous = check.ResourceRule{
 				found.Related = append(found.Related, diagnostics.Related{At: p.At(c.Source.Key.At), Message: c.Key + " is declared here"})
 			}
 		}
+		if without(p) {
+			found.Help = "The project has no organisations: write firewall: { owner: {} }, or switch them on with features: { organizations: true }."
+			found.Fixes = insertFirewall(p, "owner: {}", "Rows are personal: isolate by owner")
+			report(found)
+			return
+		}
 		found.Fixes = append(found.Fixes, insertFirewall(p, "organization: {}", "Colleagues share rows: isolate by organisation")...)
 		found.Fixes = append(found.Fixes, insertFirewall(p, "owner: {}", "Rows are personal: isolate by owner")...)
 		found.Fixes = append(found.Fixes, insertFirewall(p, "organization: {}, owner: {}", "Isolate by both")...)

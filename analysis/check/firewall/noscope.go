@@ -38,6 +38,9 @@ var NoScope = check.ResourceRule{
 			Key:  p.Subject("firewall"),
 		}
 		fw := d.Firewall
+		if without(p) {
+			found.Help = "Write firewall: { owner: {} }, or { exception: true } if everybody may see the same rows."
+		}
 		switch {
 		case fw == nil:
 			if scopeColumn(p) != nil {
@@ -54,12 +57,20 @@ var NoScope = check.ResourceRule{
 			found.At = p.At(fw.At)
 			found.Message = fmt.Sprintf("This firewall compares no column of %s with who is asking, so every tenant's rows pass.", p.Table())
 			found.Help = "Add a predicate such as { field: 'organizationId', equals: 'ctx.activeOrgId' }."
+			if without(p) {
+				found.Help = "Add a predicate such as { field: 'ownerId', equals: 'ctx.userId' }."
+			}
 		default:
 			found.At = p.At(fw.At)
 			found.Message = fmt.Sprintf("This firewall isolates nothing: it has neither a scope nor exception: true, so all rows of %s would be one tenant's.", p.Table())
 		}
 		report(found)
 	},
+}
+
+// without says whether the project has said that it has no organisations, and so no teams: then no scope of theirs is proposed.
+func without(p *check.ResourcePass) bool {
+	return p.Config != nil && p.Config.Source != nil && !p.Config.Organizations
 }
 
 // isolates says whether a firewall ties rows to the caller.

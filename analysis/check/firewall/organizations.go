@@ -19,7 +19,7 @@ var NoOrganizations = check.ResourceRule{
 	},
 	Run: func(p *check.ResourcePass, report check.Report) {
 		d := p.Policy()
-		if d == nil || p.Config == nil || p.Config.Source == nil || p.Config.Organizations {
+		if d == nil || !without(p) {
 			return
 		}
 		for _, row := range p.Resource.Firewall.Rows {
