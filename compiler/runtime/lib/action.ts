@@ -60,7 +60,7 @@ function bound(r: Resource, rt: Backend, name: string, schema: z.ZodType | undef
     try {
       const result = await execute({ ...paramsOf(c, r, rt, entry, row, rule), input, db: scoped.db as ActionParams['db'], rawDb: raw?.db as ActionParams['rawDb'] });
       if (Array.isArray(result)) note?.({ rowCount: result.length });
-      const response = passed(result, (error) => told(c, rt, error));
+      const response = passed(result, (error) => told(rt, error, c.req.raw, c.get('requestId')));
       if (response) return response; // its body may still be read from the database
       const data = row && rule.result === 'patch' && isObject(result) ? await patched(r, rt, name, rule, entry, row, result) : mask(ctx, result);
       end();

@@ -1,15 +1,16 @@
 // The backend as one fetch function: auth, documents and the features' routers behind one gate of headers, limits and sessions.
 // A feature's router is built when its first request comes: registering every route of a large project costs more than starting.
 import { Hono, type Context as HonoContext } from 'hono';
+import { getPath } from 'hono/utils/url';
 import type { Unsafely } from './action.ts';
-import { AUTH_ALIAS, AUTH_PATH, authRequest, authSettings, createAuth, type Auth, type AuthOptions, type AuthSettings, type Environment, type SessionStore } from './auth.ts';
+import { AUTH_ALIAS, AUTH_PATH, authRequest, authSettings, createAuth, type AuthOptions, type Environment, type PartGiven } from './auth.ts';
 import type { Env } from './context.ts';
 import type { Database, Driver } from './driver.ts';
 import { ApiError, errorResponse } from './errors.ts';
-import { finish, limited, originsOf, pathOf, preflight, requestId, type Trusted } from './middleware.ts';
+import { finish, limited, originsOf, preflight, requestId, type Trusted } from './middleware.ts';
 import type { Resource } from './resource.ts';
 import { router, type Bound } from './routes.ts';
-import { createRuntime, type LogEntry, type Runtime } from './runtime.ts';
+import { createRuntime, type Runtime } from './runtime.ts';
 import { scopedDatabases, type OpenScoped } from './scoped.ts';
 import type { Together } from './scoped-unit.ts';
 import { createSessions, type Sessions } from './session.ts';
@@ -30,28 +31,21 @@ export interface AppOptions {
 }
 /** Routes of one segment, built for a running backend when the first request comes. */
 export type Mounted = (runtime: Runtime) => { readonly app: Hono<Env>; readonly bound?: readonly Bound[] };
-
 /** The database of the audit trail, and the time. */
-export interface Clocked {
-  readonly driver: Driver;
-  readonly now: () => Date;
-}
+export type Clocked = Pick<Runtime, 'now'> & { readonly driver: Driver };
 
 export const defineApp = (options: AppOptions): AppOptions => options;
 
-export interface Platform {
+export interface Platform extends Partial<Pick<Runtime, 'log' | 'now'>> {
   readonly env: Environment;
   readonly database: Database;
   /** That of Better Auth's tables, and that of the audit trail, where they are others. */
   readonly authDatabase?: Database;
   readonly auditDatabase?: Database;
-  readonly sessionStore?: SessionStore;
+  readonly sessionStore?: PartGiven['store'];
   /** Handlers' batches, where the database keeps no transaction open. */
   readonly together?: Together;
   readonly openapi?: () => string | Promise<string>;
-  /** Where errors go; the console when absent. Bodies and credentials are never in an entry. */
-  readonly log?: (entry: LogEntry) => void;
-  readonly now?: () => Date;
 }
 
 export interface Backend extends Runtime {
@@ -59,7 +53,7 @@ export interface Backend extends Runtime {
   readonly services: Readonly<Record<string, unknown>>;
   readonly scoped: OpenScoped;
   /** What lets callers of unsafe actions in; absent where no action is. */
-  readonly unsafely?: Unsafely;
+  readonly unsafely?: Unsafely | undefined;
 }
 
 /** A running backend. `address` is that of the connection, for rate limits. */
@@ -68,43 +62,38 @@ export interface App {
 }
 
 const API = '/api/v1/';
+const refusal = (...given: ConstructorParameters<typeof ApiError>): Response => new ApiError(...given).response;
 
 /** Puts a project and a platform together. Throws MissingEnv when a secret is missing, and Error when a policy does not fit its table. */
 export function createApp(options: AppOptions, platform: Platform): App {
-  const database = platform.authDatabase ?? platform.database, settings = authSettings(options.auth, platform.env), known: { sessions?: Sessions } = {};
-  const now = platform.now ? () => Number(platform.now?.()) : Date.now;
-  const given = { options: options.auth, settings, env: platform.env, database, rows: platform.database.driver, name: options.name, now };
-  const auth = createAuth(given, () => known.sessions?.clear(), platform.sessionStore), sessions = (known.sessions = createSessions(given, auth));
-  const trusted = originsOf(settings.origins), backend = backendOf(options, platform), api = dispatcher(options, backend, sessions, trusted);
-  const route = async (given: Request, path: string, id: string, address: string | undefined): Promise<Response> => {
-    const asked = preflight(given, trusted);
+  const { env, database, authDatabase = database, sessionStore: store, now, openapi } = platform, settings = authSettings(options.auth, env);
+  const given = { options: options.auth, settings, env, database: authDatabase, rows: database.driver, store, name: options.name, now: () => (now ? Number(now()) : Date.now()) };
+  const auth = createAuth(given), sessions = createSessions(given, auth), trusted = originsOf(settings.origins);
+  const backend = backendOf(options, platform), api = dispatcher(options, backend, sessions, trusted);
+  const route = async (given: Request, id: string, address: string | undefined): Promise<Response> => {
+    const path = getPath(given), asked = preflight(given);
     if (asked) return asked;
     const request = await limited(given);
     if (!request) return refusal('PAYLOAD_TOO_LARGE');
     if (path.startsWith(API)) return api(request, path, id);
-    if (path.startsWith(`${AUTH_PATH}/`) || path.startsWith(`${AUTH_ALIAS}/`)) return authenticate(auth, settings, sessions, request, address);
-    return document(platform, request, path);
+    if (!path.startsWith(`${AUTH_PATH}/`) && !path.startsWith(`${AUTH_ALIAS}/`)) return document(openapi, request.method, path);
+    // Whatever is asked of Better Auth may change a session or a membership: the remembered callers are forgotten.
+    return authenticated(await auth.handler(authRequest(request, settings, address)).finally(sessions.clear));
   };
   return {
     async fetch(request, address) {
       const id = requestId(request.headers);
-      const response = await route(request, pathOf(request.url), id, address).catch((error: unknown) => {
-        backend.log({ level: 'error', message: 'request failed', requestId: id, error });
-        return refusal('INTERNAL_ERROR', { requestId: id });
-      });
+      const response = await route(request, id, address).catch((error: unknown) => errorResponse(backend, error, request, id));
       return finish(response, request, id, trusted, settings.secureCookies);
     },
   };
 }
 
 function backendOf({ audit, raw, schema, resources, services = {} }: AppOptions, { database, auditDatabase, env, together, log, now = () => new Date() }: Platform): Backend {
-  const trail = { driver: (auditDatabase ?? database).driver, now }, traced = audit?.(trail);
-  const runtime = createRuntime({ db: database.driver, resources, now, ...(log ? { log } : {}), ...(traced ? { traced } : {}) });
-  const unsafely = traced && raw?.(trail, database, schema, runtime, together);
-  return { ...runtime, env, services, scoped: scopedDatabases(database, schema, runtime, together), ...(unsafely ? { unsafely } : {}) };
+  const trail = { driver: (auditDatabase ?? database).driver, now }, runtime = createRuntime({ db: database.driver, resources, now, log, traced: audit?.(trail) });
+  const unsafely = audit && raw?.(trail, database, schema, runtime, together);
+  return { ...runtime, env, services, scoped: scopedDatabases(database, schema, runtime, together), unsafely };
 }
-
-const refusal = (...given: ConstructorParameters<typeof ApiError>): Response => new ApiError(...given).response;
 
 const REQUEST_ID = Symbol('request id');
 
@@ -118,7 +107,7 @@ function dispatcher({ features }: AppOptions, backend: Backend, sessions: Sessio
     app.route(API + segment, router(list.flatMap((routes) => routes.bound ?? []), backend));
     for (const routes of list) if (!routes.bound) app.route(API + segment, routes.app);
     app.notFound(() => refusal('NOT_FOUND'));
-    app.onError((error, c) => errorResponse(c, backend, error));
+    app.onError((error, c) => errorResponse(backend, error, c.req.raw, c.get('requestId')));
     built.set(segment, app);
     return app;
   };
@@ -147,17 +136,15 @@ function context(sessions: Sessions, trusted: Trusted) {
   };
 }
 
-/** Better Auth under its path and the alias. Whatever may have changed a session or a membership forgets the remembered callers. */
-async function authenticate(auth: Pick<Auth, 'handler'>, settings: AuthSettings, sessions: Sessions, request: Request, address: string | undefined): Promise<Response> {
-  const response = await auth.handler(authRequest(request, settings, address));
-  if (request.method !== 'GET') sessions.clear();
-  if (response.status === 401 && (await response.clone().text()) === '') return refusal('AUTH_MISSING'); // which Better Auth says without a body
+/** Better Auth's answer, with ours in the place of those that have no body of our shape. */
+async function authenticated(response: Response): Promise<Response> {
+  if (response.status === 401 && (await response.clone().text()) === '') return refusal('AUTH_MISSING');
   if (response.status !== 429) return response;
   return refusal('AUTH_RATE_LIMITED', undefined, { headers: { 'retry-after': response.headers.get('x-retry-after') ?? '10' } });
 }
 
-async function document({ openapi }: Platform, request: Request, path: string): Promise<Response> {
+async function document(openapi: Platform['openapi'], method: string, path: string): Promise<Response> {
   if (path !== '/health' && (path !== '/openapi.json' || !openapi)) return refusal('NOT_FOUND');
-  if (request.method !== 'GET' && request.method !== 'HEAD') return refusal('METHOD_NOT_ALLOWED', undefined, { headers: { allow: 'GET' } });
+  if (method !== 'GET' && method !== 'HEAD') return refusal('METHOD_NOT_ALLOWED', undefined, { headers: { allow: 'GET' } });
   return path === '/health' ? Response.json({ status: 'ok' }) : new Response(await openapi?.(), { headers: { 'content-type': 'application/json' } });
 }

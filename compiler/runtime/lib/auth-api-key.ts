@@ -4,7 +4,7 @@ import type { BetterAuthPlugin } from 'better-auth';
 import { getSessionFromCtx } from 'better-auth/api';
 import { call, inPlaceOf } from './auth-endpoint.ts';
 import type { AuthOptions, AuthPart } from './auth.ts';
-import { named, NOBODY, OF_USER, userOf, type Caller } from './session.ts';
+import { NOBODY, userOf, type Caller } from './session.ts';
 
 /** How often a key may be used. */
 export interface KeyOptions {
@@ -41,13 +41,9 @@ export function apiKeys({ rateLimit = {} }: KeyOptions = {}): AuthPart {
 }
 
 /** The statement that reads a user by the id of an organisation ("" for none) and that of the user. */
-function userStatement(options: AuthOptions): string {
-  const u = named(options, 'user', 'u'), m = options.organizations ? named(options, 'member', 'm') : undefined;
-  const columns = [...u.pick({ id: 'userId', ...OF_USER }), ...(m?.pick({ role: 'memberRole', organizationId: 'activeOrgId' }) ?? [])];
-  const where = `where ${m ? '' : '? is not null and '}${u.column('id')} = ? limit 1`;
-  const member = m ? ` left join ${m.from} on ${m.column('organizationId')} = ? and ${m.column('userId')} = ${u.column('id')}` : '';
-  return `select ${columns.join(', ')} from ${u.from}${member} ${where}`;
-}
+const userStatement = ({ organizations }: AuthOptions): string => (organizations
+  ? 'select u.*, m.role as member_role, m.organization_id as active_organization_id from "user" u left join "member" m on m.organization_id = ? and m.user_id = u.id where u.id = ?'
+  : 'select * from "user" where ? is not null and id = ?');
 
 function refused(code: string | undefined, milliseconds = 1000): Caller {
   if (code === 'KEY_EXPIRED') return { ...NOBODY, fault: 'AUTH_EXPIRED' };

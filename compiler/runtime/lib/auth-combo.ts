@@ -6,6 +6,7 @@ import { emailOTP, magicLink } from 'better-auth/plugins';
 import * as z from 'zod';
 import { call, inPlaceOf } from './auth-endpoint.ts';
 import type { AuthPart, PartGiven } from './auth.ts';
+import { proven } from './auth-proven.ts';
 import { codeMail, mailer, VALID } from './mail.ts';
 
 const VERIFY = '/sign-in/combo-auth/verify';
@@ -15,7 +16,7 @@ const codeOf = (email: string): string => `sign-in-otp-${email.toLowerCase()}`; 
 
 /** Mounts /sign-in/combo-auth, which sends the mail, and signs in when it is given the code. The link leads to its /verify. */
 export function codesAndLinks(): AuthPart {
-  return (given) => ({ plugins: [combo(given)] });
+  return (given) => ({ plugins: [proven(given), combo(given)] });
 }
 
 function combo(given: PartGiven): BetterAuthPlugin {

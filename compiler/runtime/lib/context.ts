@@ -3,16 +3,16 @@ import type { ContextExtras } from './policy.ts';
 
 export interface AnyContext {
   readonly authenticated: boolean;
-  readonly userId?: string;
+  readonly userId?: string | undefined;
   /** The platform role of the user, apart from any organisation; several are separated by commas. */
-  readonly userRole?: string;
+  readonly userRole?: string | undefined;
   readonly roles: readonly string[];
-  readonly activeOrgId?: string;
-  readonly activeTeamId?: string;
+  readonly activeOrgId?: string | undefined;
+  readonly activeTeamId?: string | undefined;
   /** A session without an account: it owns nothing. */
   readonly isAnonymous: boolean;
-  readonly user?: { readonly id: string; readonly email: string; readonly name: string };
-  readonly session?: { readonly id: string };
+  readonly user?: { readonly id: string; readonly email: string; readonly name: string } | undefined;
+  readonly session?: { readonly id: string } | undefined;
   readonly env?: { readonly [name: string]: string | undefined };
 }
 export type Context = AnyContext & ContextExtras;

@@ -1,6 +1,5 @@
 // Every error this library can answer with: one closed list, one shape, one place that writes it.
-import type { Context as HonoContext } from 'hono';
-import type { Env } from './context.ts';
+import { getPath } from 'hono/utils/url';
 import type { Runtime } from './runtime.ts';
 
 /** code: status, layer, message, hint. The same names stand in the OpenAPI file and the client. */
@@ -36,9 +35,8 @@ export const ERRORS = {
   METHOD_NOT_ALLOWED: [405, 'routing', 'Method not allowed', undefined],
   INTERNAL_ERROR: [500, 'internal', 'Internal error', undefined],
   MISSING_ENV: [503, 'internal', 'The server is not configured', undefined],
-} as const satisfies Readonly<Record<string, readonly [number, Layer, string, string | undefined]>>;
+} as const;
 
-export type Layer = 'authentication' | 'firewall' | 'access' | 'guards' | 'validation' | 'database' | 'routing' | 'internal';
 export type ErrorCode = keyof typeof ERRORS;
 export type Details = Readonly<Record<string, unknown>>;
 
@@ -47,7 +45,7 @@ export class ApiError extends Error {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   /** The answer's body. `layer` is absent in the hide answer alone. */
-  readonly body: { readonly error: string; readonly layer?: Layer; readonly code: ErrorCode; readonly details?: Details; readonly hint?: string };
+  readonly body: { readonly error: string; readonly layer?: (typeof ERRORS)[ErrorCode][1]; readonly code: ErrorCode; readonly details?: Details; readonly hint?: string };
   constructor(readonly code: ErrorCode, details?: Details, given: { status?: number; error?: string; hint?: string; hide?: true; headers?: Readonly<Record<string, string>> } = {}) {
     const [status, layer, message, usual] = ERRORS[code], hint = given.hint ?? usual;
     super(given.error ?? message);
@@ -67,10 +65,9 @@ export function fail(...given: ConstructorParameters<typeof ApiError>): never {
 }
 
 /** What is told of an error. What is no ApiError goes to the log, and told is 500 with the request's id and nothing else. */
-export function told(c: HonoContext<Env>, rt: Pick<Runtime, 'log'>, error: unknown): ApiError {
+export function told({ log }: Pick<Runtime, 'log'>, error: unknown, request: Request, requestId: string = crypto.randomUUID()): ApiError {
   if (error instanceof ApiError) return error;
-  const requestId = c.get('requestId') ?? crypto.randomUUID();
-  rt.log({ level: 'error', message: 'request failed', requestId, path: c.req.path, method: c.req.method, error });
+  log({ level: 'error', message: 'request failed', requestId, path: getPath(request), method: request.method, error });
   return new ApiError('INTERNAL_ERROR', { requestId });
 }
 export const errorResponse = (...given: Parameters<typeof told>): Response => told(...given).response;

@@ -1,6 +1,5 @@
 // Mail by Cloudflare: the send_email binding of a Worker.
-import type { MailTransport } from './auth.ts';
-import { senderOf, transport, type Sender } from './mail.ts';
+import { senderOf, transport, type MailTransport, type Sender } from './mail.ts';
 
 /** The binding, as far as it is used. */
 export interface SendEmail {

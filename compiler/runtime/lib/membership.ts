@@ -1,78 +1,77 @@
-// Who may make whom a member of what. Better Auth lets whoever manages members give every role but the owner's, and shows every member the
-// ids of invitations, which are all it takes to accept one with an address that nobody has verified. Here nobody gives, takes away or
-// sees more than their own rank in the project's hierarchy.
+// Organisations: the first one of each user, and who may make whom a member of what. Better Auth lets whoever manages members give every role but
+// the owner's, and shows every member the ids of invitations, which are all it takes to accept one with an address that nobody has verified.
+// Here nobody gives, takes away or sees more than their own rank in the project's hierarchy.
 import { getCurrentAuthEndpointContext } from '@better-auth/core/context';
 import type { BetterAuthPlugin } from 'better-auth';
 import { APIError, createAuthMiddleware, getSessionFromCtx } from 'better-auth/api';
-import type { OrganizationOptions } from 'better-auth/plugins';
+import { organization } from 'better-auth/plugins';
+import { createAccessControl } from 'better-auth/plugins/access';
+import { adminAc, defaultStatements, memberAc, ownerAc } from 'better-auth/plugins/organization/access';
+import type { Auth, AuthAddition, AuthOptions } from './auth.ts';
+import type { Database } from './driver.ts';
+
+type Call = Parameters<typeof getSessionFromCtx>[0];
+interface Invitation { readonly organizationId: string; readonly role: string }
+interface Organization { readonly id: string; readonly invitations: readonly Invitation[] }
 
 /** The order of roles, lowest first, where a project declares none. */
 const HIERARCHY = ['member', 'admin', 'owner'];
 
-type Call = Parameters<typeof getSessionFromCtx>[0];
-type Hooks = NonNullable<OrganizationOptions['organizationHooks']>;
-interface Invitation { readonly organizationId: string; readonly role: string }
-interface Organization { readonly id: string; readonly invitations?: readonly Invitation[] }
-
-/** What membership adds to Better Auth: hooks of its organisation plugin, and a plugin to stand beside that. */
-export interface Membership {
-  readonly hooks: Pick<Hooks, 'beforeCreateInvitation' | 'beforeUpdateMemberRole' | 'beforeRemoveMember'>;
-  readonly plugin: BetterAuthPlugin;
+/** Better Auth's plugin with the roles of a project, and one beside it that holds the answers to the same rules. */
+export function organizations({ roles: names, roleHierarchy, teams = false }: AuthOptions, parts: readonly AuthAddition[]): BetterAuthPlugin[] {
+  const ac = createAccessControl(defaultStatements), { within, check, visible } = ranks(roleHierarchy);
+  // A map of roles replaces Better Auth's own, so the three it knows are listed again.
+  const own = { owner: ac.newRole(ownerAc.statements), admin: ac.newRole(adminAc.statements), member: ac.newRole(memberAc.statements) };
+  const roles = { ...Object.fromEntries(names.map((role) => [role, ac.newRole(memberAc.statements)])), ...own };
+  const members = organization({
+    ac, roles, teams: { enabled: teams },
+    ...Object.assign({}, ...parts.map((part) => part.organization)) as AuthAddition['organization'],
+    // What an anonymous user founds would go with them when they get an account.
+    allowUserToCreateOrganization: async (user) => !(user as { readonly isAnonymous?: boolean }).isAnonymous,
+    organizationHooks: {
+      async beforeCreateInvitation({ invitation, organization }) {
+        const given = rolesIn(invitation.role);
+        await check(organization.id, given);
+        return { data: { role: given.join(',') } };
+      },
+      beforeUpdateMemberRole: ({ member, newRole, organization }) => check(organization.id, [...rolesIn(newRole), ...rolesIn(member.role)]),
+      beforeRemoveMember: ({ member, organization }) => check(organization.id, rolesIn(member.role)),
+    },
+  });
+  const after = <T extends object>(path: string, answer: (call: Call, returned: T) => Promise<object>) => ({
+    matcher: (call: { path?: string | undefined }): boolean => call.path === `/organization/${path}`,
+    handler: createAuthMiddleware(async (call) => {
+      const { returned } = call.context;
+      return typeof returned === 'object' && returned !== null && !(returned instanceof Error) ? call.json(await answer(call, returned as T)) : undefined;
+    }),
+  });
+  return [members, { id: 'membership', hooks: { after: [
+    // Sending one again answers with the one that was sent before.
+    after<Invitation>('invite-member', async (call, sent) => {
+      const given = rolesIn(sent.role);
+      return within(await rolesOf(call, sent.organizationId), given) ? sent : refuse(given);
+    }),
+    after<readonly Invitation[]>('list-invitations', async (call, list) => visible(call, list[0]?.organizationId, list)),
+    after<Organization>('get-full-organization', async (call, found) => ({ ...found, invitations: await visible(call, found.id, found.invitations) })),
+  ] } }];
 }
 
-/** `'a, b'`, `['a', 'b']` and `['a,b']` alike. */
-function rolesIn(given: string | readonly string[]): readonly string[] {
-  return [given].flat().flatMap((role) => role.split(',')).map((role) => role.trim()).filter((role) => role !== '');
-}
-
-/** The rules for a project. */
-export function membership(hierarchy: readonly string[] = HIERARCHY): Membership {
+/** The rules of a hierarchy. */
+function ranks(hierarchy: readonly string[] = HIERARCHY) {
   /** The owner gives everything; all others what ranks no higher than they do, and what has no rank. */
   const within = (own: readonly string[], roles: readonly string[]): boolean => own.includes('owner') || roles.every((role) => {
     const rank = hierarchy.indexOf(role);
     return rank < 0 ? role !== 'owner' : own.some((mine) => hierarchy.indexOf(mine) >= rank);
   });
-  const visible = (own: readonly string[], { role }: Invitation): boolean => (own.includes('owner') || own.includes('admin')) && within(own, rolesIn(role));
-  const check = async (organizationId: string, roles: readonly string[]): Promise<void> => {
-    if (!within(await rolesOf(getCurrentAuthEndpointContext() as Call, organizationId), roles)) throw refusal(roles);
-  };
-  const after = (path: string, answer: (call: Call, returned: unknown) => Promise<object>) => ({
-    matcher: (call: { path?: string | undefined }): boolean => call.path === `/organization/${path}`,
-    handler: createAuthMiddleware(async (call) => {
-      const { returned } = call.context;
-      return typeof returned === 'object' && returned !== null && !(returned instanceof Error) ? call.json(await answer(call, returned)) : undefined;
-    }),
-  });
   return {
-    hooks: {
-      async beforeCreateInvitation({ invitation, organization }) {
-        const roles = rolesIn(invitation.role);
-        await check(organization.id, roles);
-        return { data: { role: roles.join(',') } };
-      },
-      beforeUpdateMemberRole: ({ member, newRole, organization }) => check(organization.id, [...rolesIn(newRole), ...rolesIn(member.role)]),
-      beforeRemoveMember: ({ member, organization }) => check(organization.id, rolesIn(member.role)),
+    within,
+    /** Throws ROLE_ABOVE_YOUR_OWN when the caller may not give or take one of these. */
+    async check(organizationId: string, roles: readonly string[]): Promise<void> {
+      if (!within(await rolesOf(getCurrentAuthEndpointContext() as Call, organizationId), roles)) refuse(roles);
     },
-    plugin: {
-      id: 'membership',
-      hooks: {
-        after: [
-          // Sending one again answers with the one that was sent before.
-          after('invite-member', async (call, sent) => {
-            const { organizationId, role } = sent as Invitation;
-            if (!within(await rolesOf(call, organizationId), rolesIn(role))) throw refusal(rolesIn(role));
-            return sent as Invitation;
-          }),
-          after('list-invitations', async (call, list) => {
-            const [first] = list as readonly Invitation[], own = first ? await rolesOf(call, first.organizationId) : [];
-            return (list as readonly Invitation[]).filter((invitation) => visible(own, invitation));
-          }),
-          after('get-full-organization', async (call, organization) => {
-            const { id, invitations = [] } = organization as Organization, own = await rolesOf(call, id);
-            return { ...organization as Organization, invitations: invitations.filter((invitation) => visible(own, invitation)) };
-          }),
-        ],
-      },
+    async visible(call: Call, organizationId: string | undefined, list: readonly Invitation[] = []): Promise<readonly Invitation[]> {
+      const own = organizationId === undefined ? [] : await rolesOf(call, organizationId);
+      return own.includes('owner') || own.includes('admin') ? list.filter(({ role }) => within(own, rolesIn(role))) : [];
     },
   };
 }
@@ -86,6 +85,30 @@ async function rolesOf(call: Call, organizationId: string): Promise<readonly str
   return rolesIn(member?.role ?? '');
 }
 
-function refusal(roles: readonly string[]): APIError {
-  return new APIError('FORBIDDEN', { code: 'ROLE_ABOVE_YOUR_OWN', message: `Only a member who ranks as high in auth.roleHierarchy, or the owner, may do this to ${roles.join(', ')}` });
+/** `'a, b'`, `['a', 'b']` and `['a,b']` alike. */
+function rolesIn(given: string | readonly string[]): readonly string[] {
+  return [given].flat().flatMap((role) => role.split(',')).map((role) => role.trim()).filter((role) => role !== '');
+}
+
+function refuse(roles: readonly string[]): never {
+  throw new APIError('FORBIDDEN', { code: 'ROLE_ABOVE_YOUR_OWN', message: `Only a member who ranks as high in auth.roleHierarchy, or the owner, may do this to ${roles.join(', ')}` });
+}
+
+/**
+ * The organisation a new session starts in: the user's first, or one made for the user, who becomes its owner. It runs before the session
+ * is stored, because hooks on users run only after a sign-up's session exists and would leave that session without an organisation.
+ */
+export function firstOrganization(auth: Auth, { driver }: Database): (userId: string) => Promise<string | null> {
+  const known = async (userId: string): Promise<unknown> =>
+    (await driver.all('select organization_id as id from "member" where user_id = ? order by created_at, id limit 1', [userId]))[0]?.['id'];
+  return async (userId) => {
+    const id = await known(userId), [user] = id === undefined ? await driver.all('select * from "user" where id = ?', [userId]) : [];
+    if (id !== undefined || !user || user['is_anonymous']) return (id as string | undefined) ?? null;
+    try {
+      const name = `${String(user['name'] || user['email'])}'s organization`;
+      return (await auth.api.createOrganization({ body: { name, slug: `org-${userId.toLowerCase()}`, userId } }))?.id ?? null;
+    } catch (error) {
+      return ((await known(userId)) as string | undefined) ?? Promise.reject(error); // a second sign-in of the same user made it first: the slug is unique per user
+    }
+  };
 }

@@ -7,12 +7,6 @@ export function requestId(headers: Headers): string {
   return given && /^[\w-]{8,64}$/.test(given) ? given : crypto.randomUUID();
 }
 
-/** The path of a request without parsing all of its URL. */
-export function pathOf(url: string): string {
-  const start = url.indexOf('/', url.indexOf('://') + 3), end = start < 0 ? -1 : url.slice(start).search(/[?#]/);
-  return start < 0 ? '/' : end < 0 ? url.slice(start) : url.slice(start, start + end);
-}
-
 /** Whether the page at `origin` is one of ours: configured, or the server's own. */
 export type Trusted = (origin: string, url: string) => boolean;
 
@@ -24,18 +18,12 @@ export function originsOf(patterns: readonly string[]): Trusted {
   return (origin, url) => known.some((w) => w.test(origin)) || (URL.canParse(origin) && new URL(origin).host === new URL(url).host);
 }
 
-/** The answer to a browser's question whether it may call. An untrusted origin gets no permission, which the browser takes as no. */
-export function preflight(request: Request, trusted: Trusted): Response | undefined {
-  const origin = request.headers.get('origin');
-  if (request.method !== 'OPTIONS' || !origin || !request.headers.has('access-control-request-method')) return undefined;
-  return new Response(null, { status: 204, headers: {
-    vary: 'Origin',
-    ...(trusted(origin, request.url) ? {
-      'access-control-allow-origin': origin, 'access-control-allow-credentials': 'true',
-      'access-control-allow-methods': 'GET, POST, PUT, PATCH, DELETE',
-      'access-control-allow-headers': 'Authorization, Content-Type, If-None-Match, X-Api-Key, X-Request-Id',
-      'access-control-max-age': '600',
-    } : {}),
+/** The answer to a browser's question whether it may call; finish says to whom. Without that a browser takes it as no. */
+export function preflight({ method, headers }: Request): Response | undefined {
+  return method !== 'OPTIONS' || !headers.has('origin') || !headers.has('access-control-request-method') ? undefined : new Response(null, { status: 204, headers: {
+    'access-control-allow-methods': 'GET, POST, PUT, PATCH, DELETE',
+    'access-control-allow-headers': 'Authorization, Content-Type, If-None-Match, X-Api-Key, X-Request-Id',
+    'access-control-max-age': '600',
   } });
 }
 
@@ -74,21 +62,15 @@ function mutable(response: Response): Response {
 }
 
 /** The request when its body is within the limit, else undefined. A body of unknown length is read first, so that nothing behind this has to count. */
-export function limited(request: Request): Request | undefined | Promise<Request | undefined> {
-  const declared = request.headers.get('content-length');
+export async function limited(request: Request): Promise<Request | undefined> {
+  const { url, method, headers, body } = request, declared = headers.get('content-length'), chunks: BlobPart[] = [];
   if (declared !== null) return Number(declared) <= BODY_LIMIT ? request : undefined;
-  // Without either header there is no body (RFC 9112, 6.3), and to ask for that of a GET costs Node a whole request of its own.
-  if (request.method === 'GET' && !request.headers.has('transfer-encoding')) return request;
-  return request.body ? counted(request, request.body) : request;
-}
-
-async function counted(request: Request, body: ReadableStream<Uint8Array>): Promise<Request | undefined> {
-  const chunks: Uint8Array[] = [];
+  if (!body) return request;
   let size = 0;
-  for await (const chunk of body as unknown as AsyncIterable<Uint8Array>) {
+  for await (const chunk of body as unknown as AsyncIterable<Uint8Array<ArrayBuffer>>) {
     size += chunk.byteLength;
     if (size > BODY_LIMIT) return undefined;
     chunks.push(chunk);
   }
-  return new Request(request.url, { method: request.method, headers: request.headers, body: new Blob(chunks as BlobPart[]) });
+  return new Request(url, { method, headers, body: new Blob(chunks) });
 }

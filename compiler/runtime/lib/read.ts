@@ -18,7 +18,7 @@ export const get: Op<'get'> = {
     return async (c) => {
       const entry = enter(c, r, gate), row = await reach(rt, r, entry, c.req.param('id'));
       const [record] = await present(entry.ctx, [row], chosen(r.answers.fields(entry.ctx, 'get'), c.req.query('fields')));
-      return respond(c, rt, record);
+      return respond(c, record);
     };
   },
 };
@@ -70,7 +70,7 @@ function lister(r: Resource, rt: Runtime, operation: string, view?: string): Han
     r.answers.many(ctx, data, plan.decoders, plan.owners);
     if (labels) await labels(ctx, data, query.fields);
     const pagination = { limit: query.limit, offset: query.offset, count: data.length, ...(total === undefined ? {} : { total }) };
-    return respond(c, rt, view === undefined ? { data, pagination } : { data, view, fields: query.fields, pagination }, query.header ? { 'x-total-count': String(total) } : {});
+    return respond(c, view === undefined ? { data, pagination } : { data, view, fields: query.fields, pagination }, query.header ? { 'x-total-count': String(total) } : {});
   };
 }
 

@@ -6,17 +6,17 @@ import type { Resource } from './resource.ts';
 import type { Call } from './routes.ts';
 import type { Runtime } from './runtime.ts';
 
+const JSON_TYPE = { 'content-type': 'application/json' };
+
 /** A readable answer, or 304 when the caller has it already. */
-export function respond(c: Call, rt: Pick<Runtime, 'etag'>, value: unknown, headers: Readonly<Record<string, string>> = {}): Response {
-  const body = JSON.stringify(value);
-  const etag = rt.etag ? `W/"${createHash('sha1').update(body).digest('base64url')}"` : undefined;
-  const all = { 'content-type': 'application/json', ...(etag === undefined ? {} : { etag }), ...headers };
-  const known = etag !== undefined && c.req.header('if-none-match')?.split(',').some((tag) => tag.trim() === etag || tag.trim() === '*');
-  return known ? new Response(null, { status: 304, headers: { etag, ...headers } }) : new Response(body, { headers: all });
+export function respond(c: Call, value: unknown, headers: Readonly<Record<string, string>> = {}): Response {
+  const body = JSON.stringify(value), etag = `W/"${createHash('sha1').update(body).digest('base64url')}"`;
+  const known = c.req.header('if-none-match')?.split(',').some((tag) => tag.trim() === etag || tag.trim() === '*');
+  return known ? new Response(null, { status: 304, headers: { etag, ...headers } }) : new Response(body, { headers: { ...JSON_TYPE, etag, ...headers } });
 }
 
 export function written(value: unknown, status = 200): Response {
-  return new Response(JSON.stringify(value), { status, headers: { 'content-type': 'application/json' } });
+  return new Response(JSON.stringify(value), { status, headers: JSON_TYPE });
 }
 
 /** Prepares the answers of whole rows: decoded, masked, projected, labelled. */

@@ -51,7 +51,7 @@ export function router(entries: readonly Bound[], rt: Runtime): Hono<Env> {
     try {
       return await handler(c);
     } catch (error) {
-      return errorResponse(c, rt, error);
+      return errorResponse(rt, error, c.req.raw, c.get('requestId'));
     }
   };
   for (const path of [...new Set(entries.map((e) => e.path))].sort((a, b) => params(a) - params(b))) {

@@ -1,7 +1,7 @@
 // What a resource needs from outside: a database, the other resources, a clock, names. Tests inject all of it.
 import type { AnyContext } from './context.ts';
 import type { Driver } from './driver.ts';
-import { newId } from './ids.ts';
+import { newId as idOf } from './ids.ts';
 import type { IdRule } from './policy.ts';
 import type { Resource } from './resource.ts';
 import type { Call } from './routes.ts';
@@ -10,8 +10,6 @@ import type { Call } from './routes.ts';
 export interface LogEntry {
   readonly level: 'error' | 'warn' | 'info';
   readonly message: string;
-  readonly requestId?: string;
-  readonly error?: unknown;
   readonly [detail: string]: unknown;
 }
 /** Adds what the end of a call will say in its row of the audit trail. */
@@ -26,7 +24,6 @@ export interface Runtime {
   log(entry: LogEntry): void;
   /** Runs a write, and leaves a trace of one that is open to the public: audit.ts, where a project has any. */
   traced<T>(c: Call, r: Resource, ctx: AnyContext, operation: string, write: (note?: Note) => Promise<T>): Promise<T>;
-  readonly etag: boolean;
 }
 
 /** The resources by name. Throws when a name is taken twice, or a policy refers to a table or column that is not here. */
@@ -46,15 +43,11 @@ export function registryOf(resources: readonly Resource[]): Runtime['registry'] 
 }
 
 /** A runtime with what is not given taken from the platform. Throws when the resources do not fit together. */
-export function createRuntime({ resources, ...given }: Pick<Runtime, 'db'> & { readonly resources: readonly Resource[] } & Partial<Omit<Runtime, 'registry'>>): Runtime {
-  const text = (error: unknown): string | undefined => (error instanceof Error ? error.stack ?? error.message : error === undefined ? undefined : String(error));
-  return {
-    registry: registryOf(resources),
-    now: () => new Date(),
-    newId,
-    log: ({ level, ...entry }) => { console[level](JSON.stringify({ level, ...entry, error: text(entry.error) })); },
-    traced: (_c, _r, _ctx, _operation, write) => write(),
-    etag: true,
-    ...given,
-  };
+export function createRuntime({ db, resources, now = () => new Date(), newId = idOf, log = print, traced = (_c, _r, _ctx, _operation, write) => write() }: RuntimeGiven): Runtime {
+  return { db, registry: registryOf(resources), now, newId, log, traced };
+}
+type RuntimeGiven = Pick<Runtime, 'db'> & { readonly resources: readonly Resource[] } & { readonly [K in 'now' | 'newId' | 'log' | 'traced']?: Runtime[K] | undefined };
+
+function print({ error, ...entry }: LogEntry): void {
+  console[entry.level](JSON.stringify({ ...entry, error: error instanceof Error ? error.stack ?? error.message : error && String(error) }));
 }

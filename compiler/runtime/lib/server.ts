@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { createApp, type AppOptions } from './app.ts';
-import { MissingEnv, type Environment } from './auth.ts';
+import { authSettings, MissingEnv, type Environment } from './auth.ts';
 import type { Database } from './driver.ts';
 
 /** What src/index.ts says. Paths are URLs beside the emitted files. */
@@ -20,35 +20,31 @@ export interface ServeOptions {
 export type Http = (at: { readonly port: number; readonly hostname: string }, fetch: (request: Request, address?: string) => Promise<Response>) =>
   Promise<{ readonly url: URL; stop(): Promise<void> }>;
 
-/** Opens, migrates and listens on PORT (3000) and HOST (localhost in development, all interfaces in production). Throws what prevents it. */
-async function listen({ app: options, open, http, migrations, openapi }: ServeOptions, env: Environment): ReturnType<Http> {
-  if (!env['BETTER_AUTH_SECRET']) throw new MissingEnv(['BETTER_AUTH_SECRET']);
-  const database = open(env);
+/**
+ * Opens, migrates and listens on PORT (3000) and HOST (localhost in development, all interfaces in production) until SIGTERM or SIGINT. A missing
+ * variable is named and ends the process with 1; anything else that prevents it is thrown.
+ */
+export async function serve({ app: options, open, http, migrations, openapi }: ServeOptions, env: Environment = process.env): Promise<void> {
+  let database: Database | undefined;
   try {
+    authSettings(options.auth, env); // without a secret nothing is opened
+    database = open(env);
     const folder = env['MIGRATIONS'] ?? (migrations && fileURLToPath(migrations)); // another folder, or: somebody else has done it
     if (folder && folder !== 'applied') await database.native.migrate?.(folder);
     const app = createApp(options, { env, database, ...(openapi ? { openapi: () => readFile(openapi, 'utf8') } : {}) });
     const hostname = env['HOST'] ?? (env['NODE_ENV'] === 'production' ? '0.0.0.0' : 'localhost');
-    const server = await http({ port: Number(env['PORT'] ?? 3000), hostname }, (request, address) => app.fetch(request, address));
-    return { url: server.url, stop: async () => { await server.stop(); database.native.close?.(); } };
+    const server = await http({ port: Number(env['PORT'] ?? 3000), hostname }, app.fetch);
+    console.log(`${options.name} listens on ${server.url.origin}`);
+    const stop = (): void => {
+      void server.stop().then(() => { database?.native.close?.(); process.exit(0); });
+      setTimeout(() => process.exit(0), 10_000); // a stream without an end does not keep the process
+    };
+    process.once('SIGTERM', stop);
+    process.once('SIGINT', stop);
   } catch (error) {
-    database.native.close?.();
-    throw error;
-  }
-}
-
-/** Listens with the process's environment until SIGTERM or SIGINT. A missing variable is named and ends the process with 1. */
-export async function serve(options: ServeOptions): Promise<void> {
-  const server = await listen(options, process.env).catch((error: unknown) => {
+    database?.native.close?.();
     if (!(error instanceof MissingEnv)) throw error;
     console.error(error.message);
     process.exit(1);
-  });
-  console.log(`${options.app.name} listens on ${server.url.origin}`);
-  const stop = (): void => {
-    void server.stop().then(() => process.exit(0));
-    setTimeout(() => process.exit(0), 10_000); // a stream without an end does not keep the process
-  };
-  process.once('SIGTERM', stop);
-  process.once('SIGINT', stop);
+  }
 }

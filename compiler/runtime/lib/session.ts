@@ -1,9 +1,9 @@
 // Who is calling: a signed cookie or a bearer token becomes a Context by one statement over session, user and member, with a short cache in
 // front. Better Auth's own getSession costs ten times as much and runs only when the session's expiry is due to slide.
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import { is, Table } from 'drizzle-orm';
-import { cookieName, DAY, WEEK, type Auth, type AuthOptions, type Environment, type PartGiven } from './auth.ts';
-import { columnsOf, nameOf } from './columns.ts';
+import { parse } from 'hono/utils/cookie';
+import { tryDecode } from 'hono/utils/url';
+import type { Auth, AuthOptions, Environment, PartGiven } from './auth.ts';
 import type { Context } from './context.ts';
 import type { Rows } from './driver.ts';
 
@@ -18,22 +18,14 @@ export interface Caller {
   readonly renew?: boolean;
 }
 
-/** Resolves callers and remembers them for a few seconds. */
-export interface Sessions {
-  /** The caller of a request with these headers. With `foreign`, cookies are not looked at: another site's page must not act in their name. */
-  resolve(headers: Headers, foreign?: boolean): Caller | Promise<Caller>;
-  /** Lets Better Auth slide the expiry; answers the cookies to set. */
-  renew(headers: Headers): Promise<readonly string[]>;
-  /** Forgets everything remembered: after a sign-out, a role change, a switch of the organisation. */
-  clear(): void;
-}
-
 const TTL = 5000, REMEMBERED = 5000;
 export const NOBODY: Caller = { ctx: { authenticated: false, isAnonymous: false, roles: [] } };
 
-/** Makes the resolver. */
-export function createSessions({ database: { driver }, options, settings, env, now }: PartGiven, auth: Pick<Auth, 'api' | 'keys'>): Sessions {
-  const statement = sessionStatement(options), cookie = cookieName(settings), read = callerReader(options, now, env);
+export type Sessions = ReturnType<typeof createSessions>;
+
+/** What resolves callers and remembers them for a few seconds. */
+export function createSessions({ database: { driver }, options, settings, env, now }: PartGiven, auth: Pick<Auth, 'api' | 'keys'>) {
+  const statement = sessionStatement(options), cookie = `${settings.secureCookies ? '__Secure-' : ''}better-auth.session_token`;
   const known = new Map<string, { readonly caller: Caller; readonly until: number }>();
   let age = 0; // of the cache: what was looked up before it was cleared is not kept after
   const keep = (credential: string, caller: Caller, expiresAt: number, began: number): Caller => {
@@ -45,7 +37,8 @@ export function createSessions({ database: { driver }, options, settings, env, n
     return caller;
   };
   return {
-    resolve(headers, foreign) {
+    /** The caller of a request with these headers. With `foreign`, cookies are not looked at: another site's page must not act in their name. */
+    resolve(headers: Headers, foreign: boolean): Caller | Promise<Caller> {
       const key = auth.keys && headers.get('x-api-key');
       // A key decides alone: with a wrong one nobody calls, whatever session comes along.
       if (auth.keys && typeof key === 'string') return auth.keys(key);
@@ -56,87 +49,55 @@ export function createSessions({ database: { driver }, options, settings, env, n
       if (hit && hit.until > now()) return hit.caller;
       const token = verified(credential, settings.secret), began = age;
       if (token === undefined) return { ...NOBODY, fault: 'AUTH_INVALID_TOKEN' };
-      const answer = (rows: Rows): Caller => keep(credential, read(rows), Number(rows[0]?.['expiresAt'] ?? 0), began);
+      const answer = (rows: Rows): Caller => keep(credential, callerOf(rows[0], options, now(), env), Number(rows[0]?.['expires_at'] ?? 0), began);
       const rows = driver.all(statement, [token]);
       return rows instanceof Promise ? rows.then(answer) : answer(rows);
     },
-    renew: async (headers) => (await auth.api.getSession({ headers, returnHeaders: true })).headers.getSetCookie(),
-    clear() {
+    /** Lets Better Auth slide the expiry; answers the cookies to set. */
+    renew: async (headers: Headers): Promise<readonly string[]> => (await auth.api.getSession({ headers, returnHeaders: true })).headers.getSetCookie(),
+    /** Forgets everything remembered: after a sign-out, a role change, a switch of the organisation. */
+    clear(): void {
       age++;
       known.clear();
     },
   };
 }
 
-/** A table of the schema under an alias. Columns that a plugin would add are picked only when the schema has them. */
-export function named({ schema }: AuthOptions, key: string, alias: string) {
-  const table = schema[key];
-  if (!is(table, Table)) throw new Error(`the auth schema has no table ${key}`);
-  const columns = columnsOf(table), column = (property: string): string => {
-    const found = columns.get(property);
-    if (!found) throw new Error(`the auth table ${key} has no column ${property}`);
-    return `${alias}.${found.sql}`;
-  };
-  const pick = (wanted: Readonly<Record<string, string>>): readonly string[] =>
-    Object.entries(wanted).flatMap(([property, as]) => (columns.has(property) ? [`${column(property)} as "${as}"`] : []));
-  return { from: `${nameOf(table)} ${alias}`, column, pick };
-}
-
-/** What is read of a user. */
-export const OF_USER = { email: 'email', name: 'name', role: 'userRole', banned: 'banned', banExpires: 'banExpires', isAnonymous: 'isAnonymous' };
-
-/** One text for all requests. */
-function sessionStatement(options: AuthOptions): string {
-  const s = named(options, 'session', 's'), u = named(options, 'user', 'u'), m = options.organizations ? named(options, 'member', 'm') : undefined;
+/** One text for all requests. Of a user all columns are read, those that plugins add among them. */
+function sessionStatement({ organizations, teams }: AuthOptions): string {
+  const own = 'u.*, s.id as session_id, s.expires_at', from = 'from "session" s join "user" u on u.id = s.user_id', where = 'where s.token = ? limit 1';
+  if (!organizations) return `select ${own} ${from} ${where}`;
+  const member = 'left join "member" m on m.user_id = s.user_id and m.organization_id = s.active_organization_id';
   // The active team counts while the user is in it and it is one of the active organisation: a session remembers it for longer.
-  const tm = m && options.teams ? named(options, 'teamMember', 'tm') : undefined, t = tm && named(options, 'team', 't');
-  const columns = [
-    ...s.pick({ id: 'sessionId', userId: 'userId', expiresAt: 'expiresAt', activeOrganizationId: 'activeOrgId' }),
-    ...u.pick(OF_USER), ...(m?.pick({ role: 'memberRole' }) ?? []), ...(t?.pick({ id: 'activeTeamId' }) ?? []),
-  ];
-  const member = m ? ` left join ${m.from} on ${m.column('userId')} = ${s.column('userId')} and ${m.column('organizationId')} = ${s.column('activeOrganizationId')}` : '';
-  const team = tm && t ? ` left join ${tm.from} on ${tm.column('teamId')} = ${s.column('activeTeamId')} and ${tm.column('userId')} = ${s.column('userId')}`
-    + ` left join ${t.from} on ${t.column('id')} = ${tm.column('teamId')} and ${t.column('organizationId')} = ${s.column('activeOrganizationId')}` : '';
-  return `select ${columns.join(', ')} from ${s.from} join ${u.from} on ${u.column('id')} = ${s.column('userId')}${member}${team} where ${s.column('token')} = ? limit 1`;
+  const team = `left join "team_member" tm on tm.team_id = s.active_team_id and tm.user_id = s.user_id
+    left join "team" t on t.id = tm.team_id and t.organization_id = s.active_organization_id`;
+  return `select ${own}, s.active_organization_id, m.role as member_role${teams ? ', t.id as active_team_id' : ''} ${from} ${member} ${teams ? team : ''} ${where}`;
 }
 
 /** Turns the statement's row into a caller. Expired, banned and missing sessions are nobody. */
-function callerReader(options: AuthOptions, now: () => number, env: Environment): (rows: Rows) => Caller {
-  const lifetime = (options.session?.expiresIn ?? WEEK) * 1000, slide = (options.session?.updateAge ?? DAY) * 1000;
-  return ([row]) => {
-    if (!row) return { ...NOBODY, fault: 'AUTH_INVALID_TOKEN' };
-    const at = now(), expires = Number(row['expiresAt']);
-    if (expires <= at) return { ...NOBODY, fault: 'AUTH_EXPIRED' };
-    const caller = userOf(row, options, at, env);
-    return !caller.fault && expires - lifetime + slide <= at ? { ...caller, renew: true } : caller;
-  };
+function callerOf(row: Rows[number] | undefined, options: AuthOptions, at: number, env: Environment): Caller {
+  if (!row) return { ...NOBODY, fault: 'AUTH_INVALID_TOKEN' };
+  const { expiresIn, updateAge } = options.session, expires = Number(row['expires_at']);
+  if (expires <= at) return { ...NOBODY, fault: 'AUTH_EXPIRED' };
+  const caller = userOf(row, options, at, env);
+  return !caller.fault && expires - (expiresIn - updateAge) * 1000 <= at ? { ...caller, renew: true } : caller;
 }
 
 /** The caller that a user's row makes. Whoever is banned is nobody. */
-export function userOf(row: Record<string, unknown>, options: AuthOptions, at: number, env: Environment): Caller {
-  const ends = row['banExpires'], banned = row['banned'] && (ends === null || ends === undefined || Number(ends) > at);
-  return banned ? { ...NOBODY, fault: 'AUTH_INVALID_TOKEN' } : { ctx: contextOf(row, options.organizations, env) };
-}
-
-function contextOf(row: Record<string, unknown>, organizations: boolean, env: Environment): Context {
+export function userOf(row: Rows[number], { organizations }: AuthOptions, at: number, env: Environment): Caller {
+  if (row['banned'] && Number(row['ban_expires'] ?? Infinity) > at) return { ...NOBODY, fault: 'AUTH_INVALID_TOKEN' };
   const text = (name: string): string | undefined => (typeof row[name] === 'string' && row[name] !== '' ? row[name] : undefined);
-  const userId = text('userId'), userRole = text('userRole'), id = text('sessionId');
+  const userId = text('id') ?? '', session = text('session_id');
   // An organisation without a membership is a membership that ended: its id must not scope anything.
-  const role = organizations ? text('memberRole') : userRole;
-  const activeOrgId = organizations && role !== undefined ? text('activeOrgId') : undefined;
-  const activeTeamId = activeOrgId === undefined ? undefined : text('activeTeamId');
+  const role = text(organizations ? 'member_role' : 'role'), activeOrgId = organizations && role !== undefined ? text('active_organization_id') : undefined;
   const ctx: Context = {
-    authenticated: true,
-    isAnonymous: Boolean(row['isAnonymous']),
+    authenticated: true, isAnonymous: Boolean(row['is_anonymous']),
     roles: (role ?? '').split(',').map((r) => r.trim()).filter((r) => r !== ''),
-    ...(userId !== undefined ? { userId, user: { id: userId, email: text('email') ?? '', name: text('name') ?? '' } } : {}),
-    ...(userRole !== undefined ? { userRole } : {}),
-    ...(activeOrgId !== undefined ? { activeOrgId } : {}),
-    ...(activeTeamId !== undefined ? { activeTeamId } : {}),
-    ...(id !== undefined ? { session: { id } } : {}),
+    userId, user: { id: userId, email: text('email') ?? '', name: text('name') ?? '' }, userRole: text('role'),
+    activeOrgId, activeTeamId: activeOrgId === undefined ? undefined : text('active_team_id'), session: session === undefined ? undefined : { id: session },
   };
   // Conditions may name `$ctx.env.X`; not enumerable, so that an action that answers with its context does not answer with the secrets.
-  return Object.defineProperty(ctx, 'env', { value: env });
+  return { ctx: Object.defineProperty(ctx, 'env', { value: env }) };
 }
 
 /** The session token of a credential: signed as `<token>.<base64 HMAC-SHA256>` in cookies and bearer headers, or bare, as sign-in's body has it. */
@@ -150,23 +111,10 @@ function verified(credential: string, secret: string): string | undefined {
 
 function bearerOf(headers: Headers): string | undefined {
   const value = headers.get('authorization');
-  return value && /^bearer /i.test(value) ? decoded(value.slice(7).trim()) : undefined;
+  return value && /^bearer /i.test(value) ? tryDecode(value.slice(7).trim(), decodeURIComponent) : undefined;
 }
 
 function cookieOf(headers: Headers, name: string): string | undefined {
-  for (const pair of headers.get('cookie')?.split(';') ?? []) {
-    const equals = pair.indexOf('=');
-    if (equals <= 0 || pair.slice(0, equals).trim() !== name) continue;
-    const value = decoded(pair.slice(equals + 1).trim());
-    return value.includes('.') ? value : `${value}.`; // a bare token is for bearer headers only: a cookie is always signed
-  }
-  return undefined;
-}
-
-function decoded(value: string): string {
-  try {
-    return decodeURIComponent(value);
-  } catch {
-    return value;
-  }
+  const value = parse(headers.get('cookie') ?? '', name)[name];
+  return value === undefined || value.includes('.') ? value : `${value}.`; // a bare token is for bearer headers only: a cookie is always signed
 }

@@ -64,7 +64,7 @@ export interface Backend {
 
 /** A running backend over tables, made in the order given. `before` may stand between the driver and the routes. */
 export async function backend(
-  resources: readonly Resource[], features: Readonly<Record<string, (rt: Runtime) => Routes<never> | Routes<string>>>, options: { etag?: boolean; wrap?: (db: Driver) => Driver } = {},
+  resources: readonly Resource[], features: Readonly<Record<string, (rt: Runtime) => Routes<never> | Routes<string>>>, options: { wrap?: (db: Driver) => Driver } = {},
 ): Promise<Backend> {
   const { driver } = openSqlite(':memory:');
   for (const r of resources) for (const text of ddl(r.table as Table)) await driver.all(text, []);
@@ -78,7 +78,7 @@ export async function backend(
   const rt = createRuntime({
     db: options.wrap ? options.wrap(counted) : counted, resources, now: () => new Date(out.clock++),
     newId: (rule) => (rule.generate === 'prefixed' ? `${rule.prefix}_${++ids}` : rule.generate === false || rule.generate === 'serial' ? undefined : `id${++ids}`),
-    log: (entry) => { log.push(entry); }, traced: tracedBy((event) => { if (event.outcome !== 'begun') audits.push(event); }), etag: options.etag ?? false,
+    log: (entry) => { log.push(entry); }, traced: tracedBy((event) => { if (event.outcome !== 'begun') audits.push(event); }),
   });
   // Actions ask for the gated database; what these tests drive does not.
   Object.assign(rt, { scoped: () => { throw new Error('no gated database here'); }, env: {}, services: {} });

@@ -215,7 +215,7 @@ test('no label for whom the target is closed', async () => {
 
 describe('etag', () => {
   test('the answer to If-None-Match is 304 until what the caller sees changes', async () => {
-    const b = await seeded({ etag: true });
+    const b = await seeded();
     for (const path of [`/candidates/${b.id.ada}`, '/candidates']) {
       const first = await b.as(recruiter)('GET', path);
       const etag = first.headers.get('etag') ?? '';
