@@ -164,7 +164,7 @@ func (s *seeded) rest() {
 		file := text.Path("src/lib/" + f + ".ts")
 		s.replace("change the library: "+f, file, 0, "return ", "return  ", "QB9117")
 	}
-	s.replace("no audit call", "src/lib/access.ts", 0, "throw", "void", "QB9117")
+	s.replace("no audit call", "src/lib/errors.ts", 0, "throw", "void", "QB9117")
 	const actions text.Path = "src/definitions/features/candidates/actions.ts"
 	s.replace("change an action", actions, 0, "execute", "execute ", "QB9118")
 	s.replace("an unscoped query in an action", actions, 0, "execute:", "execute: new Database('x').run, was:", "QB9118")

@@ -3,7 +3,7 @@
 import type { Columns } from './columns.ts';
 import { every, FALSE, some, TRUE, whereOf, type RawRow, type Sql } from './conditions.ts';
 import { forCode, hasRole, hasUserRole, perCaller, type AnyContext } from './context.ts';
-import { fail } from './errors.ts';
+import { fail, fault } from './errors.ts';
 import type { Access, AnyRow } from './policy.ts';
 
 export interface Gate {
@@ -14,18 +14,14 @@ export interface Gate {
 }
 /** What an admitted caller may: all rows, or those that satisfy what is left. */
 interface Rest {
-  /** The rows, as far as SQL can say; with `code` ask `filter` instead. */
-  readonly rows: Sql;
-  readonly code: boolean;
-  /** The rows of a list: functions are asked once, without a row. */
+  /** The rows; undefined where only the project's code can say: `filter` asks it, once and without a row. */
+  readonly rows: Sql | undefined;
   filter(ctx: AnyContext): Promise<Sql>;
   /** May the caller do it to this row? `record` is the row as code sees it. */
   test(row: RawRow, record: AnyRow | undefined, ctx: AnyContext): Promise<boolean>;
 }
-export interface Grant extends Rest {
-  /** Different for every grant that differs: a key for prepared statements. */
-  readonly id: number;
-}
+/** `id` is different for every grant that differs: a key for prepared statements. */
+export type Grant = Rest & { readonly id: number };
 /** A rule, prepared. Without a session a condition or a function admits only beside PUBLIC: `open` says that PUBLIC stands beside it. */
 interface Rule {
   settle(ctx: AnyContext, open: boolean): Rest | boolean;
@@ -36,7 +32,7 @@ interface Rule {
 }
 
 let grants = 0;
-const EVERYTHING: Rest = { rows: TRUE, code: false, filter: async () => TRUE, test: async () => true };
+const EVERYTHING: Rest = { rows: TRUE, filter: async () => TRUE, test: async () => true };
 
 /** Prepares an access rule. Throws at load when the rule is not understood. */
 export function gateOf(columns: Columns, access: Access<AnyRow>, about: string): Gate {
@@ -49,34 +45,25 @@ export function gateOf(columns: Columns, access: Access<AnyRow>, about: string):
 }
 
 function ruleOf(columns: Columns, access: Access<AnyRow>, about: string): Rule {
-  const keys = Object.keys(access);
-  if (keys.length !== 1) throw new Error(`${about}: one key in each access object, not ${keys.join(', ') || 'none'}`);
-  const list = <T>(values: readonly T[]): readonly T[] => {
-    if (!Array.isArray(values) || !values.length) throw new Error(`${about}: an empty list grants nobody`);
-    return values;
-  };
-  const { roles, userRole, where, check } = access;
+  const keys = Object.keys(access), { roles, userRole, where, check, any, all } = access;
+  if (keys.length !== 1) fault(`${about}: one key in each access object, not ${keys.join(', ') || 'none'}`);
+  const list = <T>(values: readonly T[]): readonly T[] => (Array.isArray(values) && values.length ? values : fault(`${about}: an empty list grants nobody`));
   if (roles) return { roles: list(roles), ...byCaller((ctx) => hasRole(ctx, roles)) };
   if (userRole) return { userRoles: list(userRole), ...byCaller((ctx) => hasUserRole(ctx, userRole)) };
   if (where) {
     const { sql, js } = whereOf(columns, where, about);
-    return byRow({ rows: sql, code: false, filter: async () => sql, test: async (row, _, ctx) => js(row, ctx) });
+    return byRow({ rows: sql, filter: async () => sql, test: async (row, _, ctx) => js(row, ctx) });
   }
   if (typeof check === 'function') {
     const ask = async (ctx: AnyContext, record: AnyRow | undefined): Promise<boolean> => (await check(forCode(ctx), record)) === true; // a truthy object is no yes
-    return byRow({ rows: FALSE, code: true, filter: async (ctx) => ((await ask(ctx, undefined)) ? TRUE : FALSE), test: (_, record, ctx) => ask(ctx, record) });
+    return byRow({ rows: undefined, filter: async (ctx) => ((await ask(ctx, undefined)) ? TRUE : FALSE), test: (_, record, ctx) => ask(ctx, record) });
   }
-  const parts = access.any ?? access.all;
-  if (!parts) throw new Error(`${about}: unknown access ${keys.join()}`);
-  return combination(list(parts).map((part) => ruleOf(columns, part, about)), access.any !== undefined);
+  const parts = list(any ?? all ?? fault(`${about}: unknown access ${keys.join()}`)).map((part) => ruleOf(columns, part, about));
+  return combination(parts, any !== undefined);
 }
 
-function byCaller(holds: (ctx: AnyContext) => boolean): Rule {
-  return { settle: holds, admitsAll: holds };
-}
-function byRow(rest: Rest): Rule {
-  return { settle: (ctx, open) => (ctx.authenticated || open) && rest, admitsAll: () => false };
-}
+const byCaller = (holds: (ctx: AnyContext) => boolean): Rule => ({ settle: holds, admitsAll: holds });
+const byRow = (rest: Rest): Rule => ({ settle: (ctx, open) => (ctx.authenticated || open) && rest, admitsAll: () => false });
 
 function combination(parts: readonly Rule[], union: boolean): Rule {
   const settle: Rule['settle'] = (ctx, open) => {
@@ -92,13 +79,13 @@ function combination(parts: readonly Rule[], union: boolean): Rule {
 }
 
 function combined(parts: readonly Rest[], union: boolean): Rest {
-  const code = parts.some((p) => p.code), join = union ? some : every;
+  const join = union ? some : every, rows = parts.flatMap((p) => p.rows ?? []);
   return {
-    code, rows: code ? FALSE : join(parts.map((p) => p.rows)),
+    rows: rows.length === parts.length ? join(rows) : undefined,
     async filter(ctx) {
-      const rows: Sql[] = [];
-      for (const part of parts) rows.push(await part.filter(ctx));
-      return join(rows);
+      const asked: Sql[] = [];
+      for (const part of parts) asked.push(await part.filter(ctx));
+      return join(asked);
     },
     async test(row, record, ctx) {
       for (const part of parts) if ((await part.test(row, record, ctx)) === union) return union;

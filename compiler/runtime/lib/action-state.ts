@@ -1,10 +1,10 @@
 // Whether a record's state allows an action, and what to tell a caller whose role allows it but whose record does not.
 import { conditionOf, type RawRow } from './conditions.ts';
 import { hasRole, hasUserRole, type AnyContext } from './context.ts';
-import type { Entry } from './entry.ts';
 import { fail } from './errors.ts';
 import type { Access, ActionRule, AnyRow } from './policy.ts';
 import type { Resource } from './resource.ts';
+import type { Entry } from './routes.ts';
 
 /** The record part of an action's access. Throws 409 with the column that stands in the way, and its value where answers show the caller that column. */
 export async function requireState({ answers, columns }: Resource, rule: ActionRule<AnyRow>, { ctx, grant }: Entry, row: RawRow, action: string): Promise<void> {

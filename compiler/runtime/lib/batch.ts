@@ -2,33 +2,27 @@
 import { isObject, readObject, type Body } from './body.ts';
 import type { RawRow } from './conditions.ts';
 import { missingReferences, violation } from './constraints.ts';
+import type { AnyContext } from './context.ts';
 import type { Statement } from './driver.ts';
-import { enter, gateFor, type Entry } from './entry.ts';
 import { ApiError, fail, messages } from './errors.ts';
 import type { AnyRow, BatchOperation, BatchRule } from './policy.ts';
 import { allow, keyValue, load } from './record.ts';
 import { removing } from './remove.ts';
 import type { Resource } from './resource.ts';
 import { presenterOf, written } from './respond.ts';
-import type { Op } from './routes.ts';
+import { enter, gateFor, type Entry, type Op } from './routes.ts';
 import type { Runtime } from './runtime.ts';
-import { creating, updating, type Plan, type Planner } from './write.ts';
+import { creating, run, updating, type Plan, type Planner } from './write.ts';
 
-/** `POST /batch` with `{ records, options? }`. */
+/** `POST /batch` with `{ records, options? }`, `PATCH /batch`, where every record names its id, and `DELETE /batch` with `{ ids, options? }`. */
 export const batchCreate: Op<'batch:create'> = batch('create', creating);
-/** `PATCH /batch`: every record names its id. */
 export const batchUpdate: Op<'batch:update'> = batch('update', updating);
-/** `DELETE /batch` with `{ ids, options? }`. */
 export const batchDelete: Op<'batch:delete'> = batch('delete', removing);
 
-interface Request {
-  readonly records: readonly unknown[];
-  readonly ids: readonly unknown[];
-  readonly atomic: boolean;
-}
-/** The statements of one row, whose last answers with the row; or why it can not be done. */
-type Step = readonly Statement[] | ApiError;
+/** What is done to a row, or why it can not be; and the row that came of it, or why none did. */
+type Step = Plan | ApiError;
 type Outcome = RawRow | ApiError;
+type Asked = ReturnType<typeof requestOf>;
 
 export function batch<K extends BatchOperation>(kind: K, planner: Planner): Op<`batch:${K}`> {
   return {
@@ -38,9 +32,9 @@ export function batch<K extends BatchOperation>(kind: K, planner: Planner): Op<`
       return async (c) => {
         const entry = enter(c, r, gate), { ctx } = entry;
         return rt.traced(c, r, ctx, `batch.${kind}`, async () => {
-          const { records, ids, atomic } = requestOf(r, rule, kind, await readObject(c.req.raw));
-          const steps = await prepared(r, rt, kind, plan, entry, records, ids), tell = (error: ApiError, index: number): object => reported(error, ids[index]);
-          const outcomes = await (atomic ? together(rt, r, steps, kind, tell) : apart(rt, r, steps, kind));
+          const asked = requestOf(r, rule, kind, await readObject(c.req.raw)), { records, ids, atomic } = asked;
+          const steps = await prepared(r, rt, kind, plan, entry, asked), tell = (error: ApiError, index: number): object => reported(error, ids[index]);
+          const outcomes = await (atomic ? together(rt, r, steps, kind, tell) : apart(rt, r, ctx, steps, kind));
           const done = outcomes.filter((o): o is RawRow => !(o instanceof ApiError));
           const success = kind === 'delete' ? done.map((row) => deletion(r, entry, row)) : await present(ctx, done, r.answers.fields(ctx, 'write'));
           const errors = outcomes.flatMap((o, index) =>
@@ -53,22 +47,22 @@ export function batch<K extends BatchOperation>(kind: K, planner: Planner): Op<`
   };
 }
 
-function requestOf(r: Resource, rule: BatchRule<AnyRow>, kind: BatchOperation, body: Body): Request {
+function requestOf(r: Resource, rule: BatchRule<AnyRow>, kind: BatchOperation, body: Body) {
   const name = kind === 'delete' ? 'ids' : 'records', list = body[name], options = body['options'];
   if (!Array.isArray(list)) fail('VALIDATION_FAILED', { fields: { [name]: 'must be an array' } });
   if (list.length > rule.max) fail('BATCH_SIZE_EXCEEDED', { max: rule.max, actual: list.length });
   const atomic = isObject(options) ? options['atomic'] : options;
   if (atomic !== undefined && typeof atomic !== 'boolean') fail('VALIDATION_FAILED', { fields: { 'options.atomic': 'must be true or false' } });
   if (atomic && rule.atomic === false) fail('VALIDATION_FAILED', { fields: { 'options.atomic': 'is not available here' } });
-  const records = list as readonly unknown[];
-  const ids = kind === 'delete' ? records : kind === 'create' ? [] : records.map((record) => (isObject(record) ? record[r.key?.name ?? 'id'] : undefined));
+  const records: readonly unknown[] = list;
+  const ids: readonly unknown[] = kind === 'delete' ? records : kind === 'create' ? [] : records.map((record) => (isObject(record) ? record[r.key?.name ?? 'id'] : undefined));
   const indices = ids.flatMap((id, i) => (typeof id === 'number' || (typeof id === 'string' && id !== '') ? [] : [i]));
   if (indices.length) fail('BATCH_MISSING_IDS', { indices });
   return { records, ids, atomic: atomic === true };
 }
 
-/** Plans every row. What is answerable becomes the row's own error; anything else ends the request. */
-async function prepared(r: Resource, rt: Runtime, kind: BatchOperation, plan: ReturnType<Planner>, entry: Entry, records: readonly unknown[], ids: readonly unknown[]): Promise<readonly Step[]> {
+/** Plans every row. */
+async function prepared(r: Resource, rt: Runtime, kind: BatchOperation, plan: ReturnType<Planner>, entry: Entry, { records, ids }: Asked): Promise<readonly Step[]> {
   const now = rt.now(), key = r.key?.name ?? 'id', wanted = ids.map((id) => keyValue(r, id)).filter((id) => id !== undefined);
   const known = new Map((wanted.length ? await load(rt, r, entry, wanted) : []).map((row) => [row[key], row]));
   const one = async (record: unknown, id: unknown): Promise<Plan> => {
@@ -79,18 +73,19 @@ async function prepared(r: Resource, rt: Runtime, kind: BatchOperation, plan: Re
     const { [key]: own, ...body } = record as Body;
     return plan(entry, { body: kind === 'create' && own !== undefined ? { ...body, [key]: own } : body, before, id, now });
   };
-  const plans = await Promise.all(records.map((record, i) => one(record, ids[i]).catch((error: unknown) => {
-    if (error instanceof ApiError) return error;
-    throw error;
-  })));
+  const plans = await Promise.all(records.map((record, i) => one(record, ids[i]).catch(answerable)));
   const missing = await missingReferences(r, rt, entry.ctx, plans.map((p) => (p instanceof ApiError ? {} : p.values)));
-  return plans.map((p, i) => (p instanceof ApiError ? p : missing[i] ?? p.statements));
+  return plans.map((p, i) => (p instanceof ApiError ? p : missing[i] ?? p));
+}
+
+/** Of what was thrown, what can be the answer for one row; anything else ends the request. */
+function answerable(error: unknown): ApiError {
+  if (error instanceof ApiError) return error;
+  throw error;
 }
 
 /** The row is out of reach, as documented for batches: not found, in the firewall's name. */
-function gone(): ApiError {
-  return new ApiError('NOT_FOUND', undefined, { error: 'Not found' });
-}
+const gone = (): ApiError => new ApiError('NOT_FOUND');
 function reported({ code, body }: ApiError, id: unknown): object {
   return code === 'NOT_FOUND' || code === 'FIREWALL_NOT_FOUND' ? { error: 'Not found', layer: 'firewall', code: 'NOT_FOUND', details: { id } } : body;
 }
@@ -111,7 +106,7 @@ async function together(rt: Runtime, r: Resource, steps: readonly Step[], kind: 
   const refused = (reason: ApiError, failedAt: number): ApiError => new ApiError('BATCH_ATOMIC_FAILED', { failedAt, reason: tell(reason, failedAt) });
   const unit = steps.map((step, i) => {
     if (step instanceof ApiError) throw refused(step, i);
-    return [...step, MUST_CHANGE];
+    return [...step.statements, MUST_CHANGE];
   });
   try {
     return answersOf(unit, await rt.db.atomic(unit.flat()), 2);
@@ -134,24 +129,14 @@ async function culprit(rt: Runtime, unit: readonly (readonly Statement[])[]): Pr
 }
 
 /** Each row for itself: in one unit while all hold, else one by one to find out which do not. */
-async function apart(rt: Runtime, r: Resource, steps: readonly Step[], kind: BatchOperation): Promise<readonly Outcome[]> {
-  const good = steps.filter((s): s is readonly Statement[] => !(s instanceof ApiError)), rows: Outcome[] = [];
+async function apart(rt: Runtime, r: Resource, ctx: AnyContext, steps: readonly Step[], kind: BatchOperation): Promise<readonly Outcome[]> {
+  const good = steps.filter((s): s is Plan => !(s instanceof ApiError)), unit = good.map((plan) => plan.statements), rows: (Outcome | undefined)[] = [];
   try {
-    if (good.length) rows.push(...answersOf(good, await rt.db.atomic(good.flat()), 1));
+    if (good.length) rows.push(...answersOf(unit, await rt.db.atomic(unit.flat()), 1));
   } catch {
-    for (const statements of good) rows.push(await alone(rt, r, statements, kind));
+    for (const plan of good) rows.push(await run(rt, r, ctx, plan, kind).catch(answerable));
   }
   return steps.map((step) => (step instanceof ApiError ? step : rows.shift() ?? gone()));
-}
-
-async function alone(rt: Runtime, r: Resource, statements: readonly Statement[], kind: BatchOperation): Promise<Outcome> {
-  try {
-    return answersOf([statements], await rt.db.atomic(statements), 1)[0] ?? gone();
-  } catch (error) {
-    const reason = violation(r, error, kind);
-    if (reason instanceof ApiError) return reason;
-    throw error;
-  }
 }
 
 /** The row each group of statements answered with, `fromEnd` statements before the group's end. */

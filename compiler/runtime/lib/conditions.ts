@@ -2,6 +2,7 @@
 // property test holds the two together.
 import type { Column, Columns } from './columns.ts';
 import { contextValue, type AnyContext } from './context.ts';
+import { fault } from './errors.ts';
 
 /** A value in the database's own form. */
 export type Stored = string | number | bigint;
@@ -37,12 +38,13 @@ export interface Operator {
   readonly onNull?: true;
   readonly list?: true;
 }
-export type OperatorName = 'equals' | 'notEquals' | 'lessThan' | 'lessThanOrEqual' | 'greaterThan' | 'greaterThanOrEqual' | 'in' | 'notIn' | 'differs' | 'contains';
 const scalar = (sign: string, holds: (order: number) => boolean): Operator =>
   ({ sql: (c) => `${c} ${sign} ?`, js: (value, operand = '') => holds(compare(value, operand)) });
 const lower = (value: Stored): string => String(value).replace(/[A-Z]/g, (letter) => letter.toLowerCase());
 
-export const OPERATORS: Readonly<Record<OperatorName, Operator>> = {
+const table = <N extends string>(operators: Readonly<Record<N, Operator>>): Readonly<Record<N, Operator>> => operators;
+export type OperatorName = keyof typeof OPERATORS;
+export const OPERATORS = table({
   equals: scalar('=', (o) => o === 0),
   differs: scalar('<>', (o) => o !== 0),
   lessThan: scalar('<', (o) => o < 0),
@@ -51,12 +53,10 @@ export const OPERATORS: Readonly<Record<OperatorName, Operator>> = {
   greaterThanOrEqual: scalar('>=', (o) => o >= 0),
   notEquals: { sql: (c) => `${c} <> ? or ${c} is null`, js: (value, operand = '') => compare(value, operand) !== 0, onNull: true },
   in: { sql: (c) => `${c} in (select value from json_each(?))`, js: (value, ...list) => list.some((x) => compare(value, x) === 0), list: true },
-  notIn: {
-    sql: (c) => `${c} not in (select value from json_each(?)) or ${c} is null`, js: (value, ...list) => list.every((x) => compare(value, x) !== 0), onNull: true, list: true,
-  },
+  notIn: { sql: (c) => `${c} not in (select value from json_each(?)) or ${c} is null`, js: (value, ...list) => !list.some((x) => compare(value, x) === 0), onNull: true, list: true },
   /** Whatever the case of ASCII letters. */
   contains: { sql: (c) => `instr(lower(${c}), lower(?)) > 0`, js: (value, operand = '') => lower(value).includes(lower(operand)) },
-};
+});
 
 /** Order as SQLite has it: numbers before text, text by its bytes. */
 export function compare(a: Stored, b: Stored): number {
@@ -73,28 +73,26 @@ type Given = Readonly<Record<string, unknown>>;
 
 /** The conditions of a `where`. Throws at load on whatever it does not know: a condition never falls away. */
 export function whereOf(columns: Columns, where: Given, about: string): Test {
-  return all(Object.entries(where).map(([name, condition]) => {
-    const column = columns.get(name);
-    if (!column) throw new Error(`${about}: no column ${name}`);
-    return conditionOf(column, condition as Given, `${about}.${name}`);
-  }), about);
+  const tests = Object.entries(where).map(([name, condition]) =>
+    conditionOf(columns.get(name) ?? fault(`${about}: no column ${name}`), condition as Given, `${about}.${name}`));
+  return all(tests, about);
 }
 
 export function conditionOf(column: Column, condition: Given, about: string): Test {
   return all(Object.entries(condition).filter(([name]) => name !== 'unless').map(([name, operand]): Test => {
     if (name === 'isNull') return isNull(column, operand, about);
-    if (!Object.hasOwn(OPERATORS, name) || name === 'differs' || name === 'contains') throw new Error(`${about}: unknown operator ${name}`);
+    if (!Object.hasOwn(OPERATORS, name) || name === 'differs' || name === 'contains') fault(`${about}: unknown operator ${name}`);
     return operation(column, OPERATORS[name as OperatorName], operand, about);
   }), about);
 }
 
 function all(tests: readonly Test[], about: string): Test {
-  if (!tests.length) throw new Error(`${about}: no condition`);
+  if (!tests.length) fault(`${about}: no condition`);
   return { sql: every(tests.map((t) => t.sql)), js: (row, ctx) => tests.every((t) => t.js(row, ctx)) };
 }
 
 function isNull(column: Column, operand: unknown, about: string): Test {
-  if (typeof operand !== 'boolean') throw new Error(`${about}: isNull is true or false`);
+  if (typeof operand !== 'boolean') fault(`${about}: isNull is true or false`);
   return { sql: plain(`${column.sql} is ${operand ? '' : 'not '}null`), js: (row) => (row[column.name] === null) === operand && row[column.name] !== undefined };
 }
 
@@ -118,16 +116,15 @@ function operation(column: Column, operator: Operator, operand: unknown, about: 
 /** The operands in one request; undefined when one that decides is missing from the context. */
 function operandsOf(column: Column, { list, onNull }: Operator, operand: unknown, about: string): (ctx: AnyContext) => readonly Stored[] | undefined {
   if (list && operand === '$ctx.roles') return (ctx) => (ctx.authenticated ? ctx.roles : onNull ? undefined : []);
-  if (list && (!Array.isArray(operand) || !operand.length)) throw new Error(`${about}: a list with at least one value`);
+  if (list && (!Array.isArray(operand) || !operand.length)) fault(`${about}: a list with at least one value`);
   const items = (list ? (operand as readonly unknown[]) : [operand]).map((item) => {
-    if (isRef(item)) {
-      const path = item.slice(5);
-      if (!/^\w+(\.\w+)*$/.test(path) || path === 'roles') throw new Error(`${about}: ${item} is no single value of the context`);
-      return (ctx: AnyContext) => stored(column, contextValue(ctx, path));
+    if (!isRef(item)) {
+      const value = stored(column, item) ?? fault(`${about}: ${JSON.stringify(item)} is no value of a ${column.kind} column`);
+      return () => value;
     }
-    const value = stored(column, item);
-    if (value === undefined) throw new Error(`${about}: ${JSON.stringify(item)} is no value of a ${column.kind} column`);
-    return () => value;
+    const path = item.slice(5);
+    if (!/^\w+(\.\w+)*$/.test(path) || path === 'roles') fault(`${about}: ${item} is no single value of the context`);
+    return (ctx: AnyContext) => stored(column, contextValue(ctx, path));
   });
   return (ctx) => {
     const values = items.flatMap((item) => item(ctx) ?? []);

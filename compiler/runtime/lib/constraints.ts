@@ -2,11 +2,11 @@
 // can go in between, and what is asked before or after that tells which keys are wrong. What else is refused is said in the words of the definition.
 import { bind, every, plain, type Sql } from './conditions.ts';
 import type { AnyContext } from './context.ts';
-import { notFound } from './entry.ts';
 import { ApiError, messages } from './errors.ts';
 import type { BatchOperation } from './policy.ts';
 import { keyOf } from './record.ts';
 import type { Resource } from './resource.ts';
+import { notFound } from './routes.ts';
 import type { Runtime } from './runtime.ts';
 
 /** For each row the error of its foreign keys, or nothing: one query per column, inside the target's firewall. */

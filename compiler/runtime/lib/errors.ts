@@ -64,6 +64,11 @@ export function fail(...given: ConstructorParameters<typeof ApiError>): never {
   throw new ApiError(...given);
 }
 
+/** Ends the start of a backend whose emitted parts do not fit together. */
+export function fault(message: string): never {
+  throw new Error(message);
+}
+
 /** What is told of an error. What is no ApiError goes to the log, and told is 500 with the request's id and nothing else. */
 export function told({ log }: Pick<Runtime, 'log'>, error: unknown, request: Request, requestId: string = crypto.randomUUID()): ApiError {
   if (error instanceof ApiError) return error;

@@ -1,8 +1,8 @@
 // Which fields a body may set. All offending fields are reported at once, under the gravest reason among them.
+import type { Body } from './body.ts';
 import { fail, type ErrorCode } from './errors.ts';
 import type { Resource } from './resource.ts';
 
-type Body = Readonly<Record<string, unknown>>;
 type Reason = Extract<ErrorCode, `GUARD_${string}`>;
 const ORDER: readonly Reason[] = ['GUARD_SYSTEM_MANAGED', 'GUARD_FIELD_IMMUTABLE', 'GUARD_FIELD_PROTECTED', 'GUARD_FIELD_NOT_CREATEABLE', 'GUARD_FIELD_NOT_UPDATABLE'];
 
@@ -17,22 +17,18 @@ export function guardsOf({ policy: { write = {}, id }, columns, key, audit, scop
     const column = columns.get(field);
     return audit.has(field) || scopes.has(field) || column?.generated === true || (column?.primary === true && field !== own);
   };
-  const onCreate = (field: string): Reason | undefined => {
+  const reasonOf = (field: string, creating: boolean): Reason | undefined => {
     if (system(field)) return 'GUARD_SYSTEM_MANAGED';
-    if (field === own) return undefined;
-    return closed.has(field) ? 'GUARD_FIELD_PROTECTED' : creatable.has(field) ? undefined : 'GUARD_FIELD_NOT_CREATEABLE';
+    if (field === own || (!creating && immutable.includes(field))) return creating ? undefined : 'GUARD_FIELD_IMMUTABLE';
+    if (closed.has(field)) return 'GUARD_FIELD_PROTECTED';
+    if (creating) return creatable.has(field) ? undefined : 'GUARD_FIELD_NOT_CREATEABLE';
+    return updatable.has(field) ? undefined : 'GUARD_FIELD_NOT_UPDATABLE';
   };
-  const onUpdate = (field: string): Reason | undefined => {
-    if (system(field)) return 'GUARD_SYSTEM_MANAGED';
-    if (field === own || immutable.includes(field)) return 'GUARD_FIELD_IMMUTABLE';
-    return closed.has(field) ? 'GUARD_FIELD_PROTECTED' : updatable.has(field) ? undefined : 'GUARD_FIELD_NOT_UPDATABLE';
-  };
-  const check = (rule: (field: string) => Reason | undefined) => (body: Body): void => {
-    const found = ORDER.map((reason) => [reason, Object.keys(body).filter((field) => rule(field) === reason)] as const).filter(([, fields]) => fields.length);
-    const [worst] = found;
-    if (!worst) return;
-    const [reason, fields] = worst, actions = reason === 'GUARD_FIELD_PROTECTED' ? { actions: Object.fromEntries(fields.map((f) => [f, closed.get(f)])) } : {};
+  const check = (creating: boolean) => (body: Body): void => {
+    const found = ORDER.map((reason) => [reason, Object.keys(body).filter((field) => reasonOf(field, creating) === reason)] as const).filter(([, fields]) => fields.length);
+    if (!found[0]) return;
+    const [reason, fields] = found[0], actions = reason === 'GUARD_FIELD_PROTECTED' ? { actions: Object.fromEntries(fields.map((f) => [f, closed.get(f)])) } : {};
     fail(reason, { fields, ...actions, ...(found.length > 1 ? { violations: Object.fromEntries(found) } : {}) });
   };
-  return { create: check(onCreate), update: check(onUpdate) };
+  return { create: check(true), update: check(false) };
 }

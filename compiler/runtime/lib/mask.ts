@@ -1,6 +1,7 @@
 // Masks. Which apply is settled per set of roles; only the owner exception looks at the row. A value that does not fit its type is starred
 // whole: nothing unmasked leaves because a value was odd.
 import { hasRole, perCaller, type AnyContext } from './context.ts';
+import { fault } from './errors.ts';
 import type { AnyRow, Mask, MaskType, Policy } from './policy.ts';
 
 const star = (text: string): string => '*'.repeat([...text].length);
@@ -31,38 +32,27 @@ function textOf(value: unknown): string {
   return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
 
-/** One mask that applies to a caller, unless the row names them as its owner. */
-interface Step {
-  readonly field: string;
-  readonly mask: (value: unknown) => unknown;
-  readonly owner: string | undefined;
-}
-export interface Masking {
-  steps(ctx: AnyContext): readonly Step[];
-  /** Columns the caller would see masked in some row, and that no `query.roles` opens: not to be filtered, sorted or searched. */
-  closed(ctx: AnyContext): ReadonlySet<string>;
-  /** Masks decoded rows in place. They must hold the owner columns of the steps. */
-  apply(ctx: AnyContext, rows: Record<string, unknown>[]): void;
-}
+export type Masking = ReturnType<typeof maskingOf>;
 
 /** Prepares the masks of a table. Throws at load on a type it does not know. */
-export function maskingOf(policy: Pick<Policy<AnyRow>, 'masks'>): Masking {
-  const all = Object.entries(policy.masks ?? {}).flatMap(([field, rule]) => (rule ? [{ field, rule, mask: maskOf(field, rule), owner: rule.show.owner }] : []));
+export function maskingOf({ masks = {} }: Pick<Policy<AnyRow>, 'masks'>) {
+  const all = Object.entries(masks).flatMap(([field, rule]) => (rule ? [{ field, rule, mask: maskOf(field, rule), owner: rule.show.owner }] : []));
   const masked = (ctx: AnyContext) => all.filter(({ rule: { show } }) => !(show.roles && (show.roles.includes('everyone') || hasRole(ctx, show.roles))));
+  /** The masks that apply to a caller, each unless the row names them as its `owner`. */
   const steps = perCaller(masked);
+  /** Columns the caller would see masked in some row, and that no `query.roles` opens: not to be filtered, sorted or searched. */
   const closed = perCaller((ctx) => new Set(masked(ctx).filter(({ rule }) => !(rule.query && hasRole(ctx, rule.query.roles))).map(({ field }) => field)));
-  return {
-    steps, closed,
-    apply(ctx, rows) {
-      for (const { field, mask, owner } of steps(ctx)) {
-        for (const row of rows) {
-          const value = row[field];
-          if (value === null || value === undefined || (owner !== undefined && owns(ctx, row[owner]))) continue;
-          row[field] = mask(value);
-        }
+  /** Masks decoded rows in place. They must hold the owner columns of the steps. */
+  const apply = (ctx: AnyContext, rows: Record<string, unknown>[]): void => {
+    for (const { field, mask, owner } of steps(ctx)) {
+      for (const row of rows) {
+        const value = row[field];
+        if (value === null || value === undefined || (owner !== undefined && owns(ctx, row[owner]))) continue;
+        row[field] = mask(value);
       }
-    },
+    }
   };
+  return { steps, closed, apply };
 }
 
 /** An anonymous caller owns nothing, and nobody owns a row without an owner. */
@@ -71,11 +61,8 @@ function owns(ctx: AnyContext, owner: unknown): boolean {
 }
 
 function maskOf(field: string, { type, mask }: Mask<AnyRow>): (value: unknown) => unknown {
-  if (type !== 'custom') {
-    if (!Object.hasOwn(MASKS, type)) throw new Error(`${field}: unknown mask`);
-    return (value) => MASKS[type](textOf(value));
-  }
-  if (typeof mask !== 'function') throw new Error(`${field}: unknown mask`);
+  if (type !== 'custom' && Object.hasOwn(MASKS, type)) return (value) => MASKS[type](textOf(value));
+  if (type !== 'custom' || typeof mask !== 'function') return fault(`${field}: unknown mask`);
   return (value) => {
     try {
       return mask(value as never);

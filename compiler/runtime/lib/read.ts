@@ -1,13 +1,12 @@
 // Reading: single records, lists and views. The firewall, what access leaves to ask of a row, and the caller's filters make one WHERE clause of a
 // list; its text is made once per shape of request and the values are bound.
 import { bind, every, OPERATORS, plain, some, type Sql } from './conditions.ts';
-import { enter, gateFor, type Entry } from './entry.ts';
 import { fail } from './errors.ts';
 import { chosen, parseQuery, surfaceOf, type Filter, type ListQuery, type Surface } from './query.ts';
 import { reach } from './record.ts';
 import type { Resource } from './resource.ts';
 import { labelsOf, presenterOf, respond } from './respond.ts';
-import type { Handler, Op } from './routes.ts';
+import { enter, gateFor, type Entry, type Handler, type Op } from './routes.ts';
 import type { Runtime } from './runtime.ts';
 
 /** `GET /:id`. */
@@ -52,12 +51,13 @@ const PLANS = 512;
 function lister(r: Resource, rt: Runtime, operation: string, view?: string): Handler {
   const gate = gateFor(r, operation), surfaces = surfaceOf(r, view), labels = labelsOf(r, rt), plans = new Map<string, Plan>();
   const planFor = async (entry: Entry, surface: Surface, query: ListQuery): Promise<Plan> => {
-    if (entry.grant.code) return planOf(r, entry, query, surface, await entry.grant.filter(entry.ctx)); // the functions may answer differently next time
-    const key = `${entry.grant.id} ${entry.wall.id} ${surface.id} ${shapeOf(query, surface)}`;
+    const { id, rows, filter } = entry.grant;
+    if (!rows) return planOf(r, entry, query, surface, await filter(entry.ctx)); // the functions may answer differently next time
+    const key = `${id} ${entry.wall.id} ${surface.id} ${shapeOf(query, surface)}`;
     let plan = plans.get(key);
     if (!plan) {
       if (plans.size >= PLANS) plans.clear();
-      plans.set(key, (plan = planOf(r, entry, query, surface, entry.grant.rows)));
+      plans.set(key, (plan = planOf(r, entry, query, surface, rows)));
     }
     return plan;
   };

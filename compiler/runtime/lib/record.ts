@@ -1,8 +1,8 @@
 // One record inside the caller's firewall.
 import { bind, every, plain, type RawRow, type Sql } from './conditions.ts';
-import { notFound, type Entry } from './entry.ts';
-import { fail } from './errors.ts';
+import { fail, fault } from './errors.ts';
 import type { Resource } from './resource.ts';
+import { notFound, type Entry } from './routes.ts';
 import type { Runtime } from './runtime.ts';
 import { storable } from './values.ts';
 
@@ -14,8 +14,7 @@ export function keyValue(r: Resource, id: unknown): string | number | undefined 
 }
 
 export function keyOf(r: Resource): { readonly name: string; readonly sql: string } {
-  if (!r.key) throw new Error(`${r.name}: records need a primary key of one column`);
-  return r.key;
+  return r.key ?? fault(`${r.name}: records need a primary key of one column`);
 }
 
 /** Reads the rows of these keys inside the wall. */
@@ -51,5 +50,5 @@ export async function allowNew({ ctx, wall, grant }: Entry, row: RawRow, creatin
 /** What a write repeats: the wall, what access asks of the row as far as SQL can say, and the key. */
 export function still(r: Resource, { wall, grant }: Entry, row: RawRow): Sql {
   const { name, sql } = keyOf(r);
-  return every([plain(`${sql} = ?`, row[name]), wall.where, ...(grant.code ? [] : [grant.rows])]);
+  return every([plain(`${sql} = ?`, row[name]), wall.where, ...(grant.rows ? [grant.rows] : [])]);
 }

@@ -3,6 +3,7 @@
 import { bind, every, plain, some, TRUE, type Sql } from './conditions.ts';
 import type { AnyContext } from './context.ts';
 import type { Statement } from './driver.ts';
+import { fault } from './errors.ts';
 import { find, keyOf, still } from './record.ts';
 import type { Resource } from './resource.ts';
 import type { Op } from './routes.ts';
@@ -12,7 +13,7 @@ import { single, stamps, updateOf, type Planner } from './write.ts';
 /** Plans deletion; the last statement answers with the row's key as `id`, and the stamps of a soft delete. */
 export const removing: Planner = (r, rt) => {
   const key = `${keyOf(r).sql} as "id"`;
-  if (r.policy.delete !== 'hard' && !r.audit.has('deletedAt')) throw new Error(`${r.name}: a soft delete needs the column deletedAt`);
+  if (r.policy.delete !== 'hard' && !r.audit.has('deletedAt')) fault(`${r.name}: a soft delete needs the column deletedAt`);
   const returning = ` returning ${[key, r.answers.select(['deletedAt', 'deletedBy'].filter((n) => r.audit.has(n)))].filter(Boolean).join(', ')}`;
   return async (entry, { before = {}, now }) => {
     const which = still(r, entry, before), { ctx } = entry;
@@ -38,8 +39,7 @@ function mark(r: Resource, rt: Runtime, which: Sql, ctx: AnyContext, now: Date, 
 /** Marks what hangs on the parents, a query for their keys; what hangs on that comes before. */
 function descend(parent: Resource, rt: Runtime, parents: Sql, ctx: AnyContext, now: Date, path: readonly string[]): Statement[] {
   return Object.keys(parent.policy.cascades ?? {}).flatMap((name): Statement[] => {
-    const child = rt.registry.get(name);
-    if (!child) throw new Error(`${parent.name}: no ${name} to cascade to`);
+    const child = rt.registry.get(name) ?? fault(`${parent.name}: no ${name} to cascade to`);
     if (path.includes(name) || !child.audit.has('deletedAt')) return []; // a hard-delete child is left alone
     const linked = linksOf(parent, child).map((link) => ({ text: `${link} in (${parents.text})`, params: parents.params }));
     const hanging = every([some(linked), living(child, ctx)]);
@@ -56,11 +56,7 @@ function living(r: Resource, ctx: AnyContext): Sql {
 
 /** The SQL names of a child's foreign keys to a parent. A table that cascades to itself takes the whole tree below. */
 function linksOf(parent: Resource, child: Resource): readonly string[] {
-  return (parent.policy.cascades?.[child.name] ?? []).map((name) => {
-    const column = child.columns.get(name);
-    if (!column) throw new Error(`no ${child.name}.${name} to cascade to`);
-    return column.sql;
-  });
+  return (parent.policy.cascades?.[child.name] ?? []).map((name) => (child.columns.get(name) ?? fault(`no ${child.name}.${name} to cascade to`)).sql);
 }
 
 /** A query for the keys of these rows and, in a table that refers to itself, of all rows below them. */

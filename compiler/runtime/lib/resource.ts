@@ -66,13 +66,13 @@ function join(table: object, policy: Policy<AnyRow>): Resource<never> {
 }
 
 /** Every access rule by the name a route asks for; a batch without its own follows its operation. */
-function accesses({ access, views = {}, actions = {}, batch }: Policy<AnyRow>): [string, Access<AnyRow>][] {
-  const all: [string, Access<AnyRow> | undefined][] = [
-    ...Object.entries(access), ...Object.entries(views).map(([view, rule]): [string, Access<AnyRow>] => [`view:${view}`, rule.access]),
-    ...Object.entries(actions).map(([action, rule]): [string, Access<AnyRow>] => [`action:${action}`, rule.access]),
-    ...Object.entries(batch ?? {}).map(([op, rule]): [string, Access<AnyRow> | undefined] => [`batch:${op}`, rule.access ?? access[op as BatchOperation]]),
+function accesses({ access, views = {}, actions = {}, batch }: Policy<AnyRow>): readonly (readonly [string, Access<AnyRow>])[] {
+  const rules: readonly (readonly [string, Access<AnyRow> | undefined])[] = [
+    ...Object.entries(access), ...Object.entries(views).map(([view, rule]) => [`view:${view}`, rule.access] as const),
+    ...Object.entries(actions).map(([action, rule]) => [`action:${action}`, rule.access] as const),
+    ...Object.entries(batch ?? {}).map(([op, rule]) => [`batch:${op}`, rule.access ?? access[op as BatchOperation]] as const),
   ];
-  return all.flatMap(([op, rule]) => (rule ? [[op, rule]] : []));
+  return rules.filter((rule): rule is readonly [string, Access<AnyRow>] => rule[1] !== undefined);
 }
 
 /** Every column a policy names, apart from those in conditions. */

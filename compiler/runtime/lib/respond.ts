@@ -61,7 +61,7 @@ function readable(target: Resource, ctx: Context, column: string): Sql | undefin
   if (wall.missing(ctx) !== undefined) return undefined;
   for (const operation of ['get', 'list'] as const) {
     const grant = target.answers.fields(ctx, operation).includes(column) && target.gates.get(operation)?.may(ctx);
-    if (grant && !grant.code) return every([wall.where, grant.rows]);
+    if (grant && grant.rows) return every([wall.where, grant.rows]);
   }
   return undefined;
 }

@@ -1,13 +1,55 @@
-// routes(resource, rt).get('/', list): mounts operations. One without access in the policy does not type-check.
+// What every route begins with, and how routes are mounted: routes(resource, rt).get('/', list). One without access in the policy does not type-check.
 import { Hono, type Context as HonoContext } from 'hono';
-import type { Env } from './context.ts';
-import { errorResponse, fail } from './errors.ts';
+import type { Gate, Grant } from './access.ts';
+import type { Context, Env } from './context.ts';
+import { ApiError, errorResponse, fail, fault } from './errors.ts';
+import { missing, type Wall } from './firewall.ts';
 import type { Resource } from './resource.ts';
 import type { Runtime } from './runtime.ts';
 
 export type { Runtime } from './runtime.ts';
 export type Call = HonoContext<Env>;
 export type Handler = (c: Call) => Response | Promise<Response>;
+
+/** A caller whose role may do the operation, and the rows that exist for them. */
+export interface Entry {
+  readonly ctx: Context;
+  readonly grant: Grant;
+  readonly wall: Wall;
+}
+
+/** The first layers, in their order: authentication, the role part of access, the firewall's context. Throws 401 before 403. */
+export function enter(c: Call, r: Resource, gate: Gate): Entry {
+  const ctx: Context | undefined = c.get('ctx');
+  if (!ctx) fail('AUTH_MISSING'); // nobody has said who is calling
+  if (!ctx.authenticated) return visitor(c, r, gate, ctx);
+  // Whoever has no active organisation has no roles in it either, and may what everybody may where the request names one.
+  if (ctx.activeOrgId === undefined && r.firewall.wall(ctx).missing(ctx) === 'activeOrgId') {
+    return c.req.query('organizationId') && gate.may(NOBODY) ? visitor(c, r, gate, ctx) : missing(ctx, 'activeOrgId');
+  }
+  return { ctx, grant: gate.admit(ctx), wall: r.firewall.enter(ctx) };
+}
+
+const NOBODY = { authenticated: false, isAnonymous: true, roles: [] } as const;
+
+/** A caller without a session says which organisation is meant; whatever else the context may carry does not count. */
+function visitor(c: Call, r: Resource, gate: Gate, { env }: Context): Entry {
+  const nobody = { ...NOBODY, ...(env ? { env } : {}) } as Context, grant = gate.admit(nobody), activeOrgId = c.req.query('organizationId');
+  if (r.firewall.organisation && !activeOrgId) fail('QUERY_INVALID', { parameter: 'organizationId', reason: 'is required without a session' }, { error: 'Invalid query parameter: organizationId' });
+  const ctx = r.firewall.organisation ? { ...nobody, activeOrgId } : nobody;
+  return { ctx, grant, wall: r.firewall.enter(ctx) };
+}
+
+/** The gate of an operation. Its absence is a mistake in the emitted routes, found when they are built. */
+export function gateFor(r: Resource, operation: string): Gate {
+  return r.gates.get(operation) ?? fault(`${r.name}: no access for ${operation}`);
+}
+
+/** Out of reach or missing: the same answer for both. */
+export function notFound(r: Resource): ApiError {
+  return r.policy.hidden ? new ApiError('NOT_FOUND', undefined, { hide: true }) : new ApiError('FIREWALL_NOT_FOUND');
+}
+
 /** Something a route can do. K is what the policy must grant: an operation, `view:x`, `action:x` or `batch:x`. */
 export interface Op<K extends string> {
   readonly operation: K;
@@ -20,9 +62,7 @@ export interface Bound {
   readonly handler: Handler;
 }
 
-export function routes<G extends string>(r: Resource<G>, rt: Runtime): Routes<G> {
-  return new Routes<G>(r, rt);
-}
+export const routes = <G extends string>(r: Resource<G>, rt: Runtime): Routes<G> => new Routes<G>(r, rt);
 
 export class Routes<G extends string> {
   readonly #entries: { readonly method: string; readonly path: string; readonly op: Op<string> }[] = [];

@@ -6,7 +6,6 @@ import { bind, stored, type RawRow, type Sql } from './conditions.ts';
 import { missingReferences, referring, violation } from './constraints.ts';
 import { contextValue, type AnyContext } from './context.ts';
 import type { Statement } from './driver.ts';
-import { enter, gateFor, type Entry } from './entry.ts';
 import { ApiError, fail } from './errors.ts';
 import { missing } from './firewall.ts';
 import { guardsOf } from './guards.ts';
@@ -14,7 +13,7 @@ import type { BatchOperation } from './policy.ts';
 import { allow, allowNew, find, keyOf, reach, still } from './record.ts';
 import type { Resource } from './resource.ts';
 import { presenterOf, written } from './respond.ts';
-import type { Op } from './routes.ts';
+import { enter, gateFor, type Entry, type Op } from './routes.ts';
 import type { Runtime } from './runtime.ts';
 import { fromBody, Invalid, ruleOf } from './values.ts';
 
@@ -75,7 +74,8 @@ export function single<K extends BatchOperation>(operation: K, planner: Planner,
   };
 }
 
-async function run(rt: Runtime, r: Resource, ctx: AnyContext, { statements, values }: Plan, operation: BatchOperation): Promise<RawRow | undefined> {
+/** Does what is planned for one record and answers with its row, if there still is one. Throws what the API answers. */
+export async function run(rt: Runtime, r: Resource, ctx: AnyContext, { statements, values }: Plan, operation: BatchOperation): Promise<RawRow | undefined> {
   const [only, ...more] = statements;
   try {
     return (only && !more.length ? await rt.db.all(only.text, only.params) : (await rt.db.atomic(statements)).at(-1))?.[0];
