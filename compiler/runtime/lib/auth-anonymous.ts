@@ -21,7 +21,7 @@ export function anonymousUsers(owned: Owned = {}): AuthPart {
           if (!/UNIQUE constraint failed/.test(messages(error))) throw error;
           // All rows move or none: with one left behind that nobody owns any more it would be lost. So the anonymous session goes on, and nobody is signed in.
           await ctx.context.internalAdapter.deleteSession(session.token);
-          for (const header of ['set-cookie', 'set-auth-token']) ctx.context.responseHeaders?.delete(header);
+          for (const header of ['set-cookie', 'set-auth-token']) (ctx.context as { readonly responseHeaders?: Headers }).responseHeaders?.delete(header);
           throw new APIError('CONFLICT', { code: 'ANONYMOUS_ROWS_CONFLICT', message: CONFLICT });
         }
       },
