@@ -35,7 +35,7 @@ func more(p *model.Project) (runtime, development [][2]string) {
 // more are the packages of a target.
 func (t Target) more() (runtime, development [][2]string) {
 	if t.driver() == "libsql" {
-		runtime = append(runtime, [2]string{"@libsql/client", "0.18.0"})
+		runtime = append(runtime, [2]string{"@libsql/client", "0.18.0"}, [2]string{"libsql", "0.5.29"})
 	}
 	switch t.Runtime {
 	case "bun":
