@@ -110,6 +110,10 @@ func codes(set check.Set) map[diagnostics.Code]*diagnostics.Rule {
 	return out
 }
 
+// Checks says whether a code is reported by reading the definitions. Only then do comments and the configuration reach it: what evaluating
+// and compiling report is shown as it is.
+func (s *Snapshot) Checks(code diagnostics.Code) bool { return s.codes[code] != nil }
+
 type diagnosis struct {
 	s      *Snapshot
 	p      *project

@@ -48,7 +48,7 @@ func CodeActions(s *analysis.Snapshot, path text.Path, from, to int, found map[t
 			}
 			out = append(out, fixes(&found[path][i])...)
 			out = append(out, fixesOfCode(d.Rule, path, found)...)
-			if d.Rule.Suppressible() {
+			if d.Rule.Suppressible() && s.Checks(d.Rule.Code) {
 				out = append(out, suppression(s, &found[path][i]))
 			}
 		}

@@ -72,7 +72,7 @@ func directives(file *text.File, comment text.Span, base int, content string, m 
 	}
 	out := make([]Directive, 0, len(codes))
 	for i, c := range codes {
-		d := Directive{Code: diagnostics.Code(content[m[4]+c[0] : m[4]+c[1]]), Reason: reason, At: place(m[4]+c[0], m[4]+c[1]), Line: about, Comment: comment}
+		d := Directive{Code: diagnostics.Code(strings.ToUpper(content[m[4]+c[0] : m[4]+c[1]])), Reason: reason, At: place(m[4]+c[0], m[4]+c[1]), Line: about, Comment: comment}
 		switch {
 		case len(codes) > 1 && i > 0:
 			d.Removal.Span = place(m[4]+codes[i-1][1], m[4]+c[1]).Span

@@ -15,6 +15,7 @@ func TestDirectives(t *testing.T) {
 	}{
 		{"a, // qbls-ignore QB5003: on its own line\nb", []string{"QB5003 1 on its own line"}},
 		{"// qbls-ignore QB5003: above\na", []string{"QB5003 2 above"}},
+		{"// qbls-ignore qb5003: in small letters\na", []string{"QB5003 2 in small letters"}},
 		{"// qbls-ignore QB5003: above\r\na\r\n", []string{"QB5003 2 above"}},
 		{"/* qbls-ignore QB5003: before */ a", []string{"QB5003 1 before"}},
 		{"/* qbls-ignore QB5003: block */\na", []string{"QB5003 2 block"}},
@@ -37,7 +38,7 @@ func TestDirectives(t *testing.T) {
 		var got []string
 		for _, d := range Directives(file) {
 			got = append(got, fmt.Sprintf("%s %d %s", d.Code, d.Line+1, d.Reason))
-			if at := file.Slice(d.At.Span); at != string(d.Code) && (d.Code != "" || at != marker) {
+			if at := file.Slice(d.At.Span); !strings.EqualFold(at, string(d.Code)) && (d.Code != "" || at != marker) {
 				t.Errorf("%q: %s stands at %q", test.src, d.Code, at)
 			}
 		}

@@ -7,6 +7,8 @@ import (
 
 	"golang.org/x/tools/txtar"
 
+	"github.com/qbls/qbls/compiler"
+	"github.com/qbls/qbls/compiler/contract"
 	"github.com/qbls/qbls/compiler/evaluate"
 	"github.com/qbls/qbls/diagnostics"
 )
@@ -104,7 +106,7 @@ func apart(bad, good []File) (ownBad, ownGood, both []File) {
 
 // compiles says whether a code is reported when a project is evaluated or compiled, and not when it is checked.
 func compiles(code diagnostics.Code) bool {
-	return strings.HasPrefix(string(code), "QB89") || slices.ContainsFunc(evaluate.Rules(), func(r *diagnostics.Rule) bool { return r.Code == code })
+	return slices.ContainsFunc(slices.Concat(evaluate.Rules(), compiler.Rules(), contract.Rules()), func(r *diagnostics.Rule) bool { return r.Code == code })
 }
 
 // silence says how the findings of a rule may be configured or suppressed.

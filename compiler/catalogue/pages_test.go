@@ -10,11 +10,35 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/qbls/qbls/analysis"
+	"github.com/qbls/qbls/analysis/source"
 	"github.com/qbls/qbls/compiler/catalogue"
 	"github.com/qbls/qbls/diagnostics"
 )
 
 const folder = "../../docs/rules"
+
+// TestPagesSayWhatCanBeSilenced: a page that tells how to suppress or configure a rule is right only for what reading the definitions
+// reports. Comments and levels do not reach what evaluating and compiling find.
+func TestPagesSayWhatCanBeSilenced(t *testing.T) {
+	all, err := catalogue.All()
+	if err != nil {
+		t.Fatal(err)
+	}
+	set, _ := source.Load(source.OS(t.TempDir()))
+	checked := analysis.NewWorkspace(set).Current()
+	pages := catalogue.Pages(all)
+	for r := range all.All() {
+		page := pages[string(r.Code)+".md"]
+		tells := strings.Contains(page, "// qbls-ignore "+string(r.Code)+":")
+		if tells && !checked.Checks(r.Code) {
+			t.Errorf("%s tells of a comment that would suppress nothing", r.Code)
+		}
+		if !tells && checked.Checks(r.Code) && r.Suppressible() && !strings.HasPrefix(string(r.Code), "QB12") {
+			t.Errorf("%s does not tell how it is suppressed", r.Code)
+		}
+	}
+}
 
 // The pages in docs/rules are those of the rules: none is stale, missing or left over.
 func TestPagesAreUpToDate(t *testing.T) {

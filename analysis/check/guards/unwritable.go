@@ -36,7 +36,7 @@ var Unwritable = check.ProjectRule{
 			if c.Source == nil || c.Role != model.Plain || c.NotNull && c.Default == nil || isWritable(r, e, c.Key) || check.AwaitsScope(r, c) {
 				continue
 			}
-			out = append(out, check.Fact{Key: "writes", Value: "of " + string(r.Origin().Path) + " " + c.Key, From: r.ID, At: r.Place(c.Source.Key.At)})
+			out = append(out, check.Fact{Key: "writes", Value: "of " + string(r.Origin().Path) + "\n" + c.Key, From: r.ID, At: r.Place(c.Source.Key.At)})
 		}
 		return out
 	},
@@ -57,7 +57,7 @@ var Unwritable = check.ProjectRule{
 		}
 		for _, f := range facts {
 			rest, ok := strings.CutPrefix(f.Value, "of ")
-			file, column, _ := strings.Cut(rest, " ")
+			file, column, _ := strings.Cut(rest, "\n")
 			if !ok || byActions[file] {
 				continue
 			}
