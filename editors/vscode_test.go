@@ -126,7 +126,7 @@ func extension(t *testing.T) string {
 		t.Fatal(err)
 	}
 	if have, err := os.Stat(installed); err != nil || have.ModTime().Before(lock.ModTime()) {
-		in(t, folder, nil, "npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--fetch-retries=5")
+		in(t, folder, nil, "npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund")
 	}
 	return folder
 }

@@ -61,7 +61,7 @@ func npmInstall(t *testing.T, dir string) {
 	if _, err := os.Stat(filepath.Join(dir, "package-lock.json")); err == nil {
 		t.Fatal("a lock file is emitted: the installation proves less than it says")
 	}
-	cmd := exec.Command("npm", "install", "--no-audit", "--no-fund", "--fetch-retries=5", "--prefer-offline", "--loglevel=error")
+	cmd := exec.Command("npm", "install", "--no-audit", "--no-fund", "--prefer-offline", "--loglevel=error")
 	cmd.Dir = dir
 	if said, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("npm install: %v\n%s", err, said)

@@ -33,6 +33,7 @@ func authenticate(ctx context.Context, url string, credentials map[string]string
 		return "", "", err
 	}
 	request.Header.Set("Content-Type", "application/json")
+	request.Header["X-Idempotency-Key"] = nil // not sent; a connection that was closed while idle, just when it is used again, is replaced
 	response, err := http.DefaultClient.Do(request)
 	if err != nil {
 		return "", "", fmt.Errorf("sign in to the backend: %w", err)

@@ -7,11 +7,13 @@ const [page, workspace, folder, name] = process.argv.slice(2);
 const require = createRequire(`${workspace}/package.json`);
 const { chromium } = require('playwright-core');
 const axe = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
-const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage'] });
+const patience = 20 * 60_000; // more than the slowest machine takes for anything
+const browser = await chromium.launch({ timeout: patience, executablePath: '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage'] });
 const out = { console: [], requests: [], violations: [] };
 try {
   for (const colorScheme of ['light', 'dark']) {
     const tab = await browser.newPage({ colorScheme, viewport: { width: 1320, height: 900 }, bypassCSP: true });
+    tab.setDefaultTimeout(patience);
     tab.on('console', (message) => { if (message.type() !== 'log') out.console.push(message.text()); });
     tab.on('pageerror', (error) => out.console.push(String(error)));
     tab.on('request', (request) => out.requests.push(request.url()));

@@ -74,7 +74,7 @@ func prepare(name string, step ...string) (string, error) {
 	if have, err := os.ReadFile(filepath.Join(dir, "node_modules", stamp)); err == nil && string(have) == want {
 		return dir, nil
 	}
-	steps := [][]string{{"npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--fetch-retries=5"}}
+	steps := [][]string{{"npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"}}
 	if len(step) > 0 {
 		steps = append(steps, step)
 	}
