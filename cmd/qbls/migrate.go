@@ -281,12 +281,11 @@ func (m *migration) one(ctx context.Context, p *migrate.Plan, write bool) (*data
 	if !write || len(r.Refused) > 0 || r.Waiting() == 0 {
 		return r, nil
 	}
-	waiting := r.Waiting()
 	after, err := migrator.Run(ctx, t)
 	if r.failed(err) || err != nil {
 		return r, internal(err)
 	}
-	r.Applied, r.Report = waiting, migrator.Compare(history, after)
+	r.Applied, r.Report = after.Added, migrator.Compare(history, after)
 	return r, nil
 }
 

@@ -149,6 +149,11 @@ func TestPublicWritesLeaveRows(t *testing.T) {
 		"request_id": made.header.Get("X-Request-Id")})
 	nobody(s.b).call(t, http.MethodPost, "/notes?organizationId="+s.home.id, object{"nonsense": 1}).want(t, "400 GUARD_FIELD_NOT_CREATEABLE")
 	s.has(t, s.row(t, "create"), object{"result": "denied", "error_code": "GUARD_FIELD_NOT_CREATEABLE"})
+	// A row of an organization that is not there would be nobody's.
+	got := nobody(s.b).call(t, http.MethodPost, "/notes?organizationId=nowhere", object{"title": "Of nobody"}).want(t, "400 QUERY_INVALID")
+	equal(t, "parameter", got.at("details", "parameter"), "organizationId")
+	s.has(t, s.row(t, "create"), object{"result": "denied", "error_code": "QUERY_INVALID"})
+	equal(t, "rows of nobody", s.sql(t, "notes", "select id from notes where organization_id = 'nowhere'"), []object{})
 	id := s.home.as(owner).create(t, "/notes", object{"title": "Signed in"})
 	s.has(t, s.row(t, "create"), object{"result": "success", "actor_user_id": s.home.as(owner).id})
 	before := len(s.sql(t, "audit_events", "select id from audit_events"))

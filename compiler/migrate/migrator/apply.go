@@ -3,6 +3,7 @@
 package migrator
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	_ "embed"
@@ -34,6 +35,7 @@ type Target struct {
 type State struct {
 	Exists  bool      `json:"exists"`
 	Applied []Applied `json:"applied"`
+	Added   int       `json:"added"`   // how many of them Run has applied itself: what somebody else applied meanwhile is not among them
 	Left    []string  `json:"left"`    // tables that only an interrupted migration leaves
 	Orphans []string  `json:"orphans"` // tables with rows that refer to nothing
 }
@@ -58,10 +60,7 @@ func Run(ctx context.Context, t Target) (*State, error) { return run(ctx, t, "ap
 
 func run(ctx context.Context, t Target, mode string) (*State, error) {
 	file := filepath.Join(t.Out, ".qbls", "migrate.mjs")
-	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
-		return nil, fmt.Errorf("prepare the migrator: %w", err)
-	}
-	if err := os.WriteFile(file, script, 0o644); err != nil {
+	if err := place(file, script); err != nil {
 		return nil, fmt.Errorf("prepare the migrator: %w", err)
 	}
 	cmd := exec.CommandContext(ctx, t.Program, file, mode, t.Driver, t.Folder)
@@ -86,6 +85,31 @@ func run(ctx context.Context, t Target, mode string) (*State, error) {
 		return nil, &Failed{answer.Error, answer.Statement}
 	}
 	return &answer.State, nil
+}
+
+// place writes a file whole, if it is not there as it should be: another command may be running it.
+func place(file string, content []byte) error {
+	if known, err := os.ReadFile(file); err == nil && bytes.Equal(known, content) {
+		return nil
+	}
+	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+		return err
+	}
+	half, err := os.CreateTemp(filepath.Dir(file), "migrate-*.tmp")
+	if err != nil {
+		return err
+	}
+	_, err = half.Write(content)
+	if closed := half.Close(); err == nil {
+		err = closed
+	}
+	if err == nil {
+		err = os.Rename(half.Name(), file)
+	}
+	if err != nil {
+		_ = os.Remove(half.Name())
+	}
+	return err
 }
 
 // Standing of a migration in a database.

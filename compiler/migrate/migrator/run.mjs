@@ -14,28 +14,38 @@ async function bun() {
   if (mode === 'apply') mkdirSync(dirname(database), { recursive: true });
   const { Database } = await import('bun:sqlite'); // status writes nothing, but rolls back what a killed process left
   const db = new Database(database, mode === 'status' ? { readwrite: true } : { create: true });
+  const all = (text) => db.query(text).all();
+  const journal = () => (all(KNOWN)[0].n ? all(JOURNAL) : []);
+  let before = 0;
   try {
     db.run('pragma busy_timeout = 5000');
     if (mode === 'apply') {
       const { drizzle } = await import('drizzle-orm/bun-sqlite');
       const { migrate } = await import('drizzle-orm/bun-sqlite/migrator');
       db.run('pragma foreign_keys = off');
+      db.run('begin immediate'); // before the journal is read: whoever applies at the same time waits, and then finds it done
+      before = journal().length;
       const first = remember(db);
       try {
         migrate(drizzle(db), { migrationsFolder: folder });
+        db.run('commit');
       } catch (error) {
+        if (db.inTransaction) db.run('rollback');
         throw first() ?? error;
       }
     }
-    const all = (text) => db.query(text).all();
+    const applied = journal();
     return {
-      exists: true, applied: all(KNOWN)[0].n ? all(JOURNAL) : [], left: all(LEFT).map((r) => r.name),
+      exists: true, applied, added: applied.length - before, left: all(LEFT).map((r) => r.name),
       orphans: [...new Set(all('pragma foreign_key_check').map((r) => r.table))],
     };
   } finally {
     db.close();
   }
 }
+
+/** The migrator's own transaction, inside of ours. */
+const INSIDE = { BEGIN: 'savepoint migrations', COMMIT: 'release migrations', ROLLBACK: 'rollback to migrations' };
 
 /** Remembers the first error of a database. SQLite rolls back by itself when the disk is full; the ROLLBACK of the migrator fails then, and
  *  its error would hide the one that matters. */
@@ -50,7 +60,8 @@ function remember(db) {
       throw error;
     }
   };
-  db.prepare = (query, ...rest) => {
+  db.prepare = (given, ...rest) => {
+    const query = INSIDE[given] ?? given;
     const prepared = noted(query, () => prepare(query, ...rest)), run = prepared.run.bind(prepared);
     prepared.run = (...values) => noted(query, () => run(...values));
     return prepared;
@@ -60,16 +71,20 @@ function remember(db) {
 
 async function libsql() {
   const { createClient } = await import('@libsql/client');
-  const client = createClient({ url: database, authToken: process.env.DATABASE_AUTH_TOKEN });
+  const client = createClient({ url: database, authToken: process.env.DATABASE_AUTH_TOKEN, timeout: 5000 });
+  const all = async (text) => (await client.execute(text)).rows;
+  const journal = async () => ((await all(KNOWN))[0].n ? all(JOURNAL) : []);
+  let before = 0;
   try {
     if (mode === 'apply') {
       const { drizzle } = await import('drizzle-orm/libsql');
       const { migrate } = await import('drizzle-orm/libsql/migrator');
-      await migrate(drizzle(client), { migrationsFolder: folder });
+      do before = (await journal()).length;
+      while (await overtaken(client, before, () => migrate(drizzle(client), { migrationsFolder: folder })));
     }
-    const all = async (text) => (await client.execute(text)).rows;
+    const applied = await journal();
     return {
-      exists: true, applied: (await all(KNOWN))[0].n ? (await all(JOURNAL)).map((r) => ({ hash: r.hash, created_at: r.created_at })) : [],
+      exists: true, applied: applied.map((r) => ({ hash: r.hash, created_at: r.created_at })), added: applied.length - before,
       left: (await all(LEFT)).map((r) => r.name), orphans: [...new Set((await all('pragma foreign_key_check')).map((r) => r.table))],
     };
   } finally {
@@ -77,19 +92,45 @@ async function libsql() {
   }
 }
 
+/** Applies, unless somebody else does so between the reading of the journal and the transaction: then the answer is that it has to be read again. */
+async function overtaken(client, before, apply) {
+  const { migrate } = client;
+  const same = { sql: "select json(case when (select count(*) from __drizzle_migrations) = ? then '1' else 'overtaken' end)", args: [before] };
+  client.migrate = async (statements) => (statements.length ? (await migrate.call(client, [same, ...statements])).slice(1) : []);
+  try {
+    await apply();
+    return false;
+  } catch (error) {
+    const known = Number((await client.execute(KNOWN)).rows[0].n);
+    if (!known || Number((await client.execute('select count(*) as n from __drizzle_migrations')).rows[0].n) === before) throw error;
+    return true;
+  } finally {
+    client.migrate = migrate;
+  }
+}
+
 async function postgres() {
   const { default: connect } = await import('postgres');
   // A statement that waits for a table holds up everybody who comes after it: it gives up instead. The address may say another time.
   const sql = connect(database, { max: 1, onnotice: () => {}, connect_timeout: 10, connection: { application_name: 'qbls migrate', lock_timeout: 10000 } });
+  const journal = async () => {
+    const [{ known }] = await sql`select to_regclass('drizzle.__drizzle_migrations') is not null as known`;
+    return known ? sql`select hash, created_at from drizzle.__drizzle_migrations order by created_at` : [];
+  };
+  let before = 0;
   try {
     if (mode === 'apply') {
       const { drizzle } = await import('drizzle-orm/postgres-js');
       const { migrate } = await import('drizzle-orm/postgres-js/migrator');
+      // Of this connection, until it ends: whoever applies at the same time waits, and then finds it done.
+      await sql`select pg_advisory_lock(hashtext('qbls migrate'))`.catch((error) => {
+        throw error.code === '55P03' ? new Error('Another process is applying migrations to this database. Wait until it has ended.') : error;
+      });
+      before = (await journal()).length;
       await migrate(drizzle(sql), { migrationsFolder: folder });
     }
-    const [known] = await sql`select to_regclass('drizzle.__drizzle_migrations') is not null as known`;
-    const rows = known.known ? await sql`select hash, created_at from drizzle.__drizzle_migrations order by created_at` : [];
-    return { exists: true, applied: rows.map((r) => ({ hash: r.hash, created_at: Number(r.created_at) })), left: [], orphans: [] };
+    const rows = await journal();
+    return { exists: true, applied: rows.map((r) => ({ hash: r.hash, created_at: Number(r.created_at) })), added: rows.length - before, left: [], orphans: [] };
   } finally {
     await sql.end();
   }

@@ -31,8 +31,8 @@ export interface AppOptions {
 }
 /** Routes of one segment, built for a running backend when the first request comes. */
 export type Mounted = (runtime: Runtime) => { readonly app: Hono<Env>; readonly bound?: readonly Bound[] };
-/** The database of the audit trail, and the time. */
-export type Clocked = Pick<Runtime, 'now'> & { readonly driver: Driver };
+/** The database of the audit trail, that of Better Auth's tables, and the time. */
+export type Clocked = Pick<Runtime, 'now'> & { readonly driver: Driver; readonly accounts: Driver };
 
 export const defineApp = (options: AppOptions): AppOptions => options;
 
@@ -89,8 +89,9 @@ export function createApp(options: AppOptions, platform: Platform): App {
   };
 }
 
-function backendOf({ audit, raw, schema, resources, services = {} }: AppOptions, { database, auditDatabase, env, together, log, now = () => new Date() }: Platform): Backend {
-  const trail = { driver: (auditDatabase ?? database).driver, now }, runtime = createRuntime({ db: database.driver, resources, now, log, traced: audit?.(trail) });
+function backendOf({ audit, raw, schema, resources, services = {} }: AppOptions, { database, authDatabase, auditDatabase, env, together, log, now = () => new Date() }: Platform): Backend {
+  const trail = { driver: (auditDatabase ?? database).driver, accounts: (authDatabase ?? database).driver, now };
+  const runtime = createRuntime({ db: database.driver, resources, now, log, traced: audit?.(trail) });
   const unsafely = audit && raw?.(trail, database, schema, runtime, together);
   return { ...runtime, env, services, scoped: scopedDatabases(database, schema, runtime, together), unsafely };
 }

@@ -3,7 +3,7 @@
 // process dies; and where the row cannot be written nothing else is, on databases with and without transactions that span both.
 import type { AppOptions, Clocked } from './app.ts';
 import type { AnyContext } from './context.ts';
-import { ApiError } from './errors.ts';
+import { ApiError, fail } from './errors.ts';
 import type { Access, AnyRow, BatchOperation, Operation, Policy } from './policy.ts';
 import type { Resource } from './resource.ts';
 import type { Call } from './routes.ts';
@@ -52,7 +52,7 @@ const WRITE = `insert into "audit_events" (${COLUMNS.map((c) => `"${c}"`).join('
   + ` on conflict ("id") do update set ${END.map((c) => `"${c}" = excluded."${c}"`).join(', ')}`;
 
 /** Writes each event to its row: the first one of a call makes it, the last one says how it ended. */
-export const writerOf = ({ driver, now }: Clocked): Audit => async (e) => {
+export const writerOf = ({ driver, now }: Pick<Clocked, 'driver' | 'now'>): Audit => async (e) => {
   const begun = e.outcome === 'begun';
   const values = [
     e.id, e.requestId, e.ctx.userId, e.ctx.userRole, e.ctx.activeOrgId, e.event.slice(e.event.indexOf('.') + 1), e.resource, e.operation, e.targetScope, e.targetOrgId, e.recordId,
@@ -60,7 +60,8 @@ export const writerOf = ({ driver, now }: Clocked): Audit => async (e) => {
   ];
   await driver.all(WRITE, values.map((value) => value ?? null));
 };
-export const auditTrail: NonNullable<AppOptions['audit']> = (trail) => tracedBy(writerOf(trail));
+export const auditTrail: NonNullable<AppOptions['audit']> = (trail) =>
+  tracedBy(writerOf(trail), async (id) => (await trail.accounts.all('select 1 from "organization" where "id" = ?', [id])).length > 0);
 
 /** Runs work that leaves a trace whatever becomes of it. Rejects with what the audit store threw when the row cannot be written. */
 export async function recorded<T>(audit: Audit, facts: Facts, work: (trail: Trail) => Promise<T>): Promise<T> {
@@ -101,11 +102,15 @@ export function factsOf(c: Call, r: Resource, ctx: AnyContext | undefined, kind:
   };
 }
 
-/** Runs a write. What is open to the public, and whoever calls without a session, leaves a trace. */
-export function tracedBy(audit: Audit): Runtime['traced'] {
+/** Runs a write. What is open to the public, and whoever calls without a session, leaves a trace, and `founded` says whether the organisation that they name exists. */
+export function tracedBy(audit: Audit, founded: (organizationId: string) => Promise<boolean> = async () => true): Runtime['traced'] {
   return async (c, r, ctx, operation, write) => {
     if (ctx.authenticated && !isPublic(accessOf(r.policy, operation))) return write();
     return recorded(audit, factsOf(c, r, ctx, 'public', operation), async (trail) => {
+      const { activeOrgId } = ctx;
+      if (!ctx.authenticated && r.firewall.organisation && activeOrgId !== undefined && !(await founded(activeOrgId))) {
+        fail('QUERY_INVALID', { parameter: 'organizationId', reason: 'names no organization' }, { error: 'Invalid query parameter: organizationId' });
+      }
       await trail.begin();
       return write(trail.note);
     });
