@@ -51,6 +51,11 @@ func (m *migration) wrangler(ctx context.Context, p *migrate.Plan, write bool) (
 		return r, internal(again)
 	}
 	r.Report, r.Applied = after, waiting-after.Waiting()
+	if err != nil && after.Waiting() == 0 {
+		// Somebody else has applied them at the same time: what was refused is what is there already.
+		r.Applied = 0
+		return r, nil
+	}
 	if err == nil && after.Waiting() > 0 {
 		err = errors.New(said)
 	}

@@ -74,17 +74,17 @@ async function libsql() {
   const client = createClient({ url: database, authToken: process.env.DATABASE_AUTH_TOKEN, timeout: 5000 });
   const all = async (text) => (await client.execute(text)).rows;
   const journal = async () => ((await all(KNOWN))[0].n ? all(JOURNAL) : []);
-  let before = 0;
+  let added = 0;
   try {
     if (mode === 'apply') {
       const { drizzle } = await import('drizzle-orm/libsql');
       const { migrate } = await import('drizzle-orm/libsql/migrator');
-      do before = (await journal()).length;
-      while (await overtaken(client, before, () => migrate(drizzle(client), { migrationsFolder: folder })));
+      do added = await unlessOvertaken(client, (await journal()).length, () => migrate(drizzle(client), { migrationsFolder: folder }));
+      while (added === undefined);
     }
     const applied = await journal();
     return {
-      exists: true, applied: applied.map((r) => ({ hash: r.hash, created_at: r.created_at })), added: applied.length - before,
+      exists: true, applied: applied.map((r) => ({ hash: r.hash, created_at: r.created_at })), added,
       left: (await all(LEFT)).map((r) => r.name), orphans: [...new Set((await all('pragma foreign_key_check')).map((r) => r.table))],
     };
   } finally {
@@ -92,18 +92,25 @@ async function libsql() {
   }
 }
 
-/** Applies, unless somebody else does so between the reading of the journal and the transaction: then the answer is that it has to be read again. */
-async function overtaken(client, before, apply) {
-  const { migrate } = client;
+/** Applies, and answers how many migrations; undefined when somebody else did so since `before` of them were in the journal, which has to be
+ *  read again then. */
+async function unlessOvertaken(client, before, apply) {
+  const count = async () => ((await client.execute(KNOWN)).rows[0].n ? (await client.execute('select count(*) as n from __drizzle_migrations')).rows[0].n : 0);
   const same = { sql: "select json(case when (select count(*) from __drizzle_migrations) = ? then '1' else 'overtaken' end)", args: [before] };
-  client.migrate = async (statements) => (statements.length ? (await migrate.call(client, [same, ...statements])).slice(1) : []);
+  const { migrate } = client;
+  let applied = false;
+  client.migrate = async (statements) => {
+    if (statements.length === 0) return [];
+    const [, ...results] = await migrate.call(client, [same, ...statements]);
+    applied = true;
+    return results;
+  };
   try {
     await apply();
-    return false;
+    return applied ? (await count()) - before : 0;
   } catch (error) {
-    const known = Number((await client.execute(KNOWN)).rows[0].n);
-    if (!known || Number((await client.execute('select count(*) as n from __drizzle_migrations')).rows[0].n) === before) throw error;
-    return true;
+    if ((await count()) === before) throw error;
+    return undefined;
   } finally {
     client.migrate = migrate;
   }
