@@ -160,7 +160,7 @@ func (s *seeded) app() {
 }
 
 func (s *seeded) rest() {
-	for _, f := range []string{"gate", "access", "mask", "firewall", "guards", "scoped", "session"} {
+	for _, f := range []string{"gate", "access", "answer", "body", "routes", "scoped", "session"} {
 		file := text.Path("src/lib/" + f + ".ts")
 		s.replace("change the library: "+f, file, 0, "return ", "return  ", "QB9117")
 	}

@@ -25,7 +25,7 @@ func TestMasksOfTheProjectsOwn(t *testing.T) {
 		mutants = append(mutants, change.of(t, dir))
 	}
 	for _, more := range []change{
-		{"src/lib/mask.ts", "masks of the project's own are not called", "return mask(value as never);", "return value;"},
+		{"src/lib/answer.ts", "masks of the project's own are not called", "return mask(value as never);", "return value;"},
 		{resource, "a moment is shown", "    leftAt: { type: 'redact', show: { owner: 'createdBy' } },\n", ""},
 		{resource, "a number is shown", "    startedAt: { type: 'redact', show: { owner: 'createdBy' } },\n", ""},
 	} {

@@ -1,10 +1,11 @@
-// Who may do an operation. The role part is settled once per set of roles, into no, yes, or what is left to ask of the row: a WHERE clause for
-// lists, a test for a single record, a function of the project for both.
+// Who may do an operation, and which rows exist for them. The role part is settled once per set of roles, into no, yes, or what is left to ask of
+// the row: a WHERE clause for lists, a test for a single record, a function of the project for both. A predicate of the firewall whose context
+// value is missing refuses the request; it is never skipped.
 import type { Columns } from './columns.ts';
-import { every, FALSE, some, TRUE, whereOf, type RawRow, type Sql } from './conditions.ts';
-import { forCode, hasRole, hasUserRole, perCaller, type AnyContext } from './context.ts';
+import { conditionOf, every, FALSE, isRef, some, TRUE, whereOf, type RawRow, type Sql } from './conditions.ts';
+import { contextValue, forCode, hasRole, hasUserRole, perCaller, type AnyContext } from './context.ts';
 import { fail, fault } from './errors.ts';
-import type { Access, AnyRow } from './policy.ts';
+import type { Access, AnyRow, Rows } from './policy.ts';
 
 export interface Gate {
   /** The role part. Throws AUTH_MISSING, ACCESS_ROLE_REQUIRED or ACCESS_ADMIN_REQUIRED. */
@@ -98,4 +99,50 @@ function refuse({ roles = [], userRoles = [] }: Rule, ctx: AnyContext): never {
   if (!ctx.authenticated) fail('AUTH_MISSING');
   if (!roles.length && userRoles.length) fail('ACCESS_ADMIN_REQUIRED');
   fail('ACCESS_ROLE_REQUIRED', { required: [...new Set(roles)], current: ctx.roles });
+}
+
+export type Firewall = ReturnType<typeof firewallOf>;
+export type Wall = ReturnType<Firewall['wall']>;
+let walls = 0;
+
+/** Prepares the `rows` of a policy. Throws at load when they are not understood. */
+export function firewallOf(columns: Columns, rows: Rows<AnyRow>, about: string) {
+  const predicates = rows === 'unscoped' ? [] : Object.entries(rows).map(([name, rule]) => {
+    const { unless = [], ...condition } = rule ?? {};
+    return {
+      test: conditionOf(columns.get(name) ?? fault(`${about}: no column ${name}`), condition, `${about}.${name}`), unless,
+      needs: Object.values(condition).flat().filter(isRef).map((ref) => ref.slice(5)).filter((path) => path !== 'roles'),
+    };
+  });
+  if (rows !== 'unscoped' && !predicates.length) fault(`${about}: no predicate; a table without any is 'unscoped'`);
+  const wall = perCaller((ctx) => {
+    const active = predicates.filter((p) => !p.unless.length || !hasRole(ctx, p.unless)), needs = active.flatMap((p) => p.needs);
+    return {
+      /** Different for every wall that differs: a key for prepared statements. */
+      id: ++walls,
+      where: every(active.map((p) => p.test.sql)),
+      holds: (row: RawRow, who: AnyContext): boolean => active.every((p) => p.test.js(row, who)),
+      /** The context value without which there is no answer; the organisation before all others. */
+      missing: (who: AnyContext) => ['activeOrgId', ...needs].find((path) => needs.includes(path) && contextValue(who, path) === undefined),
+    };
+  });
+  return {
+    /** Does a scope depend on the active organisation? */
+    organisation: predicates.some((p) => p.needs.includes('activeOrgId')),
+    /** The predicates that hold for one set of roles, whether or not the context has what they need. */
+    wall,
+    /** The same. Throws ACCESS_NO_ORG or AUTH_MISSING when a value is missing. */
+    enter(ctx: AnyContext) {
+      const found = wall(ctx), path = found.missing(ctx);
+      return path === undefined ? found : missing(ctx, path);
+    },
+  };
+}
+
+/** Answers for a context value that the firewall needs and the session has not. */
+export function missing(ctx: AnyContext, path: string): never {
+  if (!ctx.authenticated) fail('AUTH_MISSING');
+  if (path === 'activeOrgId') fail('ACCESS_NO_ORG');
+  if (path === 'activeTeamId') fail('ACCESS_NO_ORG', { missing: path }, { error: 'No active team', hint: 'Choose a team of the active organization for this session' });
+  fail('ACCESS_NO_ORG', { missing: path }, { error: `No ${path} in this session` });
 }

@@ -1,8 +1,78 @@
-// From stored rows to answers: decode, mask on the whole record, then project.
+// From stored rows to answers: decode, mask on the whole record, then project. Which masks apply is settled per set of roles; only the owner
+// exception looks at the row. A value that does not fit its mask is starred whole: nothing unmasked leaves because a value was odd.
 import type { RawRow } from './conditions.ts';
-import { perCaller, type AnyContext } from './context.ts';
-import type { AnyRow } from './policy.ts';
+import { hasRole, perCaller, type AnyContext } from './context.ts';
+import { fault } from './errors.ts';
+import type { AnyRow, Mask, MaskType, Policy } from './policy.ts';
 import type { Basis } from './resource.ts';
+
+const star = (text: string): string => '*'.repeat([...text].length);
+const lastFour = (text: string, stars: number): string => '*'.repeat(stars) + text.slice(-4);
+const digits = (text: string): string => {
+  const bare = text.replace(/\D/g, '');
+  return bare.length > 4 && /^[\d\s()+./-]+$/.test(text) ? lastFour(bare, bare.length - 4) : star(text);
+};
+
+/** The masked form of a text, by type. */
+export const MASKS: Readonly<Record<MaskType, (text: string) => string>> = {
+  redact: () => '[REDACTED]',
+  email(text) {
+    const parts = /^([^\s@])[^\s@]*@([^\s@])([^\s@]*)(\.[^\s@.]+)$/u.exec(text);
+    return parts ? `${parts[1]}***@${parts[2]}${star(parts[3] ?? '')}${parts[4]}` : star(text);
+  },
+  phone: digits,
+  ssn: digits,
+  creditCard(text) {
+    const bare = text.replace(/[\s-]/g, '');
+    return /^[a-z0-9]{12,34}$/i.test(bare) ? lastFour(bare, 12) : star(text);
+  },
+  name: (text) => text.replace(/\S+/gu, (word) => { const [first = '', ...rest] = word; return rest.length ? first + '*'.repeat(rest.length) : '*'; }),
+};
+
+function textOf(value: unknown): string {
+  if (value instanceof Date) return value.toISOString();
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+}
+
+export type Masking = ReturnType<typeof maskingOf>;
+
+/** Prepares the masks of a table. Throws at load on a type it does not know. */
+export function maskingOf({ masks = {} }: Pick<Policy<AnyRow>, 'masks'>) {
+  const all = Object.entries(masks).flatMap(([field, rule]) => (rule ? [{ field, rule, mask: maskOf(field, rule), owner: rule.show.owner }] : []));
+  const masked = (ctx: AnyContext) => all.filter(({ rule: { show } }) => !(show.roles && (show.roles.includes('everyone') || hasRole(ctx, show.roles))));
+  /** The masks that apply to a caller, each unless the row names them as its `owner`. */
+  const steps = perCaller(masked);
+  /** Columns the caller would see masked in some row, and that no `query.roles` opens: not to be filtered, sorted or searched. */
+  const closed = perCaller((ctx) => new Set(masked(ctx).filter(({ rule }) => !(rule.query && hasRole(ctx, rule.query.roles))).map(({ field }) => field)));
+  /** Masks decoded rows in place. They must hold the owner columns of the steps. */
+  const apply = (ctx: AnyContext, rows: Record<string, unknown>[]): void => {
+    for (const { field, mask, owner } of steps(ctx)) {
+      for (const row of rows) {
+        const value = row[field];
+        if (value === null || value === undefined || (owner !== undefined && owns(ctx, row[owner]))) continue;
+        row[field] = mask(value);
+      }
+    }
+  };
+  return { steps, closed, apply };
+}
+
+/** An anonymous caller owns nothing, and nobody owns a row without an owner. */
+function owns(ctx: AnyContext, owner: unknown): boolean {
+  return ctx.authenticated && !ctx.isAnonymous && ctx.userId !== undefined && owner === ctx.userId;
+}
+
+function maskOf(field: string, { type, mask }: Mask<AnyRow>): (value: unknown) => unknown {
+  if (type !== 'custom' && Object.hasOwn(MASKS, type)) return (value) => MASKS[type](textOf(value));
+  if (type !== 'custom' || typeof mask !== 'function') return fault(`${field}: unknown mask`);
+  return (value) => {
+    try {
+      return mask(value as never);
+    } catch {
+      return star(textOf(value)); // the project's own function did not expect this value
+    }
+  };
+}
 
 type Decoders = readonly (readonly [name: string, decode: (value: unknown) => unknown])[];
 

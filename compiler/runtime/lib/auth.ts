@@ -17,7 +17,7 @@ export interface AuthOptions {
   readonly organizations: boolean;
   /** Every role a definition names. Invitations and role updates accept these and owner, admin, member. */
   readonly roles: readonly string[];
-  /** Lowest first: nobody gives a role above their own. member, admin, owner when absent. */
+  /** Lowest first: nobody gives a role above their own. */
   readonly roleHierarchy?: readonly string[];
   readonly emailAndPassword: boolean;
   readonly teams?: boolean;

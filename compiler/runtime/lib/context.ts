@@ -30,11 +30,9 @@ export type CtxRef = `$ctx.${
 
 /** The value at `path`, or undefined: callers refuse then, they never skip. */
 export function contextValue(ctx: AnyContext, path: string): string | number | boolean | undefined {
-  let value: unknown = ctx;
-  for (const key of path.split('.')) {
-    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined;
-    value = (value as Readonly<Record<string, unknown>>)[key];
-  }
+  const within = (value: unknown, key: string): unknown =>
+    (typeof value === 'object' && value !== null && Object.hasOwn(value, key) ? (value as Readonly<Record<string, unknown>>)[key] : undefined);
+  const value = path.split('.').reduce<unknown>(within, ctx);
   return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? value : undefined;
 }
 

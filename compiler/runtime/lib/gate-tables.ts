@@ -2,10 +2,10 @@
 // as the CRUD routes, through the same firewall. `any` stands where Drizzle's own types do not describe its tables, columns and aliases.
 import { getTableName, is, sql, type SQL, Table, View } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
+import { firewallOf, type Firewall } from './access.ts';
 import { quote } from './columns.ts';
 import { bind } from './conditions.ts';
 import type { AnyContext } from './context.ts';
-import { firewallOf, type Firewall } from './firewall.ts';
 import type { Resource } from './resource.ts';
 import type { Runtime } from './runtime.ts';
 import { Refused } from './transaction.ts';

@@ -14,9 +14,6 @@ type Call = Parameters<typeof getSessionFromCtx>[0];
 interface Invitation { readonly organizationId: string; readonly role: string }
 interface Organization { readonly id: string; readonly invitations: readonly Invitation[] }
 
-/** The order of roles, lowest first, where a project declares none. */
-const HIERARCHY = ['member', 'admin', 'owner'];
-
 /** Better Auth's plugin with the roles of a project, and one beside it that holds the answers to the same rules. */
 export function organizations({ roles: names, roleHierarchy, teams = false }: AuthOptions, parts: readonly AuthAddition[]): BetterAuthPlugin[] {
   const ac = createAccessControl(defaultStatements), { within, check, visible } = ranks(roleHierarchy);
@@ -57,7 +54,7 @@ export function organizations({ roles: names, roleHierarchy, teams = false }: Au
 }
 
 /** The rules of a hierarchy. */
-function ranks(hierarchy: readonly string[] = HIERARCHY) {
+function ranks(hierarchy: readonly string[] = []) {
   /** The owner gives everything; all others what ranks no higher than they do, and what has no rank. */
   const within = (own: readonly string[], roles: readonly string[]): boolean => own.includes('owner') || roles.every((role) => {
     const rank = hierarchy.indexOf(role);

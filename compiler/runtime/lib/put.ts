@@ -1,10 +1,10 @@
 // PUT: the client names the id; the record is created, or replaced whole.
+import { guardsOf } from './body.ts';
 import { fail } from './errors.ts';
 import { batch } from './batch.ts';
 import { allowNew, keyOf, keyValue, load, still } from './record.ts';
 import type { Op } from './routes.ts';
 import { complete, creating, filled, initial, single, stamps, updateOf, type Planner } from './write.ts';
-import { guardsOf } from './guards.ts';
 
 /** Plans a PUT. What the body omits goes to its default or null. */
 export const putting: Planner = (r, rt) => {

@@ -1,10 +1,8 @@
 // resource() and internal() join a table with its policy. What the types cannot say is checked here, when the module loads.
-import { gateOf, type Gate } from './access.ts';
-import { answersOf } from './answer.ts';
+import { firewallOf, gateOf, type Firewall, type Gate } from './access.ts';
+import { answersOf, maskingOf, type Masking } from './answer.ts';
 import { columnsOf, nameOf, type Column, type Columns } from './columns.ts';
 import { isRef } from './conditions.ts';
-import { firewallOf, type Firewall } from './firewall.ts';
-import { maskingOf, type Masking } from './mask.ts';
 import type { Access, AnyRow, BatchOperation, Operation, Policy, TablePolicy } from './policy.ts';
 import { pattern } from './values.ts';
 

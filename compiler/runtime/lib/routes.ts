@@ -1,9 +1,8 @@
 // What every route begins with, and how routes are mounted: routes(resource, rt).get('/', list). One without access in the policy does not type-check.
 import { Hono, type Context as HonoContext } from 'hono';
-import type { Gate, Grant } from './access.ts';
+import { missing, type Gate, type Grant, type Wall } from './access.ts';
 import type { Context, Env } from './context.ts';
 import { ApiError, errorResponse, fail, fault } from './errors.ts';
-import { missing, type Wall } from './firewall.ts';
 import type { Resource } from './resource.ts';
 import type { Runtime } from './runtime.ts';
 

@@ -1,14 +1,13 @@
 // Writing records: a body becomes values by guards, column types, defaults and stamps, and those a statement that repeats the firewall and the
 // record's conditions, so that nothing can change in between.
-import { readObject, type Body } from './body.ts';
+import { missing } from './access.ts';
+import { guardsOf, readObject, type Body } from './body.ts';
 import type { Column } from './columns.ts';
 import { bind, stored, type RawRow, type Sql } from './conditions.ts';
 import { missingReferences, referring, violation } from './constraints.ts';
 import { contextValue, type AnyContext } from './context.ts';
 import type { Statement } from './driver.ts';
 import { ApiError, fail } from './errors.ts';
-import { missing } from './firewall.ts';
-import { guardsOf } from './guards.ts';
 import type { BatchOperation } from './policy.ts';
 import { allow, allowNew, find, keyOf, reach, still } from './record.ts';
 import type { Resource } from './resource.ts';
@@ -32,7 +31,8 @@ export const creating: Planner = (r, rt) => {
   const guards = guardsOf(r);
   return async (entry, { body, now }) => {
     guards.create(body);
-    const values = { ...filled(r, complete(r, body), (c) => c.onCreate), ...identity(r, rt), ...scopes(r, entry.ctx), ...stamps(r, entry.ctx, now, 'created', 'modified') };
+    const id = r.policy.id && rt.newId(r.policy.id), named = id === undefined ? {} : { [keyOf(r).name]: id };
+    const values = { ...filled(r, complete(r, body), (c) => c.onCreate), ...named, ...scopes(r, entry.ctx), ...stamps(r, entry.ctx, now, 'created', 'modified') };
     await allowNew(entry, { ...initial([...r.columns.values()]), ...values }, true);
     return { values, statements: [insertOf(r, rt, values, entry.ctx)] };
   };
@@ -137,11 +137,6 @@ export function filled(r: Resource, values: Values, by: (c: Column) => (() => un
     return make ? [[c.name, c.encode(make())] as const] : [];
   });
   return { ...values, ...Object.fromEntries(made) };
-}
-
-function identity(r: Resource, rt: Runtime): Values {
-  const id = r.policy.id && rt.newId(r.policy.id);
-  return id === undefined ? {} : { [keyOf(r).name]: id };
 }
 
 /** Scope columns come from the session alone. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test';
 import { sqliteTable, integer, text } from 'drizzle-orm/sqlite-core';
-import { MASKS, maskingOf } from '../lib/mask.ts';
+import { maskingOf, MASKS } from '../lib/answer.ts';
 import { resource } from '../lib/resource.ts';
 import { get, list } from '../lib/read.ts';
 import { routes, type Runtime } from '../lib/routes.ts';
