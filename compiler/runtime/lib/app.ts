@@ -57,9 +57,7 @@ export interface Backend extends Runtime {
 }
 
 /** A running backend. `address` is that of the connection, for rate limits. */
-export interface App {
-  fetch(request: Request, address?: string): Promise<Response>;
-}
+export interface App { fetch(request: Request, address?: string): Promise<Response> }
 
 const API = '/api/v1/';
 const refusal = (...given: ConstructorParameters<typeof ApiError>): Response => new ApiError(...given).response;

@@ -65,17 +65,6 @@ export interface AuthAddition extends Pick<BetterAuthOptions, 'plugins' | 'socia
 /** Checks a project's options by their type; the value is what createApp takes. */
 export const defineAuth = (options: AuthOptions): AuthOptions => options;
 
-/** The part of a Better Auth instance that the library uses. */
-export interface Auth {
-  handler(request: Request): Promise<Response>;
-  /** The caller whose API key it is; absent where there are none. */
-  readonly keys?: (key: string) => Promise<Caller>;
-  readonly api: {
-    getSession(input: { headers: Headers; returnHeaders: true }): Promise<{ headers: Headers }>;
-    createOrganization(input: { body: { name: string; slug: string; userId: string } }): Promise<{ id: string } | null>;
-  };
-}
-
 /** What the environment decides. */
 export type AuthSettings = ReturnType<typeof authSettings>;
 
@@ -109,8 +98,10 @@ export function authSettings({ trustedOrigins }: AuthOptions, env: Environment) 
   };
 }
 
-/** Makes the instance. */
-export function createAuth(given: PartGiven): Auth {
+export type Auth = ReturnType<typeof createAuth>;
+
+/** Makes the instance, and answers what the library uses of it. */
+export function createAuth(given: PartGiven) {
   const { options, settings, database, store } = given, parts: AuthAddition[] = [];
   const forget = async (userId: string): Promise<void> => { for (const part of parts) await part.unproven?.(userId); };
   for (const part of options.plugins) parts.push(part({ ...given, mail: options.mail?.(given), forget }));
@@ -131,12 +122,17 @@ export function createAuth(given: PartGiven): Auth {
     logger: { level: 'error' },
     databaseHooks: { session: { create: { before: async (session) => ({ data: { ...session, ...(await activate(session)) } }) } } },
     plugins: [...(options.organizations ? organizations(options, parts) : []), bearer(), ...parts.flatMap((part) => part.plugins ?? [])],
-  } satisfies BetterAuthOptions) as unknown as Auth;
-  const first = firstOrganization(auth, database);
+  } satisfies BetterAuthOptions);
+  const first = firstOrganization(auth.api, database);
   const activate = async (session: { userId: string }): Promise<object> =>
     options.organizations ? { activeOrganizationId: await first(session.userId) } : {};
-  const keys = parts.find((part) => part.keys)?.keys?.(auth.api);
-  return keys ? Object.assign(auth, { keys }) : auth;
+  return {
+    handler: (request: Request): Promise<Response> => auth.handler(request),
+    /** The caller whose API key it is; absent where there are none. */
+    keys: parts.find((part) => part.keys)?.keys?.(auth.api),
+    /** Lets Better Auth slide a session's expiry; answers the cookies to set. */
+    renew: async (headers: Headers): Promise<readonly string[]> => (await auth.api.getSession({ headers, returnHeaders: true })).headers.getSetCookie(),
+  };
 }
 
 /**

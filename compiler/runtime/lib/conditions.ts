@@ -12,10 +12,7 @@ export type RawRow = Readonly<Record<string, unknown>>;
 /** The value of a parameter: of the context, or one of those that the request brings. */
 type Source = (ctx: AnyContext, slots: readonly unknown[]) => unknown;
 /** SQL with one '?' per parameter. Its text comes from policies and tables alone; whatever a request says is a parameter. */
-export interface Sql {
-  readonly text: string;
-  readonly params: readonly Source[];
-}
+export interface Sql { readonly text: string; readonly params: readonly Source[] }
 export const TRUE: Sql = { text: '1 = 1', params: [] };
 export const FALSE: Sql = { text: '1 = 0', params: [] };
 
@@ -65,10 +62,7 @@ export function compare(a: Stored, b: Stored): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-export interface Test {
-  readonly sql: Sql;
-  readonly js: (row: RawRow, ctx: AnyContext) => boolean;
-}
+export interface Test { readonly sql: Sql; readonly js: (row: RawRow, ctx: AnyContext) => boolean }
 type Given = Readonly<Record<string, unknown>>;
 
 /** The conditions of a `where`. Throws at load on whatever it does not know: a condition never falls away. */

@@ -64,6 +64,11 @@ export function fail(...given: ConstructorParameters<typeof ApiError>): never {
   throw new ApiError(...given);
 }
 
+/** Ends the request with QUERY_INVALID. */
+export function invalid(parameter: string, reason: string): never {
+  return fail('QUERY_INVALID', { parameter, reason }, { error: `Invalid query parameter: ${parameter}` });
+}
+
 /** Ends the start of a backend whose emitted parts do not fit together. */
 export function fault(message: string): never {
   throw new Error(message);

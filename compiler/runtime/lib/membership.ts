@@ -7,11 +7,12 @@ import { APIError, createAuthMiddleware, getSessionFromCtx } from 'better-auth/a
 import { organization } from 'better-auth/plugins';
 import { createAccessControl } from 'better-auth/plugins/access';
 import { adminAc, defaultStatements, memberAc, ownerAc } from 'better-auth/plugins/organization/access';
-import type { Auth, AuthAddition, AuthOptions } from './auth.ts';
+import type { AuthAddition, AuthOptions } from './auth.ts';
 import type { Database } from './driver.ts';
 
 type Call = Parameters<typeof getSessionFromCtx>[0];
 interface Invitation { readonly organizationId: string; readonly role: string }
+interface Founding { createOrganization(input: { body: { name: string; slug: string; userId: string } }): Promise<{ id: string } | null> }
 interface Organization { readonly id: string; readonly invitations: readonly Invitation[] }
 
 /** Better Auth's plugin with the roles of a project, and one beside it that holds the answers to the same rules. */
@@ -95,7 +96,7 @@ function refuse(roles: readonly string[]): never {
  * The organisation a new session starts in: the user's first, or one made for the user, who becomes its owner. It runs before the session
  * is stored, because hooks on users run only after a sign-up's session exists and would leave that session without an organisation.
  */
-export function firstOrganization(auth: Auth, { driver }: Database): (userId: string) => Promise<string | null> {
+export function firstOrganization(api: unknown, { driver }: Database): (userId: string) => Promise<string | null> {
   const known = async (userId: string): Promise<unknown> =>
     (await driver.all('select organization_id as id from "member" where user_id = ? order by created_at, id limit 1', [userId]))[0]?.['id'];
   return async (userId) => {
@@ -103,7 +104,7 @@ export function firstOrganization(auth: Auth, { driver }: Database): (userId: st
     if (id !== undefined || !user || user['is_anonymous']) return (id as string | undefined) ?? null;
     try {
       const name = `${String(user['name'] || user['email'])}'s organization`;
-      return (await auth.api.createOrganization({ body: { name, slug: `org-${userId.toLowerCase()}`, userId } }))?.id ?? null;
+      return (await (api as Founding).createOrganization({ body: { name, slug: `org-${userId.toLowerCase()}`, userId } }))?.id ?? null;
     } catch (error) {
       return ((await known(userId)) as string | undefined) ?? Promise.reject(error); // a second sign-in of the same user made it first: the slug is unique per user
     }

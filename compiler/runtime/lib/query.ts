@@ -3,20 +3,13 @@
 import type { Column } from './columns.ts';
 import type { OperatorName } from './conditions.ts';
 import { perCaller, type AnyContext } from './context.ts';
-import { fail } from './errors.ts';
+import { invalid } from './errors.ts';
 import type { AnyRow, FilterOperator, QueryRule } from './policy.ts';
 import type { Resource } from './resource.ts';
 import { fromQuery, ruleOf, storable } from './values.ts';
 
-interface Sort {
-  readonly column: Column;
-  readonly descending: boolean;
-}
-export interface Filter {
-  readonly column: Column;
-  readonly operator: OperatorName | 'isNull';
-  readonly operand: unknown;
-}
+interface Sort { readonly column: Column; readonly descending: boolean }
+export interface Filter { readonly column: Column; readonly operator: OperatorName | 'isNull'; readonly operand: unknown }
 /** What one set of roles may ask of a list or a view. */
 export type Surface = ReturnType<ReturnType<typeof surfaceOf>>;
 export type ListQuery = ReturnType<typeof parseQuery>;
@@ -63,10 +56,6 @@ function defaultSort(r: Resource, declared: string | readonly string[] | undefin
   };
   const keys = [declared ?? []].flat().flatMap(sort), created = r.audit.has('createdAt') ? r.columns.get('createdAt') : undefined;
   return keys.length || !created ? keys : [{ column: created, descending: true }];
-}
-
-function invalid(parameter: string, reason: string): never {
-  return fail('QUERY_INVALID', { parameter, reason }, { error: `Invalid query parameter: ${parameter}` });
 }
 
 const OPERATORS: Readonly<Record<FilterOperator, OperatorName | 'isNull'>> = {

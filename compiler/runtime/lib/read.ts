@@ -1,7 +1,7 @@
 // Reading: single records, lists and views. The firewall, what access leaves to ask of a row, and the caller's filters make one WHERE clause of a
 // list; its text is made once per shape of request and the values are bound.
 import { bind, every, OPERATORS, plain, some, type Sql } from './conditions.ts';
-import { fail } from './errors.ts';
+import { invalid } from './errors.ts';
 import { chosen, parseQuery, surfaceOf, type Filter, type ListQuery, type Surface } from './query.ts';
 import { reach } from './record.ts';
 import type { Resource } from './resource.ts';
@@ -31,7 +31,7 @@ export const list: Op<'list'> = {
       const view = c.req.query('view') ?? r.policy.list?.defaultView, handler = view === undefined ? plainly : named.get(view);
       if (handler) return handler(c);
       enter(c, r, gate);
-      return fail('QUERY_INVALID', { parameter: 'view', reason: 'no such view' }, { error: `Invalid query parameter: view ${view}` });
+      return invalid('view', 'no such view');
     };
   },
 };

@@ -2,7 +2,7 @@
 import { Hono, type Context as HonoContext } from 'hono';
 import { missing, type Gate, type Grant, type Wall } from './access.ts';
 import type { Context, Env } from './context.ts';
-import { ApiError, errorResponse, fail, fault } from './errors.ts';
+import { ApiError, errorResponse, fail, fault, invalid } from './errors.ts';
 import type { Resource } from './resource.ts';
 import type { Runtime } from './runtime.ts';
 
@@ -34,7 +34,7 @@ const NOBODY = { authenticated: false, isAnonymous: true, roles: [] } as const;
 /** A caller without a session says which organisation is meant; whatever else the context may carry does not count. */
 function visitor(c: Call, r: Resource, gate: Gate, { env }: Context): Entry {
   const nobody = { ...NOBODY, ...(env ? { env } : {}) } as Context, grant = gate.admit(nobody), activeOrgId = c.req.query('organizationId');
-  if (r.firewall.organisation && !activeOrgId) fail('QUERY_INVALID', { parameter: 'organizationId', reason: 'is required without a session' }, { error: 'Invalid query parameter: organizationId' });
+  if (r.firewall.organisation && !activeOrgId) invalid('organizationId', 'is required without a session');
   const ctx = r.firewall.organisation ? { ...nobody, activeOrgId } : nobody;
   return { ctx, grant, wall: r.firewall.enter(ctx) };
 }

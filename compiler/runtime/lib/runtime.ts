@@ -7,11 +7,7 @@ import type { Resource } from './resource.ts';
 import type { Call } from './routes.ts';
 
 /** A line for the log: never a value of a row. */
-export interface LogEntry {
-  readonly level: 'error' | 'warn' | 'info';
-  readonly message: string;
-  readonly [detail: string]: unknown;
-}
+export interface LogEntry { readonly level: 'error' | 'warn' | 'info'; readonly message: string; readonly [detail: string]: unknown }
 /** Adds what the end of a call will say in its row of the audit trail. */
 export type Note = (more: { readonly rowCount?: number; readonly errorCode?: string }) => void;
 

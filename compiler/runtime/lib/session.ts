@@ -24,7 +24,7 @@ export const NOBODY: Caller = { ctx: { authenticated: false, isAnonymous: false,
 export type Sessions = ReturnType<typeof createSessions>;
 
 /** What resolves callers and remembers them for a few seconds. */
-export function createSessions({ database: { driver }, options, settings, env, now }: PartGiven, auth: Pick<Auth, 'api' | 'keys'>) {
+export function createSessions({ database: { driver }, options, settings, env, now }: PartGiven, { keys, renew }: Auth) {
   const statement = sessionStatement(options), cookie = `${settings.secureCookies ? '__Secure-' : ''}better-auth.session_token`;
   const known = new Map<string, { readonly caller: Caller; readonly until: number }>();
   let age = 0; // of the cache: what was looked up before it was cleared is not kept after
@@ -39,9 +39,9 @@ export function createSessions({ database: { driver }, options, settings, env, n
   return {
     /** The caller of a request with these headers. With `foreign`, cookies are not looked at: another site's page must not act in their name. */
     resolve(headers: Headers, foreign: boolean): Caller | Promise<Caller> {
-      const key = auth.keys && headers.get('x-api-key');
+      const key = headers.get('x-api-key');
       // A key decides alone: with a wrong one nobody calls, whatever session comes along.
-      if (auth.keys && typeof key === 'string') return auth.keys(key);
+      if (keys && key !== null) return keys(key);
       const credential = bearerOf(headers) ?? (foreign ? undefined : cookieOf(headers, cookie));
       if (credential === undefined) return NOBODY;
       // The key is the whole signed value, so a forged signature never finds another's entry.
@@ -53,8 +53,7 @@ export function createSessions({ database: { driver }, options, settings, env, n
       const rows = driver.all(statement, [token]);
       return rows instanceof Promise ? rows.then(answer) : answer(rows);
     },
-    /** Lets Better Auth slide the expiry; answers the cookies to set. */
-    renew: async (headers: Headers): Promise<readonly string[]> => (await auth.api.getSession({ headers, returnHeaders: true })).headers.getSetCookie(),
+    renew,
     /** Forgets everything remembered: after a sign-out, a role change, a switch of the organisation. */
     clear(): void {
       age++;

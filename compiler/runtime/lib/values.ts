@@ -101,7 +101,9 @@ const comparable = (value: unknown): string | undefined => (typeof value === 'st
 export function fromQuery(column: Column, rule: ValueRule, value: string): string | number | undefined {
   const allowed = rule.enum ?? column.values;
   switch (column.kind) {
-    case 'text': return !storable(value) || (column.numeric && !NUMERIC.test(value)) ? undefined : allowed ? (allowed.includes(value) ? value : undefined) : rule.format === 'datetime' ? dateOf(value)?.toISOString() : value;
+    case 'text':
+      if (!storable(value) || (column.numeric && !NUMERIC.test(value)) || (allowed && !allowed.includes(value))) return undefined;
+      return !allowed && rule.format === 'datetime' ? dateOf(value)?.toISOString() : value;
     case 'number': case 'integer': return /^-?\d+(\.\d+)?(e[+-]?\d+)?$/i.test(value) && Number.isFinite(Number(value)) ? Number(value) : undefined;
     case 'bigint': return INTEGER.test(value) ? comparable(column.encode(BigInt(value))) : undefined;
     case 'boolean': return value === 'true' || value === '1' ? 1 : value === 'false' || value === '0' ? 0 : undefined;

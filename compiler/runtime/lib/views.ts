@@ -1,5 +1,5 @@
 // The list of a resource that has views and no list.
-import { fail } from './errors.ts';
+import { fail, invalid } from './errors.ts';
 import { viewsOf } from './read.ts';
 import type { Op } from './routes.ts';
 
@@ -13,7 +13,7 @@ export function views<V extends string>(...names: readonly [V, ...V[]]): Op<`vie
         const handler = named.get(c.req.query('view') ?? r.policy.list?.defaultView ?? '');
         if (handler) return handler(c);
         if (!c.get('ctx')?.authenticated) fail('AUTH_MISSING');
-        return fail('QUERY_INVALID', { parameter: 'view', reason: `must be one of ${names.join(', ')}` }, { error: 'Invalid query parameter: view' });
+        return invalid('view', `must be one of ${names.join(', ')}`);
       };
     },
   };

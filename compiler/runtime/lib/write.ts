@@ -19,10 +19,7 @@ import { fromBody, Invalid, ruleOf } from './values.ts';
 /** Stored values by property name: what an INSERT or UPDATE sets. */
 export type Values = Readonly<Record<string, unknown>>;
 /** What the write of one record sets, and the statements that do it: the last one answers with the row. */
-export interface Plan {
-  readonly values: Values;
-  readonly statements: readonly Statement[];
-}
+export interface Plan { readonly values: Values; readonly statements: readonly Statement[] }
 /** Prepares a kind of write. `before` is the record that `id` names, inside the firewall and its conditions. Plans throw what the API answers. */
 export type Planner = (r: Resource, rt: Runtime) => (entry: Entry, given: { readonly body: Body; readonly before: RawRow | undefined; readonly id: unknown; readonly now: Date }) => Promise<Plan>;
 
