@@ -48,7 +48,7 @@ func (b *build) code(ctx context.Context) ([]output.File, []diagnostics.Diagnost
 	return now.files, problems, nil
 }
 
-// resources emits the policies and the routes of all resources into b.kept, which is nil where that is refused.
+// resources emits the policies of all resources into b.kept, which is nil where that is refused.
 func (b *build) resources(ctx context.Context, last *assembly) (problems []diagnostics.Diagnostic, err error) {
 	b.kept = make([]*kept, len(b.p.Resources))
 	for i, r := range b.p.Resources {
@@ -112,7 +112,7 @@ func (last *assembly) exchanged(now *assembly) []output.File {
 
 // assemble puts the files together, with the tables and the modules of the library that any of them imports.
 func (a *assembly) assemble(tables []output.File, library []string) {
-	out, names := append(make([]output.File, 0, 3*len(a.kept)+len(tables)), tables...), slices.Clone(library)
+	out, names := append(make([]output.File, 0, 2*len(a.kept)+len(tables)), tables...), slices.Clone(library)
 	for _, k := range a.kept {
 		out, names = append(out, k.files...), append(names, k.library...)
 	}

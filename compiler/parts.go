@@ -14,25 +14,20 @@ import (
 	"github.com/qbls/qbls/compiler/emit/ordered"
 	"github.com/qbls/qbls/compiler/emit/registry"
 	"github.com/qbls/qbls/compiler/emit/resource"
-	"github.com/qbls/qbls/compiler/emit/routes"
 	"github.com/qbls/qbls/compiler/output"
 	"github.com/qbls/qbls/compiler/runtime"
 	"github.com/qbls/qbls/diagnostics"
 	"github.com/qbls/qbls/diagnostics/text"
 )
 
-// resource emits the policy and the routes of one resource, or says why it cannot.
+// resource emits the policy of one resource, or says why it cannot.
 func (b *build) resource(r *model.Resource) (*kept, *diagnostics.Diagnostic) {
 	k, err := b.memory.resource(r, b.frame, func() text.Hash { return b.key(r) }, func() ([]output.File, error) {
 		f, err := resource.Emit(resource.Input{Project: b.p, Resource: r, Names: b.names, Prefix: b.prefixes[r.ID]})
 		if err != nil {
 			return nil, err
 		}
-		out := []output.File{*f}
-		if f := routes.Emit(b.p, r, b.names); f != nil {
-			out = append(out, *f)
-		}
-		return out, nil
+		return []output.File{*f}, nil
 	})
 	var refused *resource.Refusal
 	if errors.As(err, &refused) {

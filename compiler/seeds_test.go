@@ -49,14 +49,10 @@ func TestTheWorkflowPageCompiles(t *testing.T) {
 		"roles: ['member', 'manager', 'finance', 'owner'] }, { where: { status: { equals: 'draft'", // member+ submits drafts
 		"roles: ['manager', 'finance', 'owner'] }, { where: { status: { equals: 'submitted'",       // manager+ approves what was submitted
 		"roles: ['finance'] }, { where: { status: { equals: 'approved'",                            // finance pays what was approved
+		" submit: { ", " approve: { ", " pay: { ",
 	} {
 		if !strings.Contains(strings.Join(strings.Fields(policy), " "), line) {
 			t.Errorf("the policy does not say %s\n%s", line, policy)
-		}
-	}
-	for _, route := range []string{"'/:id/submit'", "'/:id/approve'", "'/:id/pay'"} {
-		if routes := files["src/features/invoices/invoices.routes.ts"]; !strings.Contains(routes, route) {
-			t.Errorf("there is no route %s\n%s", route, routes)
 		}
 	}
 	check := exec.Command(workspace.Tsc(t), "--noEmit", "-p", ".")

@@ -11,14 +11,6 @@ import (
 	"github.com/qbls/qbls/diagnostics/text"
 )
 
-// mount is a constant of a routes module at the first segment that it is mounted at.
-type mount struct {
-	segment string
-	name    string
-	file    text.Path
-	at      span // in src/app.ts
-}
-
 const appFile text.Path = "src/app.ts"
 
 // resolve is the file that a specifier of an emitted module means.
@@ -54,24 +46,18 @@ func importAt(m *literal.Module, local string, otherwise span) span {
 	return otherwise
 }
 
-// app reads src/app.ts, which lists every policy and every router, and the modules beside it.
+// app reads src/app.ts, which lists every policy and every operation, and the modules beside it.
 func (v *verifier) app() {
 	v.entries() // each time: authentication depends on policies of any resource
 	v.schemas()
 	listed := v.part(string(appFile), v.project()+v.sum(appFile)+v.frame(), func() any {
 		v.lists()
-		return appParts{v.resources, v.mounted}
-	}).(appParts)
-	v.resources, v.mounted = make(map[model.ID]*emitted, len(v.Project.Resources)), listed.mounted
-	for id, e := range listed.resources {
+		return v.resources
+	}).(map[model.ID]*emitted)
+	v.resources = make(map[model.ID]*emitted, len(v.Project.Resources))
+	for id, e := range listed {
 		v.resources[id] = &emitted{declared: v.Project.Resource(id), file: e.file, name: e.name}
 	}
-}
-
-// appParts are what an app lists.
-type appParts struct {
-	resources map[model.ID]*emitted
-	mounted   []mount
 }
 
 // frame is the part of a key for which resources there are, and for what they need of the app: all that lists compares with.
@@ -83,11 +69,11 @@ func (v *verifier) frame() string {
 			b.WriteString(r.Table.Name + "\x00")
 		}
 	}
-	fmt.Fprint(&b, v.audited(), v.unsafe())
+	fmt.Fprint(&b, v.audited(), v.unsafe(), needed(v.Project))
 	return b.String()
 }
 
-// lists reads the list of policies and of routers.
+// lists reads the list of policies and of operations.
 func (v *verifier) lists() {
 	m := v.read(appFile, Closure, nil)
 	if m == nil {
@@ -122,8 +108,8 @@ func (v *verifier) lists() {
 		case "resources":
 			v.listed(m, p.Value)
 			ok = true
-		case "features":
-			v.features(m, p.Value)
+		case "operations":
+			v.answering(m, p.Value)
 			ok = true
 		}
 		if !ok {
@@ -134,7 +120,7 @@ func (v *verifier) lists() {
 			v.odd(appFile, at, "app."+p.Name, "what the definitions say of "+p.Name)
 		}
 	}
-	for _, name := range []string{"auth", "schema", "resources", "features"} {
+	for _, name := range []string{"auth", "schema", "resources", "operations"} {
 		if o.Get(name) == nil {
 			v.odd(appFile, spanOf(o), "app."+name, name)
 		}
@@ -143,7 +129,7 @@ func (v *verifier) lists() {
 		v.violate(broken{rule: UnsafeAuditTrail, subject: "app.audit", file: appFile, at: spanOf(o), declared: "the audit trail of the library", emitted: "nothing",
 			message: "Unsafe actions and what is open to the public leave no row of the audit trail."})
 	}
-	v.prove(Closure, appFile, spanOf(o), "resources and features")
+	v.prove(Closure, appFile, spanOf(o), "resources and operations")
 }
 
 // only returns the one constant of a module that has nothing else to run, but for modules that it may load.
@@ -196,7 +182,7 @@ func short(s string) string {
 	return s
 }
 
-// listed reads app.resources: the policy of every table, once.
+// listed reads app.resources: every policy, once.
 func (v *verifier) listed(m *literal.Module, list *literal.Value) {
 	if list.Form != literal.List {
 		v.odd(appFile, spanOf(list), "app.resources", "the list of policies")
@@ -220,20 +206,16 @@ func (v *verifier) listed(m *literal.Module, list *literal.Value) {
 		v.resources[r.ID] = &emitted{declared: r, file: file, name: name}
 	}
 	for _, r := range v.Project.Resources {
-		if r.Table != nil && v.resources[r.ID] == nil {
-			v.violate(broken{rule: Closure, resource: r, subject: "app.resources", file: appFile, at: spanOf(list), declared: r.Table.Name, emitted: "nothing",
-				message: "The table " + r.Table.Name + " has no policy in the app, so that handlers would use it without one."})
+		if v.resources[r.ID] == nil {
+			v.violate(broken{rule: Closure, resource: r, subject: "app.resources", file: appFile, at: spanOf(list), declared: string(r.ID), emitted: "nothing",
+				message: "The policy of " + string(r.ID) + " is not listed in the app: it has no routes, and handlers would use its table without one."})
 		}
 	}
 }
 
-// policyOf is the module of a resource's policy, routesOf that of its routes.
+// policyOf is the module of a resource's policy.
 func policyOf(r *model.Resource) text.Path {
 	return text.Path("src/features/" + r.Feature + "/" + stemOf(r) + ".resource.ts")
-}
-
-func routesOf(r *model.Resource) text.Path {
-	return text.Path("src/features/" + r.Feature + "/" + stemOf(r) + ".routes.ts")
 }
 
 // origins finds the file and the name behind local names of the app, as imported does; an app has thousands.
@@ -259,31 +241,4 @@ func stemOf(r *model.Resource) string {
 		return second
 	}
 	return r.Segment
-}
-
-// features reads app.features: which routes answer below which segment.
-func (v *verifier) features(m *literal.Module, o *literal.Value) {
-	if o.Form != literal.Object {
-		v.odd(appFile, spanOf(o), "app.features", "the routes by segment")
-		return
-	}
-	from := origins(m)
-	for _, p := range o.Props {
-		if p.Value.Form != literal.List {
-			v.odd(appFile, span{p.Start, p.End}, "app.features."+p.Name, "a list of routes")
-			continue
-		}
-		for _, item := range p.Value.Items {
-			file, name := text.Path(""), ""
-			if item.Form == literal.Path && len(item.Path) == 1 {
-				file, name = from(item.Path[0])
-			}
-			if !strings.HasPrefix(string(file), "src/features/") || !strings.HasSuffix(string(file), ".routes.ts") || name == "*" || name == "default" {
-				v.odd(appFile, spanOf(item), "app.features."+p.Name, "routes of a feature")
-				continue
-			}
-			v.mounted = append(v.mounted, mount{p.Name, name, file, span{p.Start, p.End}})
-		}
-	}
-	slices.SortStableFunc(v.mounted, func(a, b mount) int { return strings.Compare(string(a.file), string(b.file)) })
 }

@@ -215,6 +215,10 @@ func (v *verifier) nearest(o *literal.Value, r *model.Resource, path []string) s
 func (v *verifier) evident(e *emitted) {
 	r, o := e.declared, e.policy.literal
 	v.prove(RoundTrip, e.file, spanOf(o), string(r.ID))
+	v.prove(Closure, e.file, spanOf(o), "/api/v1/"+r.Segment)
+	if len(r.Masks) > 0 {
+		v.prove(MaskCompleteness, e.file, spanOf(o), string(r.ID))
+	}
 	part := func(rule *diagnostics.Rule, subject string, names ...string) {
 		at := o
 		for _, n := range names {

@@ -116,27 +116,29 @@ func (s *seeded) policies() {
 	s.all("raw SQL", in, `standalone: true,`, "standalone: true, rawSql: true,", "QB9111")
 }
 
-func (s *seeded) routes() {
-	const in = ".routes.ts"
-	s.all("drop a route", in, `\n  \.\w+\('[^\n;]*`, "", "QB9112")
-	s.all("add a route", in, `\n  \.get\('/', list\)`, "\n  .get('/', list)\n  .get('/everything', list)", "QB9112")
-	s.all("answer otherwise", in, `patch\('/:id', update\)`, "patch('/:id', put)", "QB9112")
-	s.all("a handler of its own", in, `\.get\('/', list\)`, ".get('/', async (c) => c.json([]))", "QB9112")
-	s.all("an action without its schema", in, `action\('([\w-]+)', actions\.actions[^,)]*`, "action('$1', { execute: actions.run }", "QB9112", "QB9105")
-	s.all("the code of another action", in, `action\('([\w-]+)', actions\.actions[^,)]*`, "action('$1', actions.actions.other", "QB9105")
+func (s *seeded) actions() {
+	const in = ".resource.ts"
+	s.all("an action without its schema", in, `run: actions\.actions[^,\s]*`, "run: { execute: actions.run }", "QB9105")
+	s.all("the code of another action", in, `run: actions\.actions[^,\s]*`, "run: actions.actions.other", "QB9105")
 	s.all("actions of another module", in, `import actions from '\.\./\.\./definitions/`, "import actions from '../../definitions/other/", "QB9105")
-	s.all("routes of another policy", in, `=> routes\(\w+, rt\)`, "=> routes(otherResource, rt)", "QB9112")
-	s.all("operations of another library", in, `from '\.\./\.\./lib/(\w+).ts'`, "from '../../definitions/$1.ts'", "QB9112")
-	s.all("a query beside the routes", in, `\nexport const`, "\nawait open().run('delete from candidates');\nexport const", "QB9112")
+	s.all("the handler of another action", in, `handler: \w+`, "handler: actions", "QB9105")
+	s.all("no code", in, `, run: actions\.actions[^,\s]*`, "", "QB9105")
+	s.all("routes elsewhere", in, `\n  name: 'jobs',`, "\n  name: 'jobs',\n  segment: 'open',", "QB9112")
+	s.all("no such operation", in, `\n    create: \{ roles[^\n]*`, "", "QB9112")
+	s.all("an operation more", in, `\n    create: (\{ roles[^\n]*)`, "\n    create: $1\n    put: $1", "QB9112")
+	s.all("a query beside the policy", in, `\nexport const`, "\nawait open().run('delete from candidates');\nexport const", "QB9112")
 	s.all("a module that only runs", in, `(\n\nexport)`, "\nimport '../../definitions/features/jobs/jobs.ts';$1", "QB9112")
 }
 
 func (s *seeded) app() {
 	const app text.Path = "src/app.ts"
-	s.every("mount no routes", app, `\n    '?[\w-]+'?: \[\w+\],`, "", "QB9112")
-	s.every("mount elsewhere", app, `\n    jobs: `, "\n    open: ", "QB9112")
-	s.every("leave out a policy", app, `\n    \w+Resource,`, "", "QB9112")
-	s.replace("an extra app", app, 0, "  features: {", "  features: {\n    extra: [applicationsRoutes],", "QB9112")
+	s.every("leave out an operation", app, `('batch:update': batchUpdate|create, update|delete: remove), `, "", "QB9112")
+	s.every("an operation that nobody grants", app, `list, get`, "list, put, get", "QB9112")
+	s.every("answer otherwise", app, `delete: remove`, "delete: update", "QB9112")
+	s.every("a handler of its own", app, `list, get`, "list: { bind: open }, get", "QB9112")
+	s.every("operations of another library", app, `from '\./lib/(action|batch|read|remove|write).ts'`, "from './definitions/$1.ts'", "QB9112")
+	s.every("leave out a policy", app, `\b\w+Resource,\s`, "", "QB9112")
+	s.replace("routes beside the policies", app, 0, "  operations: {", "  features: { extra: [open] },\n  operations: {", "QB9112")
 	s.replace("a middleware", app, 0, "  auth,\n", "  auth,\n  before: (c) => c.set('ctx', {}),\n", "QB9112")
 	s.replace("another schema", app, 0, "'./db/schema.ts'", "'./auth/schema.ts'", "QB9112")
 	s.replace("an extra mount", "src/index.ts", 0, "await serve", "app.route('/raw', raw);\nawait serve", "QB9112")
@@ -190,7 +192,7 @@ func TestSeededFaultsAreFound(t *testing.T) {
 		s.files[f.Path] = string(f.Content)
 	}
 	s.policies()
-	s.routes()
+	s.actions()
 	s.app()
 	s.rest()
 	if len(s.faults) < 100 {

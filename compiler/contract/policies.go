@@ -10,12 +10,7 @@ import (
 
 // policies rebuilds the policy of every resource and compares it with the declared one.
 func (v *verifier) policies() {
-	for _, r := range v.Project.Resources {
-		if r.Table == nil { // its actions are not listed in the app: only routes lead to them
-			v.resources[r.ID] = &emitted{declared: r, file: policyOf(r)}
-		}
-	}
-	v.named, v.called = v.names(), map[string]string{}
+	v.named, v.called, v.byFile = v.names(), map[string]string{}, make(map[text.Path]*emitted, len(v.resources))
 	for name, table := range v.named {
 		v.called[table] += name + "\x00"
 	}
@@ -25,6 +20,8 @@ func (v *verifier) policies() {
 		}
 		if e := v.resources[r.ID]; e != nil {
 			v.onePolicy(e)
+			v.byFile[e.file] = e
+			v.checked++
 		}
 	}
 }
@@ -49,6 +46,7 @@ func (v *verifier) policy(e *emitted, targets map[string]string) policyPart {
 	if e.policy != nil {
 		v.compare(e)
 		v.code(e)
+		v.runs(e)
 		if p, err := Canonical(effective(v.Project.Config, e.policy.resource, e.policy.serving)); err == nil {
 			out.canonical = p
 		}
@@ -161,7 +159,7 @@ func (v *verifier) rebuild(e *emitted, targets map[string]string) {
 	}
 	e.span = spanOf(policy)
 	if r.Table == nil {
-		e.policy = &rebuilt{resource: &model.Resource{Segment: r.Segment, Firewall: model.Firewall{Exception: true}}, serving: newServing(), literal: policy, code: map[string]*literal.Value{}, targets: targets}
+		e.policy = &rebuilt{resource: &model.Resource{Segment: r.Segment, Firewall: model.Firewall{Exception: true}}, serving: newServing(), literal: policy, actionAt: map[string]*literal.Value{}, code: map[string]*literal.Value{}, targets: targets}
 		e.policy.actions(policy)
 	} else {
 		e.policy = rebuild(policy, r.Internal, targets)
@@ -169,6 +167,9 @@ func (v *verifier) rebuild(e *emitted, targets map[string]string) {
 	}
 	if name := e.policy.resource.Segment; r.Table != nil && name != r.Segment && name != stemOf(r) && name != r.Feature+"/"+stemOf(r) {
 		v.violate(broken{rule: RoundTrip, resource: r, subject: "name", file: e.file, at: v.nearest(policy, r, []string{"serving", "name"}), declared: r.Segment, emitted: name, message: "The policy has another name than its resource."})
+	}
+	if segment := e.policy.segment; r.Table != nil && !r.Internal && segment != r.Segment {
+		v.violate(broken{rule: Closure, resource: r, subject: "segment", file: e.file, at: v.nearest(policy, r, []string{"serving", "segment"}), declared: r.Segment, emitted: segment, message: "The routes of the policy are served at another path."})
 	}
 	e.policy.resource.ID = r.ID
 	for _, b := range e.policy.bad {

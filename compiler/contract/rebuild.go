@@ -13,6 +13,8 @@ type rebuilt struct {
 	resource *model.Resource
 	serving  serving
 	literal  *literal.Value            // of the policy; of actions without a table, of the actions
+	segment  string                    // the first one of its paths
+	actionAt map[string]*literal.Value // by name
 	code     map[string]*literal.Value // references to functions of the author, by where they stand: "operations.list"
 	bad      []unread
 	targets  map[string]string // policy name → SQL name, for references and cascades
@@ -113,14 +115,19 @@ func (b *rebuilt) data(v *literal.Value, what string) any {
 
 // rebuild reads the literal of resource() or internal().
 func rebuild(v *literal.Value, internal bool, targets map[string]string) *rebuilt {
-	b := &rebuilt{resource: &model.Resource{Internal: internal}, serving: newServing(), literal: v, code: map[string]*literal.Value{}, targets: targets}
+	b := &rebuilt{resource: &model.Resource{Internal: internal}, serving: newServing(), literal: v, actionAt: map[string]*literal.Value{}, code: map[string]*literal.Value{}, targets: targets}
 	r := b.resource
 	var access, batch *literal.Value
 	soft, defaults := false, []definition.FieldDefault(nil)
 	list := &model.Operation{PageSize: model.DefaultPageSize, MaxPageSize: model.DefaultMaxPage}
 	var get []string
 	readers := map[string]func(*literal.Value){
-		"name":       func(v *literal.Value) { r.Segment = b.str(v, "name") },
+		"name": func(v *literal.Value) {
+			r.Segment = b.str(v, "name")
+			if b.segment == "" {
+				b.segment = r.Segment
+			}
+		},
 		"rows":       b.rows,
 		"id":         func(v *literal.Value) { b.serving.ID = b.flat(v, "id") },
 		"audit":      func(v *literal.Value) { b.serving.Audit = b.truth(v, "audit") },
@@ -129,6 +136,7 @@ func rebuild(v *literal.Value, internal bool, targets map[string]string) *rebuil
 		"label": func(v *literal.Value) { b.serving.Label = b.str(v, "label") },
 	}
 	if !internal {
+		readers["segment"] = func(v *literal.Value) { b.segment = b.str(v, "segment") }
 		readers["hidden"] = func(v *literal.Value) { r.Firewall.Hide = b.truth(v, "hidden") }
 		readers["access"] = func(v *literal.Value) { access = v }
 		readers["batch"] = func(v *literal.Value) { batch = v }

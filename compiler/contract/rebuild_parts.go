@@ -155,11 +155,13 @@ func (b *rebuilt) actions(v *literal.Value) {
 			"transition": func(v *literal.Value) { a.Transition = b.transition(v) },
 			"rawSql":     func(v *literal.Value) { more.RawSQL = b.truth(v, "rawSql") },
 			"unsafe":     func(v *literal.Value) { more.Unsafe = b.flat(v, "unsafe") },
+			"run":        func(*literal.Value) {}, // by runs
+			"handler":    func(*literal.Value) {},
 		})
 		if v.Get("access") == nil {
 			b.fail(v, "actions."+name+" has no access")
 		}
-		b.serving.Actions[name] = more
+		b.serving.Actions[name], b.actionAt[name] = more, v
 		b.resource.Actions = append(b.resource.Actions, a)
 	})
 }

@@ -3,7 +3,6 @@ package contract
 import (
 	"maps"
 	"slices"
-	"sort"
 	"strings"
 
 	"github.com/qbls/qbls/analysis/model"
@@ -26,8 +25,7 @@ type standing struct {
 	named     map[string]string // see the verifier
 	called    map[string]string
 	policies  map[text.Path]*emitted
-	mounted   []mount
-	owners    map[text.Path][]int     // the resources that the module of tables, of a policy or of routes is of
+	owners    map[text.Path][]int     // the resources that the module of tables or of a policy is of
 	origins   map[text.Path]text.Path // sources by where they are linked to
 	linked    map[text.Path]text.Hash // hashes of the sources of linked modules
 }
@@ -45,20 +43,15 @@ func (v *verifier) stand() *standing {
 		return nil
 	}
 	s := &standing{once: v.project(), files: v.Files, sources: v.Sources, prefixes: v.Prefixes, parents: v.parents, named: v.named, called: v.called,
-		policies: v.byFile, mounted: v.mounted, owners: map[text.Path][]int{}, linked: map[text.Path]text.Hash{}}
+		policies: v.byFile, owners: map[text.Path][]int{}, linked: map[text.Path]text.Hash{}}
 	for i, r := range v.Project.Resources {
 		x := stood{of: r, declared: v.Declared(r)}
 		if p, ok := v.Memo.last("name " + string(r.ID)); ok {
 			x.names, _ = p.result.([]policyName)
 		}
 		s.resources = append(s.resources, x)
-		for _, f := range []text.Path{schemaOf(r), policyOf(r), routesOf(r)} {
+		for _, f := range []text.Path{schemaOf(r), policyOf(r)} {
 			s.owners[f] = append(s.owners[f], i)
-		}
-	}
-	for _, m := range s.mounted {
-		if s.owners[m.file] == nil {
-			return nil // a module that belongs to no resource is read each time
 		}
 	}
 	s.origins = v.sourcesByLink()
@@ -158,10 +151,15 @@ func alike(a, b *model.Resource) bool {
 	return asked(a) == asked(b) && slices.Equal(owned(a), owned(b)) && slices.Equal(refers(a), refers(b))
 }
 
-// demands are what a policy asks of the modules that all resources share.
-type demands struct{ unsafe, trail, team bool }
+// demands are what a policy asks of the modules that all resources share: grants are the operations that the app names for it.
+type demands struct {
+	unsafe, trail, team bool
+	grants              string
+}
 
-func asked(r *model.Resource) demands { return demands{unsafe(r), public(r), r.AsksForTeam()} }
+func asked(r *model.Resource) demands {
+	return demands{unsafe(r), public(r), r.AsksForTeam(), strings.Join(slices.Sorted(maps.Keys(granted(r))), " ")}
+}
 
 // refers are the columns that the foreign keys of a resource refer to.
 func refers(r *model.Resource) (out []string) {
@@ -174,7 +172,7 @@ func refers(r *model.Resource) (out []string) {
 
 // adopt takes over what was found of the whole.
 func (v *verifier) adopt(s *standing) {
-	v.parents, v.named, v.called, v.mounted, v.origins = s.parents, s.named, s.called, s.mounted, s.origins
+	v.parents, v.named, v.called, v.origins = s.parents, s.named, s.called, s.origins
 	v.byFile = maps.Clone(s.policies)
 }
 
@@ -185,11 +183,11 @@ func (s *standing) read(v *verifier, concerned, changed []int) bool {
 	for _, i := range concerned {
 		r := v.Project.Resources[i]
 		e := &emitted{declared: r, file: policyOf(r)}
-		if was := v.byFile[e.file]; was != nil {
-			e.name = was.name
-		} else if r.Table != nil {
+		was := v.byFile[e.file]
+		if was == nil {
 			return false
 		}
+		e.name = was.name
 		v.byFile[e.file], v.resources[r.ID] = e, e
 	}
 	s.policies = v.byFile
@@ -206,27 +204,7 @@ func (s *standing) read(v *verifier, concerned, changed []int) bool {
 		s.resources[i] = stood{r, v.Declared(r), names}
 		v.onePolicy(v.resources[r.ID])
 	}
-	for _, i := range concerned {
-		r := v.Project.Resources[i]
-		if mounts := s.mounts(routesOf(r)); len(mounts) > 0 {
-			if read := v.routesOf(mounts, r); !read.whole {
-				return false
-			}
-		} else if len(declaredRoutes(r)) > 0 {
-			return false
-		}
-	}
 	return s.relink(v, changed)
-}
-
-// mounts are those of a module.
-func (s *standing) mounts(file text.Path) []mount {
-	from := sort.Search(len(s.mounted), func(i int) bool { return s.mounted[i].file >= file })
-	to := from
-	for to < len(s.mounted) && s.mounted[to].file == file {
-		to++
-	}
-	return s.mounted[from:to]
 }
 
 // features are the modules of tables that are to be read: those of the resources that are concerned, and those that refer to one which has

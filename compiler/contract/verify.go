@@ -64,17 +64,16 @@ type verifier struct {
 	found
 	files     map[text.Path]*output.File // nil: Files is sorted, and they are looked for there
 	resources map[model.ID]*emitted
-	mounted   []mount
-	checked   int    // modules of routes
+	checked   int    // policies
 	brief     bool   // nobody asks for evidence
 	once      string // what project returns
 	trailed   *bool  // what audited returns
 	modules   map[text.Path]*literal.Module
-	shared    map[string]parts      // components of openapi.json, by kind
-	parents   map[model.ID][]string // the columns that foreign keys of the project refer to, joined by blanks
-	named     map[string]string     // what names returns
-	called    map[string]string     // by the SQL name of a table, the names of its policies
-	byFile    map[text.Path]*emitted
+	shared    map[string]parts        // components of openapi.json, by kind
+	parents   map[model.ID][]string   // the columns that foreign keys of the project refer to, joined by blanks
+	named     map[string]string       // what names returns
+	called    map[string]string       // by the SQL name of a table, the names of its policies
+	byFile    map[text.Path]*emitted  // by the module of its policy
 	origins   map[text.Path]text.Path // sourcesByLink returns them
 	reading   reading
 	lines     struct {
@@ -109,7 +108,6 @@ func (v *verifier) backend() {
 	v.library()
 	v.app()
 	v.policies()
-	v.routes()
 	v.linked()
 	v.closed()
 }

@@ -3,6 +3,7 @@
 package app
 
 import (
+	"maps"
 	"slices"
 	"sort"
 	"strings"
@@ -103,40 +104,32 @@ func dbSchema(in Input) string {
 	return b.String()
 }
 
-// appModule lists every resource and where its routes are mounted.
+// appModule lists every policy, and the operations that answer what they grant.
 func appModule(in Input) string {
 	var b strings.Builder
 	b.WriteString(generated + "import { auth } from './auth/index.ts';\nimport * as schema from './db/schema.ts';\n")
 	var resources []string
-	mounted := map[string][]string{}
 	for _, r := range in.Project.Resources {
 		n := in.Names.Of(r.ID)
-		if r.Table != nil {
-			b.WriteString(ts.Import([]string{n.Resource}, naming.Relative("src/app.ts", n.ResourceFile())))
-			resources = append(resources, n.Resource)
-		}
-		mounts := routes.Mounts(r, n)
-		var names []string
-		for _, m := range mounts {
-			names = append(names, m.Const)
-			mounted[m.Segment] = append(mounted[m.Segment], m.Const)
-		}
-		if len(names) > 0 {
-			b.WriteString(ts.Import(names, naming.Relative("src/app.ts", n.RoutesFile())))
-		}
+		b.WriteString(ts.Import([]string{n.Resource}, naming.Relative("src/app.ts", n.ResourceFile())))
+		resources = append(resources, n.Resource)
 	}
-	b.WriteString("import { defineApp } from './lib/app.ts';\n")
-	trail := trailOf(in.Project)
-	for _, m := range trail {
-		b.WriteString("import { " + m.name + " } from './lib/" + m.module + ".ts';\n")
+	operations, library := ts.Obj(), map[string][]string{"app": {"defineApp"}}
+	for _, op := range routes.Operations(in.Project) {
+		operations.Set(op.Grant, ts.Code(op.Name))
+		library[op.Module] = append(library[op.Module], op.Name)
 	}
-	b.WriteString("\nexport const app = defineApp(")
 	o := ts.Obj().Set("name", ts.String(in.Project.Config.Name)).Set("auth", ts.Code("auth")).Set("schema", ts.Code("schema")).
-		Set("resources", codes(resources)).Set("features", features(mounted))
-	for _, m := range trail {
+		Set("resources", codes(resources)).Set("operations", operations)
+	for _, m := range trailOf(in.Project) {
 		o.Set(m.module, ts.Code(m.name))
+		library[m.module] = append(library[m.module], m.name)
 	}
-	b.WriteString(ts.Print(o, 0, ts.Width, 2) + ");\n")
+	for _, module := range slices.Sorted(maps.Keys(library)) {
+		sort.Strings(library[module])
+		b.WriteString(ts.Import(library[module], "./lib/"+module+".ts"))
+	}
+	b.WriteString("\nexport const app = defineApp(" + ts.Print(o, 0, ts.Width, 2) + ");\n")
 	return b.String()
 }
 
@@ -153,19 +146,6 @@ func trailOf(p *model.Project) []part {
 		out = append(out, part{"raw", "rawDatabases"})
 	}
 	return out
-}
-
-func features(mounted map[string][]string) *ts.Object {
-	var segments []string
-	for s := range mounted {
-		segments = append(segments, s)
-	}
-	sort.Strings(segments)
-	o := ts.Obj()
-	for _, s := range segments {
-		o.Set(s, codes(mounted[s]))
-	}
-	return o
 }
 
 func codes(names []string) ts.Array {

@@ -34,9 +34,7 @@ func (t Traits) Or(o Traits) Traits {
 // belong, and by which name q has its table.
 func Listed(r *model.Resource) text.Hash {
 	h := sha256.New()
-	for _, segment := range routes.Segments(r) {
-		fmt.Fprintf(h, "%q ", segment)
-	}
+	fmt.Fprintf(h, "%q ", routes.Grants(r))
 	fmt.Fprintf(h, "%q", r.Firewall.Owner)
 	if link.DeclaredWithQ(r) {
 		fmt.Fprintf(h, " %q", nameOfQ(r))

@@ -16,17 +16,13 @@ type Names struct {
 	Table    string // constant of the Drizzle table
 	Row      string // interface of its rows
 	Resource string // constant of the policy
-	Routes   string // constant of the routes
 	Policy   string // the name under which the library knows it: the URL segment
 	Folder   string // src/features/<feature>
 	Stem     string // of the file names: the segment, or the constant of a second table in one file
 }
 
-// ResourceFile and RoutesFile are paths relative to the output.
+// ResourceFile is the path of the policy's module, relative to the output.
 func (n *Names) ResourceFile() string { return n.Folder + "/" + n.Stem + ".resource.ts" }
-
-// RoutesFile is the path of the routes module.
-func (n *Names) RoutesFile() string { return n.Folder + "/" + n.Stem + ".routes.ts" }
 
 // SchemaFile is the path of the feature's tables.
 func (n *Names) SchemaFile() string { return n.Folder + "/schema.ts" }
@@ -77,7 +73,7 @@ func New(p *model.Project) *Project {
 		if segments[policy] > 1 && r.Internal {
 			policy = r.Feature + "/" + stem
 		}
-		out.of[r.ID] = &Names{Table: name, Row: ts.Pascal(name) + "Row", Resource: name + "Resource", Routes: name + "Routes", Policy: policy,
+		out.of[r.ID] = &Names{Table: name, Row: ts.Pascal(name) + "Row", Resource: name + "Resource", Policy: policy,
 			Folder: "src/features/" + r.Feature, Stem: stem}
 	}
 	return out

@@ -44,6 +44,10 @@ func (w *writer) actionRules() (*ts.Object, error) {
 			}
 			o.Set("unsafe", unsafeRule(a.Source.Unsafe))
 		}
+		o.Set("run", ts.Code(w.modules.Action(w.Resource, a)))
+		if a.Handler != nil {
+			o.Set("handler", ts.Code(w.modules.Handler(a.Handler.Path)))
+		}
 		out.Set(a.Name, o)
 	}
 	return out, nil

@@ -99,6 +99,9 @@ func (w *writer) policy() (*ts.Object, error) {
 		}
 		o.Set("stamped", stamped)
 	}
+	if !r.Internal && w.n.Policy != r.Segment {
+		o.Set("segment", ts.String(r.Segment))
+	}
 	if r.Firewall.Hide && !r.Internal {
 		o.Set("hidden", ts.Bool(true))
 	}

@@ -1,19 +1,11 @@
-// Package routes emits src/features/<feature>/<segment>.routes.ts: the resource mounted, each route on a line of its own, so that a
-// reviewer sees the whole surface at once.
+// Package routes says which routes a project has. The library makes them of the policies: what a policy grants is served at the place of
+// that operation (lib/routes.ts), by what src/app.ts names for it.
 package routes
 
 import (
-	"maps"
-	"slices"
-	"sort"
 	"strings"
 
 	"github.com/qbls/qbls/analysis/model"
-	"github.com/qbls/qbls/compiler/emit/link"
-	"github.com/qbls/qbls/compiler/emit/naming"
-	"github.com/qbls/qbls/compiler/emit/ts"
-	"github.com/qbls/qbls/compiler/output"
-	"github.com/qbls/qbls/diagnostics/text"
 )
 
 // Route is one route of a resource. Path is relative to the mount /api/v1/<Mount>.
@@ -31,16 +23,16 @@ func (r Route) FullPath() string {
 	return "/api/v1/" + r.Mount + strings.TrimSuffix(r.Path, "/")
 }
 
-// single are the operations: where each is mounted, and the library's name and module for it.
+// single are the operations: where each is mounted, what policies call it, and the library's name and module for it.
 var single = []struct {
-	op           model.Op
-	method, path string
-	name, module string
+	op                  model.Op
+	method, path, grant string
+	name, module        string
 }{
-	{model.List, "get", "/", "list", "read"}, {model.Get, "get", "/:id", "get", "read"}, {model.Create, "post", "/", "create", "write"},
-	{model.Update, "patch", "/:id", "update", "write"}, {model.Delete, "delete", "/:id", "remove", "remove"}, {model.Put, "put", "/:id", "put", "put"},
-	{model.BatchCreate, "post", "/batch", "batchCreate", "batch"}, {model.BatchUpdate, "patch", "/batch", "batchUpdate", "batch"},
-	{model.BatchDelete, "delete", "/batch", "batchDelete", "batch"}, {model.BatchUpsert, "put", "/batch", "batchPut", "put"},
+	{model.List, "get", "/", "list", "list", "read"}, {model.Get, "get", "/:id", "get", "get", "read"}, {model.Create, "post", "/", "create", "create", "write"},
+	{model.Update, "patch", "/:id", "update", "update", "write"}, {model.Delete, "delete", "/:id", "delete", "remove", "remove"}, {model.Put, "put", "/:id", "put", "put", "put"},
+	{model.BatchCreate, "post", "/batch", "batch:create", "batchCreate", "batch"}, {model.BatchUpdate, "patch", "/batch", "batch:update", "batchUpdate", "batch"},
+	{model.BatchDelete, "delete", "/batch", "batch:delete", "batchDelete", "batch"}, {model.BatchUpsert, "put", "/batch", "batch:put", "batchPut", "put"},
 }
 
 // Of lists the routes of a resource: operations, views, actions. An internal table has none but those of its actions.
@@ -72,110 +64,43 @@ func Of(r *model.Resource) []Route {
 	return out
 }
 
-// Mount is a constant of a routes module and the first segment it is mounted at.
-type Mount struct {
-	Segment string
-	Const   string
-}
+// Operation is an operation of the library: what policies call it when they grant it, its name there, and its module.
+type Operation struct{ Grant, Name, Module string }
 
-// Mounts lists where the routes of a resource are mounted: its segment, and those of standalone actions elsewhere.
-func Mounts(r *model.Resource, names *naming.Names) []Mount {
-	var out []Mount
-	for _, s := range Segments(r) {
-		name := names.Routes
-		if s != r.Segment {
-			name = strings.TrimSuffix(names.Routes, "Routes") + ts.Pascal(s) + "Routes"
+// Operations are those that the policies of a project grant, in the order of api.md.
+func Operations(p *model.Project) []Operation {
+	granted := map[string]bool{}
+	for _, r := range p.Resources {
+		for _, grant := range Grants(r) {
+			granted[grant] = true
 		}
-		out = append(out, Mount{s, name})
+	}
+	var out []Operation
+	for _, s := range single {
+		if granted[s.grant] {
+			out = append(out, Operation{s.grant, s.name, s.module})
+		}
+	}
+	for _, s := range []Operation{{"view", "view", "read"}, {"action", "action", "action"}} {
+		if granted[s.Grant] {
+			out = append(out, s)
+		}
 	}
 	return out
 }
 
-// Segments are the first segments of the paths of a resource's routes: its own before the others.
-func Segments(r *model.Resource) []string {
-	var segments []string
-	for _, route := range Of(r) {
-		if !slices.Contains(segments, route.Mount) {
-			segments = append(segments, route.Mount)
-		}
-	}
-	sort.Slice(segments, func(i, j int) bool {
-		if (segments[i] == r.Segment) != (segments[j] == r.Segment) {
-			return segments[i] == r.Segment
-		}
-		return segments[i] < segments[j]
-	})
-	return segments
-}
-
-// Emit returns the routes module of a resource, nil when it has no routes.
-func Emit(p *model.Project, r *model.Resource, all *naming.Project) *output.File {
-	n := all.Of(r.ID)
-	list := Of(r)
-	if len(list) == 0 {
-		return nil
-	}
-	w := &writer{r: r, n: n, ops: map[string][]string{"routes": {"routes", "type Runtime"}}, modules: link.NewImports(p, n.RoutesFile())}
-	var body strings.Builder
-	for _, m := range Mounts(r, n) {
-		body.WriteString("\nexport const " + m.Const + " = (rt: Runtime) => routes(" + n.Resource + ", rt)")
-		for _, route := range list {
-			if route.Mount == m.Segment {
-				body.WriteString("\n  ." + route.Method + "(" + ts.Quote(route.Path) + ", " + w.op(route) + ")")
-			}
-		}
-		body.WriteString(";\n")
-	}
-	content := naming.Header(p, r.File, r.ActionsFile) + w.imports() + body.String()
-	return &output.File{Path: text.Path(n.RoutesFile()), Content: []byte(content)}
-}
-
-type writer struct {
-	r       *model.Resource
-	n       *naming.Names
-	ops     map[string][]string // names imported from the library, by module
-	modules *link.Imports
-}
-
-func (w *writer) op(route Route) string {
-	switch {
-	case route.View != nil:
-		w.use("read", "view")
-		return "view(" + ts.Quote(route.View.Name) + ")"
-	case route.Action != nil:
-		return w.action(route.Action)
-	}
+// Grants are the operations that the policy of a resource grants, each once, by what it calls them.
+func Grants(r *model.Resource) (out []string) {
 	for _, s := range single {
-		if s.op == route.Op {
-			w.use(s.module, s.name)
-			return s.name
+		if !r.Internal && r.Operation(s.op) != nil {
+			out = append(out, s.grant)
 		}
 	}
-	panic("routes: no operation " + string(route.Op))
-}
-
-// action refers to the linked modules: the action as defined, and its handler when it has one.
-func (w *writer) action(a *model.Action) string {
-	w.use("action", "action")
-	s := "action(" + ts.Quote(a.Name) + ", " + w.modules.Action(w.r, a)
-	if a.Handler != nil {
-		s += ", " + w.modules.Handler(a.Handler.Path)
+	if len(r.Views) > 0 {
+		out = append(out, "view")
 	}
-	return s + ")"
-}
-
-func (w *writer) use(module, name string) {
-	if !slices.Contains(w.ops[module], name) {
-		w.ops[module] = append(w.ops[module], name)
+	if len(r.Actions) > 0 {
+		out = append(out, "action")
 	}
-}
-
-func (w *writer) imports() string {
-	var b strings.Builder
-	from := w.n.RoutesFile()
-	for _, module := range slices.Sorted(maps.Keys(w.ops)) {
-		sort.Strings(w.ops[module])
-		b.WriteString(ts.Import(w.ops[module], naming.Relative(from, "src/lib/"+module+".ts")))
-	}
-	return b.String() + w.modules.String() + "import { " + w.n.Resource + " } from './" + w.n.Stem + ".resource.ts';\n"
+	return out
 }

@@ -106,11 +106,11 @@ func (w *writer) table(t *storage.Table) {
 	}
 	b.WriteString("}")
 	if extra := w.extra(t); len(extra) > 0 {
-		b.WriteString(", (t) => [\n")
-		for _, e := range extra {
-			b.WriteString("  " + e + ",\n")
+		if one := "}, (t) => [" + strings.Join(extra, ", ") + "]);"; len(one) <= ts.Width && !strings.Contains(one, "\n") {
+			b.WriteString(one[1 : len(one)-2])
+		} else {
+			b.WriteString(", (t) => [\n  " + strings.Join(extra, ",\n  ") + ",\n]")
 		}
-		b.WriteString("]")
 	}
 	b.WriteString(");\n")
 	if t.Row == "" {

@@ -12,7 +12,7 @@ import (
 )
 
 // Width is the line width that printed values keep where they can.
-const Width = 120
+const Width = 140
 
 // Value is a literal: String, Number, Bool, Null, Array, *Object or Code.
 type Value interface {
@@ -172,7 +172,7 @@ func (a Array) broken(b *strings.Builder, indent, _, _ int) {
 func (a Array) scalars() bool {
 	for _, v := range a {
 		switch v.(type) {
-		case Array, *Object, Code:
+		case Array, *Object:
 			return false
 		}
 	}
@@ -220,12 +220,25 @@ func (o *Object) flat(b *strings.Builder) {
 	b.WriteString(" }")
 }
 
-func (o *Object) broken(b *strings.Builder, indent, _, _ int) {
+func (o *Object) broken(b *strings.Builder, indent, at, tail int) {
 	if o.Empty() {
 		b.WriteString("{}")
 		return
 	}
+	if o.list() {
+		head := o.Properties[0].head()
+		b.WriteString("{ " + head)
+		o.Properties[0].Value.broken(b, indent, at+2+utf8.RuneCountInString(head), tail+2)
+		b.WriteString(" }")
+		return
+	}
 	b.WriteString("{\n")
+	if o.names() {
+		o.fill(b, indent+2)
+		pad(b, indent)
+		b.WriteByte('}')
+		return
+	}
 	for _, p := range o.Properties {
 		pad(b, indent+2)
 		head := p.head()
@@ -237,6 +250,36 @@ func (o *Object) broken(b *strings.Builder, indent, _, _ int) {
 	}
 	pad(b, indent)
 	b.WriteByte('}')
+}
+
+// list says whether the object is a list under one name, such as { any: [ … ] }: their brackets share lines.
+func (o *Object) list() bool {
+	if len(o.Properties) != 1 {
+		return false
+	}
+	a, ok := o.Properties[0].Value.(Array)
+	return ok && len(a) > 0 && !o.Properties[0].Spread
+}
+
+// names says whether the object is a list of names of the program, which are packed into lines as scalars are.
+func (o *Object) names() bool {
+	for _, p := range o.Properties {
+		if c, ok := p.Value.(Code); !ok || !Identifier(string(c)) || p.Spread {
+			return false
+		}
+	}
+	return true
+}
+
+func (o *Object) fill(b *strings.Builder, indent int) {
+	list := make(Array, len(o.Properties))
+	for i, p := range o.Properties {
+		list[i] = Code(p.head())
+		if !p.shorthand() {
+			list[i] = Code(p.head() + Flat(p.Value))
+		}
+	}
+	list.fill(b, indent)
 }
 
 // shorthand: { candidates } for { candidates: candidates }.

@@ -12,7 +12,15 @@ import (
 
 func TestPrint(t *testing.T) {
 	roles := Obj().Set("roles", Strings([]string{"owner", "recruiter"}))
-	long := Strings([]string{"departmentId", "description", "headcount", "salaryMin", "salaryMax", "closesAt", "privateRemarks", "recommendation", "rating", "id"})
+	long := Strings([]string{"departmentId", "description", "headcount", "salaryMin", "salaryMax", "closesAt", "privateRemarks", "recommendation", "rating", "id", "organizationId"})
+	operations := Obj()
+	for _, name := range []string{"list", "get", "create", "update", "delete remove", "batch:create batchCreate", "batch:update batchUpdate", "batch:delete batchDelete", "view", "action"} {
+		key, value, other := strings.Cut(name, " ")
+		if !other {
+			value = key
+		}
+		operations.Set(key, Code(value))
+	}
 	for name, c := range map[string]struct {
 		value Value
 		want  string
@@ -20,15 +28,19 @@ func TestPrint(t *testing.T) {
 		"scalars":   {Array{String("it's"), Number(-1.5), Number(1e21), Bool(true), Null{}, Code("rt")}, `['it\'s', -1.5, 1e+21, true, null, rt]`},
 		"empty":     {Obj().Set("a", Obj()).Set("b", Array{}), `{ a: {}, b: [] }`},
 		"one line":  {Obj().Set("access", roles), `{ access: { roles: ['owner', 'recruiter'] } }`},
-		"names":     {Obj().Set("a-b", Number(1)).Set("new", Number(2)).Set("2", Number(3)).Set("é", Null{}).Set("__proto__", Null{}), `{ 'a-b': 1, new: 2, '2': 3, 'é': null, ['__proto__']: null }`},
+		"keys":      {Obj().Set("a-b", Number(1)).Set("new", Number(2)).Set("2", Number(3)).Set("é", Null{}).Set("__proto__", Null{}), `{ 'a-b': 1, new: 2, '2': 3, 'é': null, ['__proto__']: null }`},
 		"shorthand": {Obj().Set("auth", Code("auth")).Set("name", Code("other")), `{ auth, name: other }`},
-		"filled": {Obj().Set("create", long), strings.Join([]string{
+		"filled": {Obj().Set("create", long).Set("max", Number(1)), strings.Join([]string{
 			"{", "  create: [",
-			"    'departmentId', 'description', 'headcount', 'salaryMin', 'salaryMax', 'closesAt', 'privateRemarks',",
-			"    'recommendation', 'rating', 'id',", "  ],", "}"}, "\n")},
-		"broken": {Obj().Set("any", Array{roles, Obj().Set("all", Array{roles, roles, roles})}), strings.Join([]string{
-			"{", "  any: [", "    { roles: ['owner', 'recruiter'] },",
-			"    { all: [{ roles: ['owner', 'recruiter'] }, { roles: ['owner', 'recruiter'] }, { roles: ['owner', 'recruiter'] }] },", "  ],", "}"}, "\n")},
+			"    'departmentId', 'description', 'headcount', 'salaryMin', 'salaryMax', 'closesAt', 'privateRemarks', 'recommendation', 'rating', 'id',",
+			"    'organizationId',", "  ],", "  max: 1,", "}"}, "\n")},
+		"a list under one name": {Obj().Set("any", Array{roles, Obj().Set("all", Array{roles, roles, roles})}), strings.Join([]string{
+			"{ any: [", "  { roles: ['owner', 'recruiter'] },",
+			"  { all: [{ roles: ['owner', 'recruiter'] }, { roles: ['owner', 'recruiter'] }, { roles: ['owner', 'recruiter'] }] },", "] }"}, "\n")},
+		"names": {Obj().Set("operations", operations), strings.Join([]string{
+			"{", "  operations: {",
+			"    list, get, create, update, delete: remove, 'batch:create': batchCreate, 'batch:update': batchUpdate, 'batch:delete': batchDelete, view,",
+			"    action,", "  },", "}"}, "\n")},
 	} {
 		if got := Print(c.value, 0, 0, 0); got != c.want {
 			t.Errorf("%s:\n%s\nwant\n%s", name, got, c.want)

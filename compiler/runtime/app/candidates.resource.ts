@@ -1,4 +1,6 @@
 import { resource } from '../lib/resource.ts';
+import candidatesActions from './definitions/candidates.actions.ts';
+import * as importHandler from './handlers/import.ts';
 import { candidates, type CandidatesRow } from './schema.ts';
 
 export const candidatesResource = resource<CandidatesRow>()(candidates, {
@@ -38,7 +40,17 @@ export const candidatesResource = resource<CandidatesRow>()(candidates, {
   label: 'name',
   values: { name: { minLength: 1, maxLength: 80 }, email: { format: 'email' }, score: { min: 0, max: 10 } },
   actions: {
-    'advance-stage': { access: { all: [{ roles: ['owner', 'recruiter'] }, { where: { stage: { in: ['applied', 'interview'] } } }] } },
-    import: { standalone: true, path: '/candidates/import', method: 'POST', access: { roles: ['owner'] } },
+    'advance-stage': {
+      run: candidatesActions.actions['advance-stage'],
+      access: { all: [{ roles: ['owner', 'recruiter'] }, { where: { stage: { in: ['applied', 'interview'] } } }] },
+    },
+    import: {
+      run: candidatesActions.actions.import,
+      handler: importHandler,
+      standalone: true,
+      path: '/candidates/import',
+      method: 'POST',
+      access: { roles: ['owner'] },
+    },
   },
 });

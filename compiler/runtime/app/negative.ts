@@ -2,10 +2,8 @@
 import type { ScopedDb } from '../lib/definition.ts';
 import { internal, resource } from '../lib/resource.ts';
 import { batchPut } from '../lib/put.ts';
-import { list, view } from '../lib/read.ts';
-import { remove } from '../lib/remove.ts';
-import { routes, type Runtime } from '../lib/routes.ts';
-import { candidatesResource } from './candidates.resource.ts';
+import { get, list, view } from '../lib/read.ts';
+import type { Operations } from '../lib/routes.ts';
 import { candidates, type CandidatesRow } from './schema.ts';
 
 const policy = resource<CandidatesRow>();
@@ -40,14 +38,13 @@ policy(candidates, { name, rows, access: {}, views: { pipeline: { fields: ['id']
 // @ts-expect-error an internal table has no operations
 internal<CandidatesRow>()(candidates, { name, rows, access: {} });
 
-const narrow = policy(candidates, { name, rows, access: { list: { roles: ['owner'] } }, views: { board: { fields: ['id'], access: { roles: ['owner'] } } } });
-export const good = (rt: Runtime) => routes(narrow, rt).get('/', list).get('/views/board', view('board'));
-// @ts-expect-error a route for an operation without access
-export const noDelete = (rt: Runtime) => routes(narrow, rt).delete('/:id', remove);
-// @ts-expect-error a route for a view that is not there
-export const noView = (rt: Runtime) => routes(narrow, rt).get('/views/full', view('full'));
-// @ts-expect-error a route for a batch that is not there
-export const noBatch = (rt: Runtime) => routes(candidatesResource, rt).put('/batch', batchPut);
+export const good: Operations = { list, get, view, 'batch:put': batchPut };
+// @ts-expect-error another operation under that name
+export const swapped: Operations = { get: list };
+// @ts-expect-error an operation of one record where one of many belongs
+export const single: Operations = { 'batch:create': list };
+// @ts-expect-error an operation that no policy grants
+export const unknown: Operations = { drop: list };
 
 export const writes = (db: ScopedDb) => [
   // @ts-expect-error an update of what is no column

@@ -1,5 +1,5 @@
-// action('advance-stage', definition): the layers of an action around the project's own code. Access, route and transition come from the policy,
-// input schema and code from the linked definition.
+// The layers of an action around the project's own code. Access, route and transition come from the policy, input schema and code from the linked
+// definition.
 import { and, eq, type Column as DrizzleColumn, type SQL } from 'drizzle-orm';
 import type { z } from 'zod';
 import type { Gate } from './access.ts';
@@ -14,7 +14,7 @@ import { forCode } from './context.ts';
 import { ActionError, type ActionParams } from './definition.ts';
 import { ApiError, fail, told } from './errors.ts';
 import { Caller, guardedTables } from './gate-tables.ts';
-import type { ActionRule, AnyRow } from './policy.ts';
+import type { ActionCode, ActionRule, AnyRow } from './policy.ts';
 import { find, still } from './record.ts';
 import type { Resource } from './resource.ts';
 import { written } from './respond.ts';
@@ -23,17 +23,15 @@ import type { Note, Runtime } from './runtime.ts';
 import { Refused } from './transaction.ts';
 import { stamps, updateOf } from './write.ts';
 
-/** The operation of an action. `handler` is the code of an action that keeps it in a file of its own. Throws at load when there is none. */
-export function action<N extends string>(
-  name: N, definition: { readonly input?: unknown; readonly execute?: unknown } | undefined, handler?: { readonly execute: unknown },
-): Op<`action:${N}`> {
-  const execute = handler?.execute ?? definition?.execute;
+/** The operation of an action. Throws at load when there is no code. */
+export function action<N extends string>(name: N, { run, handler }: ActionCode): Op<`action:${N}`> {
+  const execute = handler?.execute ?? run?.execute;
   if (typeof execute !== 'function') throw new Error(`action ${name}: no execute`);
   return {
     operation: `action:${name}`,
     bind(r, rt) {
       if (!('scoped' in rt)) throw new Error('actions need the whole backend: createApp builds their routes');
-      return bound(r, rt as Backend, name, definition?.input as z.ZodType | undefined, execute as (params: ActionParams<unknown, AnyRow>) => unknown);
+      return bound(r, rt as Backend, name, run?.input as z.ZodType | undefined, execute as (params: ActionParams<unknown, AnyRow>) => unknown);
     },
   };
 }

@@ -9,7 +9,7 @@ import type { Database, Driver } from './driver.ts';
 import { ApiError, errorResponse } from './errors.ts';
 import { finish, limited, originsOf, preflight, requestId, type Trusted } from './middleware.ts';
 import type { Resource } from './resource.ts';
-import { router, type Bound } from './routes.ts';
+import { routed, router, type Mounted, type Operations } from './routes.ts';
 import { createRuntime, type Runtime } from './runtime.ts';
 import { scopedDatabases, type OpenScoped } from './scoped.ts';
 import type { Together } from './scoped-unit.ts';
@@ -29,12 +29,13 @@ export interface AppOptions {
   /** What lets callers of unsafe actions in: rawDatabases of raw.ts. It takes effect together with `audit` alone. */
   readonly raw?: (trail: Clocked, database: Database, schema: AppOptions['schema'], runtime: Runtime, together?: Together) => Unsafely;
 }
-/** Routes of one segment, built for a running backend when the first request comes. */
-export type Mounted = (runtime: Runtime) => { readonly app: Hono<Env>; readonly bound?: readonly Bound[] };
 /** The database of the audit trail, that of Better Auth's tables, and the time. */
 export type Clocked = Pick<Runtime, 'now'> & { readonly driver: Driver; readonly accounts: Driver };
 
-export const defineApp = (options: AppOptions): AppOptions => options;
+/** A project: its policies, and the operations that answer what they grant. */
+export function defineApp({ operations, ...project }: Omit<AppOptions, 'features'> & { readonly operations: Operations }): AppOptions {
+  return { ...project, features: routed(project.resources, operations) };
+}
 
 export interface Platform extends Partial<Pick<Runtime, 'log' | 'now'>> {
   readonly env: Environment;
@@ -100,11 +101,10 @@ const REQUEST_ID = Symbol('request id');
 function dispatcher({ features }: AppOptions, backend: Backend, sessions: Sessions, trusted: Trusted) {
   const built = new Map<string, Hono<Env>>();
   const build = (segment: string, mounted: readonly Mounted[]): Hono<Env> => {
-    const app = new Hono<Env>(), list = mounted.map((routes) => routes(backend));
+    const app = new Hono<Env>();
     app.use(context(sessions, trusted));
     // One router for all of them: an action of another resource that lives here comes before `/:id` as the segment's own do.
-    app.route(API + segment, router(list.flatMap((routes) => routes.bound ?? []), backend));
-    for (const routes of list) if (!routes.bound) app.route(API + segment, routes.app);
+    app.route(API + segment, router(mounted.flatMap((routes) => routes(backend)), backend));
     app.notFound(() => refusal('NOT_FOUND'));
     app.onError((error, c) => errorResponse(backend, error, c.req.raw, c.get('requestId')));
     built.set(segment, app);

@@ -106,7 +106,12 @@ export interface BatchRule<R> {
   readonly access?: Access<R>;
 }
 
-export interface ActionRule<R> {
+/** The project's own code of an action: its definition, and the module of its handler where `execute` stands in one. */
+export interface ActionCode {
+  readonly run?: { readonly input?: unknown; readonly execute?: unknown };
+  readonly handler?: { readonly execute: unknown };
+}
+export interface ActionRule<R> extends ActionCode {
   readonly access: Access<R>;
   readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** Without a record; lives at `path`, below /api/v1. */
@@ -142,6 +147,8 @@ export interface TablePolicy<R> {
 }
 /** The parameters O, V, A and B are the names of operations, views, actions and batches that have a policy. */
 export interface Policy<R, O extends Operation = Operation, V extends string = string, A extends string = string, B extends BatchOperation = BatchOperation> extends TablePolicy<R> {
+  /** The first segment of its paths, where that is not the name. */
+  readonly segment?: string;
   /** Rows out of reach answer 404 like missing ones. */
   readonly hidden?: true;
   readonly access: { readonly [K in O]?: Access<R> };

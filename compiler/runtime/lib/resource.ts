@@ -17,34 +17,33 @@ export interface Basis {
   readonly key: Column | undefined;
   readonly policy: Policy<AnyRow>;
   readonly firewall: Firewall;
-  /** What may be done, by the names of G. What is not here nobody may. */
+  /** What may be done: operations, `batch:x`, `view:x`, `action:x`. What is not here nobody may, and has no route. */
   readonly gates: ReadonlyMap<string, Gate>;
   readonly masking: Masking;
   readonly audit: ReadonlySet<string>;
   /** Scope columns and the context path each is stamped with. */
   readonly scopes: ReadonlyMap<string, string>;
 }
-/** A table with its policy. G lists what may be routed: operations, `batch:x`, `view:x`, `action:x`. */
-export interface Resource<G extends string = string> extends Basis {
+/** A table with its policy. */
+export interface Resource extends Basis {
   readonly answers: ReturnType<typeof answersOf>;
-  readonly grants?: G;
 }
 
 /** Joins a table with its policy; `R` is the interface of its rows. Throws when the policy names what the table has not. */
 export function resource<R>() {
   return <O extends Operation = never, V extends string = never, A extends string = never, B extends BatchOperation = never>(
     table: object, policy: Policy<R, O, V, A, B>,
-  ): Resource<O | `view:${V}` | `action:${A}` | `batch:${B}`> => join(table, policy as unknown as Policy<AnyRow>);
+  ): Resource => join(table, policy as unknown as Policy<AnyRow>);
 }
 
 /** A table without routes: handlers reach it inside `rows`, foreign keys and cascades know it. */
 export function internal<R>() {
-  return (table: object, policy: TablePolicy<R>): Resource<never> => join(table, { ...(policy as unknown as TablePolicy<AnyRow>), access: {} });
+  return (table: object, policy: TablePolicy<R>): Resource => join(table, { ...(policy as unknown as TablePolicy<AnyRow>), access: {} });
 }
 
 export const AUDIT = ['createdAt', 'createdBy', 'modifiedAt', 'modifiedBy', 'deletedAt', 'deletedBy'];
 
-function join(table: object, policy: Policy<AnyRow>): Resource<never> {
+function join(table: object, policy: Policy<AnyRow>): Resource {
   const { name, rows, stamped = {}, values = {} } = policy, columns = columnsOf(table);
   const primary = [...columns.values()].filter((c) => c.primary);
   for (const rule of Object.values(values)) if (rule?.pattern !== undefined) pattern(rule.pattern);

@@ -1,8 +1,10 @@
-// What every route begins with, and how routes are mounted: routes(resource, rt).get('/', list). One without access in the policy does not type-check.
+// What every route begins with, and which routes there are. A policy opens routes by granting operations: what it grants is served at the place of
+// that operation below /api/v1, and nothing else is.
 import { Hono, type Context as HonoContext } from 'hono';
 import { missing, type Gate, type Grant, type Wall } from './access.ts';
 import type { Context, Env } from './context.ts';
 import { ApiError, errorResponse, fail, fault, invalid } from './errors.ts';
+import type { ActionCode } from './policy.ts';
 import type { Resource } from './resource.ts';
 import type { Runtime } from './runtime.ts';
 
@@ -55,32 +57,51 @@ export interface Op<K extends string> {
   /** Called once per route, when the routes are built: whatever does not depend on the request is prepared here. */
   bind(r: Resource, rt: Runtime): Handler;
 }
-export interface Bound {
+/** Where an operation is served, below the segment of its resource. */
+const PLACES = {
+  list: ['GET', '/'], get: ['GET', '/:id'], create: ['POST', '/'], update: ['PATCH', '/:id'], delete: ['DELETE', '/:id'], put: ['PUT', '/:id'],
+  'batch:create': ['POST', '/batch'], 'batch:update': ['PATCH', '/batch'], 'batch:delete': ['DELETE', '/batch'], 'batch:put': ['PUT', '/batch'],
+} as const;
+
+/** What answers the operations of a project, by what policies call them. */
+export type Operations = { readonly [K in keyof typeof PLACES]?: Op<K> } & {
+  readonly view?: (name: string) => Op<string>;
+  readonly action?: (name: string, code: ActionCode) => Op<string>;
+};
+
+interface Route {
+  readonly segment: string;
   readonly method: string;
   readonly path: string;
-  readonly handler: Handler;
+  bind(rt: Runtime): Handler;
+}
+export type Bound = Pick<Route, 'method' | 'path'> & { readonly handler: Handler };
+/** Routes of one segment, bound for a running backend when its first request comes. */
+export type Mounted = (rt: Runtime) => readonly Bound[];
+
+/** The routes of all policies by the first segment of their paths. Throws for a grant that none of the operations answers. */
+export function routed(resources: readonly Resource[], operations: Operations): Readonly<Record<string, readonly Mounted[]>> {
+  const segments = new Map<string, Route[]>();
+  for (const r of resources) for (const grant of r.gates.keys()) {
+    const route = routeOf(r, grant, operations), known = segments.get(route.segment);
+    if (known) known.push(route);
+    else segments.set(route.segment, [route]);
+  }
+  const bound = (routes: readonly Route[]): Mounted => (rt) => routes.map(({ method, path, bind }) => ({ method, path, handler: bind(rt) }));
+  return Object.fromEntries([...segments].map(([segment, routes]) => [segment, [bound(routes)]]));
 }
 
-export const routes = <G extends string>(r: Resource<G>, rt: Runtime): Routes<G> => new Routes<G>(r, rt);
-
-export class Routes<G extends string> {
-  readonly #entries: { readonly method: string; readonly path: string; readonly op: Op<string> }[] = [];
-  #app: Hono<Env> | undefined;
-  constructor(readonly resource: Resource, private readonly rt: Runtime) {}
-
-  get<K extends G>(path: string, op: Op<K>): this { return this.#add('GET', path, op); }
-  post<K extends G>(path: string, op: Op<K>): this { return this.#add('POST', path, op); }
-  put<K extends G>(path: string, op: Op<K>): this { return this.#add('PUT', path, op); }
-  patch<K extends G>(path: string, op: Op<K>): this { return this.#add('PATCH', path, op); }
-  delete<K extends G>(path: string, op: Op<K>): this { return this.#add('DELETE', path, op); }
-  #add(method: string, path: string, op: Op<string>): this {
-    this.#entries.push({ method, path, op });
-    return this;
-  }
-
-  /** The routes with what answers them: prepared for a running backend. */
-  get bound(): readonly Bound[] { return this.#entries.map(({ method, path, op }) => ({ method, path, handler: op.bind(this.resource, this.rt) })); }
-  get app(): Hono<Env> { return (this.#app ??= router(this.bound, this.rt)); }
+function routeOf(r: Resource, grant: string, operations: Operations): Route {
+  const { name, segment = name, actions = {} } = r.policy, [kind = '', of = ''] = grant.split(':');
+  const route = ([method, path]: readonly [string, string], op: Op<string> | undefined, below = segment): Route => {
+    const answering = op ?? fault(`${name}: no operation answers ${grant}`);
+    return { segment: below, method, path, bind: (rt) => answering.bind(r, rt) };
+  };
+  if (kind === 'view') return route(['GET', `/views/${of}`], operations.view?.(of));
+  if (kind !== 'action') return route(PLACES[grant as keyof typeof PLACES], operations[grant as keyof typeof PLACES]);
+  const { method = 'POST', standalone, path = '', ...code } = actions[of] ?? {}, [, first, rest] = /^\/?([^/]*)(.*)$/.exec(path) ?? [];
+  const op = operations.action?.(of, code);
+  return standalone ? route([method, rest || '/'], op, first) : route([method, `/:id/${of}`], op);
 }
 
 /** Fixed paths come before parameters, so that /batch is never an id, and every path answers 405 to other methods. */

@@ -4,6 +4,6 @@ import type { ActionRule } from './policy.ts';
 import { resource, type Resource } from './resource.ts';
 
 /** What they are routed with. */
-export function tableless<A extends string>(name: string, actions: { readonly [K in A]: ActionRule<Record<never, never>> & { readonly standalone: true } }): Resource<`action:${A}`> {
+export function tableless<A extends string>(name: string, actions: { readonly [K in A]: ActionRule<Record<never, never>> & { readonly standalone: true } }): Resource {
   return resource<Record<never, never>>()<never, never, A>(sqliteTable(name, {}), { name, rows: 'unscoped', access: {}, actions });
 }

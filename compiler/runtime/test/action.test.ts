@@ -12,7 +12,8 @@ import { action } from '../lib/action.ts';
 import { tableless } from '../lib/tableless.ts';
 import { ActionError, defineActions } from '../lib/definition.ts';
 import { resource } from '../lib/resource.ts';
-import { routes, type Runtime } from '../lib/routes.ts';
+import type { Runtime } from '../lib/routes.ts';
+import { routes } from './routes.ts';
 import { backendOf, type TestBackend } from './backend.ts';
 
 const { policy: base } = (await import('../app/candidates.resource.ts')).candidatesResource;
@@ -95,12 +96,12 @@ const { actions } = defineActions(candidates, {
 
 const names = ['advance', 'move', 'patch', 'sneak', 'fail'] as const;
 const candidatesRoutes = (rt: Runtime) => {
-  const made = routes(candidatesResource, rt).get('/:id/read', action('read', actions.read)).get('/rows', action('rows', actions.rows)).get('/open', action('open', actions.open))
-    .post('/raw', action('raw', actions.raw)).post('/masks', action('masks', actions.masks)).post('/pass', action('pass', actions.pass));
-  for (const name of names) made.post(`/:id/${name}`, action(name, actions[name]));
-  return made;
+  const made = routes(candidatesResource, rt).get('/:id/read', action('read', { run: actions.read })).get('/rows', action('rows', { run: actions.rows })).get('/open', action('open', { run: actions.open }))
+    .post('/raw', action('raw', { run: actions.raw })).post('/masks', action('masks', { run: actions.masks })).post('/pass', action('pass', { run: actions.pass }));
+  for (const name of names) made.post(`/:id/${name}`, action(name, { run: actions[name] }));
+  return made.bound;
 };
-const reportsRoutes = (rt: Runtime) => routes(reports, rt).get('/ping', action('ping', {}, { execute: ({ ctx }: { ctx: { userId?: string } }) => ({ pong: typeof ctx.userId }) }));
+const reportsRoutes = (rt: Runtime) => routes(reports, rt).get('/ping', action('ping', { handler: { execute: ({ ctx }: { ctx: { userId?: string } }) => ({ pong: typeof ctx.userId }) } })).bound;
 
 let backend: TestBackend, ada: string, id: string, org: string;
 beforeEach(async () => {

@@ -1,15 +1,13 @@
 // What surrounds the routes: headers, origins, limits, documents, and paths that are not there.
 import { describe, expect, test } from 'bun:test';
 import { sqliteTable, text } from 'drizzle-orm/sqlite-core';
-import { Hono } from 'hono';
 import { app as options } from '../app/app.ts';
 import { tableless } from '../lib/tableless.ts';
-import type { Env } from '../lib/context.ts';
 import { resource } from '../lib/resource.ts';
 import { action } from '../lib/action.ts';
 import { batchUpdate } from '../lib/batch.ts';
 import { get } from '../lib/read.ts';
-import { routes } from '../lib/routes.ts';
+import { routes } from './routes.ts';
 import { backendOf, SECRET } from './backend.ts';
 
 const backend = backendOf(options);
@@ -95,7 +93,7 @@ test('an action that lives below the segment of another resource comes before th
   });
   const answer = { execute: () => 'done' };
   const both = backendOf({ ...options, schema: { ...options.schema, items: items.table }, resources: [items], features: { items: [
-    (rt) => routes(items, rt).get('/:id', get).patch('/batch', batchUpdate), (rt) => routes(elsewhere, rt).get('/sum', action('sum', answer)).get('/batch', action('batch', answer)),
+    (rt) => routes(items, rt).get('/:id', get).patch('/batch', batchUpdate).bound, (rt) => routes(elsewhere, rt).get('/sum', action('sum', { run: answer })).get('/batch', action('batch', { run: answer })).bound,
   ] } });
   expect(await (await both.call('GET', '/api/v1/items/sum')).json()).toEqual({ success: true, data: 'done' });
   expect((await both.call('GET', '/api/v1/items/batch')).status).toBe(200);
@@ -106,14 +104,14 @@ test('an action that lives below the segment of another resource comes before th
 
 test('a router is built for its first request and kept', async () => {
   let built = 0;
-  const lazy = backendOf({ ...options, features: { once: [() => { built++; return { app: new Hono<Env>().get('/', (c) => c.json({ env: (c.env as Record<string, string>)['GREETING'] })) }; }] } }, { GREETING: 'hello' });
+  const lazy = backendOf({ ...options, features: { once: [() => { built++; return [{ method: 'GET', path: '/', handler: (c) => c.json({ env: (c.env as Record<string, string>)['GREETING'] }) }]; }] } }, { GREETING: 'hello' });
   expect(built).toBe(0);
   for (let i = 0; i < 3; i++) expect(await (await lazy.call('GET', '/api/v1/once')).json()).toEqual({ env: 'hello' });
   expect(built).toBe(1);
 });
 
 test('what a route throws is answered without a word of it, and logged under the id', async () => {
-  const broken = backendOf({ ...options, features: { broken: [() => ({ app: new Hono<Env>().get('/', () => { throw new Error('password of the database'); }) }), ], unbuilt: [() => { throw new Error('cannot be built'); }] } });
+  const broken = backendOf({ ...options, features: { broken: [() => [{ method: 'GET', path: '/', handler: () => { throw new Error('password of the database'); } }]], unbuilt: [() => { throw new Error('cannot be built'); }] } });
   for (const path of ['/api/v1/broken', '/api/v1/unbuilt']) {
     const answer = await broken.call('GET', path), body = (await answer.json()) as { code: string; details: { requestId: string } };
     expect([answer.status, body.code]).toEqual([500, 'INTERNAL_ERROR']);

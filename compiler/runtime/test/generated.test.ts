@@ -8,7 +8,7 @@ import { resource } from '../lib/resource.ts';
 import { action } from '../lib/action.ts';
 import { put } from '../lib/put.ts';
 import { get, list } from '../lib/read.ts';
-import { routes } from '../lib/routes.ts';
+import { routes } from './routes.ts';
 import { create, update } from '../lib/write.ts';
 import { backendOf } from './backend.ts';
 
@@ -28,7 +28,7 @@ test('a generated column is computed, shown, filtered by, and refused in every b
     throw new ActionError('not refused', 'NOT_REFUSED', 418);
   } };
   const backend = backendOf({ ...options, schema: { ...options.schema, boxes }, resources: [...options.resources, policy], features: { boxes: [
-    (rt) => routes(policy, rt).get('/', list).post('/', create).get('/:id', get).patch('/:id', update).put('/:id', put).post('/:id/forge', action('forge', forge)),
+    (rt) => routes(policy, rt).get('/', list).post('/', create).get('/:id', get).patch('/:id', update).put('/:id', put).post('/:id/forge', action('forge', { run: forge })).bound,
   ] } });
   const call = async (method: string, path: string, body?: unknown) => {
     const answer = await backend.call(method, `/api/v1/boxes${path}`, body === undefined ? {} : { body });

@@ -6,7 +6,6 @@ import { tracedBy } from '../lib/audit.ts';
 import type { Context, Env } from '../lib/context.ts';
 import type { Driver } from '../lib/driver.ts';
 import type { Resource } from '../lib/resource.ts';
-import type { Routes } from '../lib/routes.ts';
 import { createRuntime, type LogEntry, type Runtime } from '../lib/runtime.ts';
 import { openSqlite } from '../lib/sqlite.ts';
 
@@ -64,7 +63,7 @@ export interface Backend {
 
 /** A running backend over tables, made in the order given. `before` may stand between the driver and the routes. */
 export async function backend(
-  resources: readonly Resource[], features: Readonly<Record<string, (rt: Runtime) => Routes<never> | Routes<string>>>, options: { wrap?: (db: Driver) => Driver } = {},
+  resources: readonly Resource[], features: Readonly<Record<string, (rt: Runtime) => { readonly app: Hono<Env> }>>, options: { wrap?: (db: Driver) => Driver } = {},
 ): Promise<Backend> {
   const { driver } = openSqlite(':memory:');
   for (const r of resources) for (const text of ddl(r.table as Table)) await driver.all(text, []);

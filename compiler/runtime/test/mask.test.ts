@@ -3,7 +3,8 @@ import { sqliteTable, integer, text } from 'drizzle-orm/sqlite-core';
 import { maskingOf, MASKS } from '../lib/answer.ts';
 import { resource } from '../lib/resource.ts';
 import { get, list } from '../lib/read.ts';
-import { routes, type Runtime } from '../lib/routes.ts';
+import type { Runtime } from '../lib/routes.ts';
+import { routes } from './routes.ts';
 import { backend, nobody, user } from './harness.ts';
 
 describe('mask types', () => {

@@ -6,7 +6,8 @@ import { action } from '../lib/action.ts';
 import { batchCreate } from '../lib/batch.ts';
 import { batchPut } from '../lib/put.ts';
 import { get, list } from '../lib/read.ts';
-import { routes, type Runtime } from '../lib/routes.ts';
+import type { Runtime } from '../lib/routes.ts';
+import { routes } from './routes.ts';
 import { create } from '../lib/write.ts';
 import { backend, nobody, user } from './harness.ts';
 
@@ -57,7 +58,7 @@ test('why an action is refused names no value that answers leave out', async () 
   const policy = { name: 'people', rows, access: { get: members }, actions: { go: { access: { all: [members, { where: { secret: { equals: 'open' } } }] } } } } as const;
   for (const fields of [['id', 'secret'], ['id']] as const) {
     const r = resource<Row>()(sqliteTable('people', scoped()), { ...policy, get: { fields: fields as unknown as ['id'] } });
-    const b = await backend([r], { people: (rt: Runtime) => routes(r, rt).post('/:id/go', action('go', { execute: () => 1 })) });
+    const b = await backend([r], { people: (rt: Runtime) => routes(r, rt).post('/:id/go', action('go', { run: { execute: () => 1 } })) });
     await b.rows(`insert into people (id, organization_id, name, secret) values ('p', 'org-a', 'Ada', 'hush')`);
     const { body } = await b.as(member)('POST', '/people/p/go', {});
     expect([body.code, body.details]).toEqual(['ACCESS_ACTION_NOT_ALLOWED_FOR_STATE', { action: 'go', field: 'secret', ...(fields.length > 1 ? { current: 'hush' } : {}) }]);

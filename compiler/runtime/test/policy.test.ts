@@ -10,7 +10,8 @@ import { batchCreate, batchDelete } from '../lib/batch.ts';
 import { batchPut, put } from '../lib/put.ts';
 import { get, list, view } from '../lib/read.ts';
 import { remove } from '../lib/remove.ts';
-import { routes, type Routes, type Runtime } from '../lib/routes.ts';
+import type { Runtime } from '../lib/routes.ts';
+import { routes, type Routes } from './routes.ts';
 import { views } from '../lib/views.ts';
 import { create, update } from '../lib/write.ts';
 import { registryOf } from '../lib/runtime.ts';
@@ -30,8 +31,8 @@ interface ItemsRow {
 const rows = { organizationId: { equals: '$ctx.activeOrgId' }, deletedAt: { isNull: true } } as const;
 const member = user(['member']), other = user(['member'], { activeOrgId: 'org-b', userId: 'user-b' });
 const items = resource<ItemsRow>();
-async function running<G extends string>(r: Resource<G>, mount: (r: Routes<G>) => Routes<G>) {
-  return backend([r], { items: (rt: Runtime) => mount(routes(r, rt)) as unknown as Routes<string> });
+async function running(r: Resource, mount: (r: Routes) => Routes) {
+  return backend([r], { items: (rt: Runtime) => mount(routes(r, rt)) });
 }
 const open = { roles: ['member'] } as const;
 

@@ -1,13 +1,12 @@
 // The golden app as a backend, with a few rows in two organisations.
 import '../app/register.ts';
 import { applicationsResource } from '../app/applications.resource.ts';
-import { applicationsRoutes } from '../app/applications.routes.ts';
 import { candidatesResource } from '../app/candidates.resource.ts';
-import { candidatesRoutes } from '../app/candidates.routes.ts';
 import { jobsResource } from '../app/jobs.resource.ts';
-import { jobsRoutes } from '../app/jobs.routes.ts';
 import { scoresResource } from '../app/scores.resource.ts';
+import { app } from '../app/app.ts';
 import { backend, user, type Backend } from './harness.ts';
+import { apps } from './routes.ts';
 
 export const owner = user(['owner']);
 export const recruiter = user(['recruiter']);
@@ -17,7 +16,7 @@ export const stranger = user(['owner', 'recruiter'], { activeOrgId: 'org-b', use
 
 export async function recruiting(options: Parameters<typeof backend>[2] = {}): Promise<Backend> {
   return backend([jobsResource, candidatesResource, applicationsResource, scoresResource],
-    { jobs: jobsRoutes, candidates: candidatesRoutes, applications: applicationsRoutes }, options);
+    apps(app.features), options);
 }
 
 export interface Seeded extends Backend {

@@ -1,10 +1,9 @@
 import { expect, test } from 'bun:test';
 import { integer, sqliteTable, text } from 'drizzle-orm/sqlite-core';
-import { Hono } from 'hono';
 import { auth } from '../app/auth.ts';
 import * as authSchema from '../app/auth.schema.ts';
 import type { AppOptions } from '../lib/app.ts';
-import type { Env } from '../lib/context.ts';
+import type { Bound } from '../lib/routes.ts';
 import { fail } from '../lib/errors.ts';
 import { backendOf, type TestBackend } from './backend.ts';
 
@@ -14,12 +13,10 @@ const userColumns = {
   createdAt: integer('created_at', { mode: 'timestamp_ms' }).notNull(), updatedAt: integer('updated_at', { mode: 'timestamp_ms' }).notNull(),
 };
 /** One route that says who is calling, and one that needs a session. */
-const whoami = () => {
-  const app = new Hono<Env>();
-  app.get('/', (c) => c.json(c.get('ctx')));
-  app.get('/private', (c) => (c.get('ctx').authenticated ? c.json({ ok: true }) : fail('AUTH_MISSING')));
-  return { app };
-};
+const whoami = (): readonly Bound[] => [
+  { method: 'GET', path: '/', handler: (c) => c.json(c.get('ctx')) },
+  { method: 'GET', path: '/private', handler: (c) => (c.get('ctx').authenticated ? c.json({ ok: true }) : fail('AUTH_MISSING')) },
+];
 const options = (change: Partial<AppOptions['auth']> = {}): AppOptions => ({
   name: 'test', auth: { ...auth, ...change }, schema: authSchema, resources: [], features: { whoami: [whoami] },
 });

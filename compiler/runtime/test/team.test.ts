@@ -1,9 +1,8 @@
 import { expect, test } from 'bun:test';
 import { integer, sqliteTable, text } from 'drizzle-orm/sqlite-core';
-import { Hono } from 'hono';
 import { auth } from '../app/auth.ts';
 import * as authSchema from '../app/auth.schema.ts';
-import type { Env } from '../lib/context.ts';
+import type { Bound } from '../lib/routes.ts';
 import { backendOf } from './backend.ts';
 
 const at = (name: string) => integer(name, { mode: 'timestamp_ms' });
@@ -21,11 +20,7 @@ const schema = {
   team: sqliteTable('team', { id: text('id').primaryKey(), name: text('name').notNull(), memberCount: integer('member_count'), organizationId: text('organization_id').notNull(), createdAt: at('created_at').notNull(), updatedAt: at('updated_at') }),
   teamMember: sqliteTable('team_member', { id: text('id').primaryKey(), teamId: text('team_id').notNull(), userId: text('user_id').notNull(), createdAt: at('created_at'), membershipKey: text('membership_key') }),
 };
-const whoami = () => {
-  const app = new Hono<Env>();
-  app.get('/', (c) => c.json(c.get('ctx')));
-  return { app };
-};
+const whoami = (): readonly Bound[] => [{ method: 'GET', path: '/', handler: (c) => c.json(c.get('ctx')) }];
 
 test('the active team counts while the caller is in it, and in its own organisation alone', async () => {
   const backend = backendOf({ name: 'test', auth: { ...auth, schema, teams: true }, schema, resources: [], features: { whoami: [whoami] } });

@@ -3,13 +3,17 @@ import { auth } from './auth/index.ts';
 import * as schema from './db/schema.ts';
 import { marksResource } from './features/things/marks.resource.ts';
 import { thingsResource } from './features/things/things.resource.ts';
-import { thingsRoutes, thingsExportsRoutes } from './features/things/things.routes.ts';
+import { action } from './lib/action.ts';
 import { defineApp } from './lib/app.ts';
+import { batchCreate, batchUpdate } from './lib/batch.ts';
+import { get, list, view } from './lib/read.ts';
+import { remove } from './lib/remove.ts';
+import { create, update } from './lib/write.ts';
 
 export const app = defineApp({
   name: 'things',
   auth,
   schema,
   resources: [marksResource, thingsResource],
-  features: { exports: [thingsExportsRoutes], things: [thingsRoutes] },
+  operations: { list, get, create, update, delete: remove, 'batch:create': batchCreate, 'batch:update': batchUpdate, view, action },
 });
