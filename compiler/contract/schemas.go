@@ -76,7 +76,7 @@ func (v *verifier) schemasOf(features map[text.Path][]*model.Resource) []text.Pa
 // schemaKey is all that reading the tables of a feature looks at: the module and those of the tables that it refers to, and what is
 // declared.
 func (v *verifier) schemaKey(file text.Path, resources []*model.Resource) string {
-	key := v.project() + v.declared(resources...) + v.sum(file)
+	key := v.project() + v.declared(resources...) + v.sum(file) + v.sum(auditColumns)
 	for _, r := range resources {
 		key += strings.Join(v.parents[r.ID], "\x00") + "\x00\x00"
 		for _, id := range r.Uses {
@@ -178,13 +178,16 @@ func (v *verifier) columns(file text.Path, m *literal.Module, o *literal.Value, 
 		v.violate(broken{rule: rule, resource: r, subject: "columns." + key, file: file, at: at, declared: declared, emitted: emitted, message: "The column " + key + " of " + r.Table.Name + " is emitted otherwise than declared."})
 	}
 	parents, keys := v.targets(r), primaryKeys(r.Table)
-	for _, p := range o.Props {
+	given := map[string]bool{}
+	for _, p := range v.spread(file, m, o) {
 		c := r.Table.Column(p.Name)
-		at := span{p.Start, p.End}
-		got, err := v.column(file, m, p.Value)
+		at := p.at
+		got, err := v.column(p.file, p.module, p.Value)
 		switch {
+		case given[p.Name]:
+			wrong(c, p.Name, at, "one column", "a second one of that name")
 		case c == nil:
-			wrong(nil, p.Name, at, "no such column", short(v.text(file)[p.Start:p.End]))
+			wrong(nil, p.Name, at, "no such column", short(v.text(file)[at.start:at.end]))
 		case err != nil:
 			wrong(c, p.Name, at, "a column of a form that qbls emits", err.Error())
 		default:
@@ -199,12 +202,51 @@ func (v *verifier) columns(file text.Path, m *literal.Module, o *literal.Value, 
 				wrong(c, p.Name, at, fmt.Sprintf("primary key: %v", is), fmt.Sprintf("primary key: %v", got.primary))
 			}
 		}
+		given[p.Name] = true
 	}
 	for _, c := range r.Table.Columns {
-		if o.Get(c.Key) == nil {
+		if !given[c.Key] {
 			wrong(c, c.Key, spanOf(o), "a column", "nothing")
 		}
 	}
+}
+
+// auditColumns is the module of columns that tables have in common.
+const auditColumns text.Path = "src/lib/audit-columns.ts"
+
+// placed is a column of a table: the module that says what it is, and the place in the table's own.
+type placed struct {
+	literal.Property
+	file   text.Path
+	module *literal.Module
+	at     span
+}
+
+// spread are the columns of a table, with those that it has from the library.
+func (v *verifier) spread(file text.Path, m *literal.Module, o *literal.Value) (out []placed) {
+	for _, p := range o.Props {
+		at := span{p.Start, p.End}
+		from, name := text.Path(""), ""
+		if p.Spread {
+			from, name = imported(file, m, p.Value.Path[0])
+		}
+		var common *literal.Const
+		lib := v.other(auditColumns)
+		if from == auditColumns && lib != nil {
+			common = lib.Const(name)
+		}
+		if common == nil || common.Value.Form != literal.Object {
+			if p.Spread {
+				at = importAt(m, p.Value.Path[0], at)
+			}
+			out = append(out, placed{p, file, m, at})
+			continue
+		}
+		for _, c := range common.Value.Props {
+			out = append(out, placed{c, from, lib, at})
+		}
+	}
+	return out
 }
 
 func say(c column) string {

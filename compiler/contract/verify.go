@@ -185,7 +185,7 @@ func (v *verifier) read(file text.Path, rule *diagnostics.Rule, r *model.Resourc
 	if m := v.modules[file]; m != nil {
 		return m
 	}
-	m, err := literal.Read(src)
+	m, err := literalOf(file, src)
 	if err != nil {
 		v.unreadable(file, rule, r, err)
 		return nil
@@ -194,12 +194,19 @@ func (v *verifier) read(file text.Path, rule *diagnostics.Rule, r *model.Resourc
 	return m
 }
 
+func literalOf(file text.Path, src string) (*literal.Module, error) {
+	if strings.HasSuffix(string(file), "/schema.ts") {
+		return literal.ReadTables(src)
+	}
+	return literal.Read(src)
+}
+
 // other reads a module that another one refers to; nil when it cannot be read, which is reported where it is read for itself.
 func (v *verifier) other(file text.Path) *literal.Module {
 	if m := v.modules[file]; m != nil {
 		return m
 	}
-	m, err := literal.Read(v.text(file))
+	m, err := literalOf(file, v.text(file))
 	if err != nil {
 		return nil
 	}

@@ -183,6 +183,11 @@ func (p *parser) object(open Token) (*Value, error) {
 func (p *parser) property() (Property, error) {
 	key := p.next()
 	prop := Property{Name: key.Value, Start: key.Start}
+	if is(key, "...") && p.spreads {
+		name, err := p.kind(Name, "a name")
+		prop.Spread, prop.Name, prop.Value, prop.End = true, "..."+name.Value, &Value{Form: Path, Start: name.Start, End: name.End, Path: []string{name.Value}}, p.end()
+		return prop, err
+	}
 	switch {
 	case key.Kind == Text || key.Kind == Name:
 	case is(key, "[") && p.peek().Kind == Text: // ['__proto__']: a property like any other

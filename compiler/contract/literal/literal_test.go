@@ -8,7 +8,7 @@ import (
 // TestOnlyEmittedFormsAreRead: whatever could run, or mean something else than it says, is no data.
 func TestOnlyEmittedFormsAreRead(t *testing.T) {
 	for _, src := range []string{
-		"export const x = f`${y}`;", "export const x = sql`a ${y}`;", "export const x = a ? b : c;", "export const x = a || b;", "export const x = a + b;", "export const x = { ...y };",
+		"export const x = f`${y}`;", "export const x = sql`a ${y}`;", "export const x = a ? b : c;", "export const x = a || b;", "export const x = a + b;", "export const x = { ...y };", "export const x = { ...y() };",
 		"export const x = [...y];", "export const x = { get a() { return 1; } };", "export const x = { [a]: 1 };", "export const x = { a: 1, a: 2 };", "export const x = { 'a': 1, \"a\": 2 };",
 		"export const x = { __proto__: y };", "export const x = { '__proto__': y };", "export const x = function () {};", "export const x = async () => 1;", "export const x = () => { return 1; };",
 		"export const x = a = 1;", "export const x = a, y = 2;", "export let x = 1;", "export var x = 1;", "x = 1;", "if (a) b();", "export function f() {}", "export class A {}",

@@ -3,12 +3,17 @@ package literal
 import "strconv"
 
 // Read reads an emitted module. The error is an *Error.
-func Read(src string) (*Module, error) {
+func Read(src string) (*Module, error) { return read(src, false) }
+
+// ReadTables reads an emitted module of tables: the only ones in which an object may spread another.
+func ReadTables(src string) (*Module, error) { return read(src, true) }
+
+func read(src string, spreads bool) (*Module, error) {
 	tokens, err := Tokens(src)
 	if err != nil {
 		return nil, err
 	}
-	p := &parser{src: src, tokens: tokens}
+	p := &parser{src: src, tokens: tokens, spreads: spreads}
 	m := &Module{}
 	for p.peek().Kind != EOF {
 		if err := p.statement(m); err != nil {
@@ -39,6 +44,8 @@ type parser struct {
 	src    string
 	tokens []Token
 	at     int
+
+	spreads bool // objects may spread others
 }
 
 func (p *parser) peek() Token { return p.tokens[p.at] }
@@ -262,11 +269,16 @@ func (p *parser) balanced(open, shut string) error {
 	return nil
 }
 
-// iface reads export interface Row { key: type; }. A type is the text up to the semicolon.
+// iface reads export interface Row extends Other { key: type; }. A type is the text up to the semicolon.
 func (p *parser) iface(m *Module, start int) error {
 	name, err := p.kind(Name, "a name")
 	if err != nil {
 		return err
+	}
+	for between := "extends"; p.take(between); between = "," {
+		if _, err := p.kind(Name, "an interface"); err != nil {
+			return err
+		}
 	}
 	if err := p.expect("{"); err != nil {
 		return err

@@ -34,9 +34,10 @@ type Value struct {
 	Member     string     // Call: the member of On that is called, "" when On itself is
 }
 
-// Property is one property of an object.
+// Property is one property of an object. That of a spread is named "...name".
 type Property struct {
 	Name       string
+	Spread     bool
 	Value      *Value
 	Start, End int // of the whole property
 }

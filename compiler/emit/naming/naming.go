@@ -46,7 +46,7 @@ func (p *Project) Has(id model.ID) bool { return p.of[id] != nil }
 var taken = map[string]bool{"sql": true, "text": true, "integer": true, "real": true, "blob": true, "numeric": true, "index": true,
 	"uniqueIndex": true, "primaryKey": true, "check": true, "sqliteTable": true, "resource": true, "internal": true, "routes": true, "schema": true, "auth": true,
 	"app": true, "user": true, "session": true, "account": true, "verification": true, "organization": true, "member": true, "invitation": true,
-	"actions": true, "definition": true, "t": true}
+	"actions": true, "definition": true, "t": true, "audited": true, "softDeleted": true}
 
 // New names the resources of a project. A constant keeps the author's name when it is the only one of that name.
 func New(p *model.Project) *Project {

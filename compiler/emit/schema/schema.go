@@ -70,7 +70,6 @@ func (w *writer) imports() string {
 	sort.Strings(modules)
 	for _, m := range modules {
 		list := w.others[m]
-		sort.Strings(list)
 		b.WriteString(importLine(list, m))
 	}
 	b.WriteString(w.typeImports())
@@ -101,10 +100,13 @@ func keys(m map[string]bool) []string {
 func (w *writer) table(t *storage.Table) {
 	b := &w.body
 	b.WriteString("\nexport const " + t.Const + " = sqliteTable(" + ts.Quote(t.Name) + ", {\n")
-	for _, c := range t.Columns {
+	n, names, rows := inCommon(t)
+	own := t.Columns[:len(t.Columns)-n]
+	for _, c := range own {
 		b.WriteString("  " + ts.Key(c.Key) + ": " + w.column(t, c) + ",\n")
 	}
-	b.WriteString("}")
+	columns, extends := w.common(names, rows)
+	b.WriteString(columns + "}")
 	if extra := w.extra(t); len(extra) > 0 {
 		if one := "}, (t) => [" + strings.Join(extra, ", ") + "]);"; len(one) <= ts.Width && !strings.Contains(one, "\n") {
 			b.WriteString(one[1 : len(one)-2])
@@ -116,8 +118,8 @@ func (w *writer) table(t *storage.Table) {
 	if t.Row == "" {
 		return
 	}
-	b.WriteString("export interface " + t.Row + " {\n")
-	for _, c := range t.Columns {
+	b.WriteString("export interface " + t.Row + extends + " {\n")
+	for _, c := range own {
 		b.WriteString("  " + ts.Key(c.Key) + ": " + w.typeOf(c) + ";\n")
 	}
 	b.WriteString("}\n")

@@ -17,7 +17,7 @@ import (
 // typeNames gives every type that columns name and a module exports a name in this module: its own, with a number where that is taken.
 func (w *writer) typeNames(tables []*storage.Table) {
 	w.types = map[definition.TypeName]string{}
-	var taken []string
+	taken := []string{"Audited", "SoftDeleted"}
 	for _, t := range tables {
 		taken = append(taken, t.Row, t.Const)
 	}
