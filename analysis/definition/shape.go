@@ -11,16 +11,20 @@ import (
 	"github.com/qbls/qbls/diagnostics/text"
 )
 
-// shapeOf hashes what a file means, without where it is written: the places, the text hash and every anchor are left out.
-// Walking the values keeps the hash complete by construction: a field added to a declaration is in it.
-func shapeOf(f *File) text.Hash {
+// shapeOf hashes what a file means, without where it is written: the places and the text hash are left out. Of anchors it has the ordinals:
+// a text that is broken in another way may mean the same with more or fewer of them, and whoever keeps values of a file by its shape looks
+// their anchors up in the places of the next one. Walking the values keeps the hash complete by construction: a field added to a
+// declaration is in it.
+func shapeOf(f *File) text.Hash { return hashed(f, writeFile()) }
+
+func hashed(f *File, write writer) text.Hash {
 	b := benches.Get().(*bench)
 	defer benches.Put(b)
 	meaning := &b.meaning
 	*meaning = *f
 	meaning.Text, meaning.Shape = text.Hash{}, text.Hash{}
 	meaning.Places, meaning.Follows, meaning.Origins, meaning.Settled = Places{}, nil, nil, nil
-	b.written = writeFile()(b.written[:0], unsafe.Pointer(meaning))
+	b.written = write(b.written[:0], unsafe.Pointer(meaning))
 	b.meaning = File{}
 	return sha256.Sum256(b.written)
 }
@@ -36,12 +40,12 @@ func (f *File) Outline() text.Hash {
 		policy.Display, policy.DefaultSort, policy.InputHints, policy.Validation = Value[string]{}, nil, nil, nil
 		outline.Table = &policy
 	}
-	return shapeOf(&outline)
+	return hashed(&outline, writeOutline())
 }
 
 // ShapeOf returns a function that hashes values of a type that is made of declarations: what they mean, without where they are written.
 func ShapeOf[T any]() func(*T) text.Hash {
-	write := writers{}.of(reflect.TypeFor[T]())
+	write := placeless().of(reflect.TypeFor[T]())
 	return func(v *T) text.Hash { return sha256.Sum256(write(make([]byte, 0, 4096), unsafe.Pointer(v))) }
 }
 
@@ -50,22 +54,32 @@ type writer func(b []byte, at unsafe.Pointer) []byte
 
 // writeFile writes files. Writers are made of the types, once: a project has hundreds of thousands of values, and to ask each of
 // them by reflection takes several times as long.
-var writeFile = sync.OnceValue(func() writer { return writers{}.of(reflect.TypeFor[File]()) })
+var (
+	writeFile = sync.OnceValue(func() writer {
+		return (&writers{made: map[reflect.Type]*writer{}, anchors: true}).of(reflect.TypeFor[File]())
+	})
+	writeOutline = sync.OnceValue(func() writer { return placeless().of(reflect.TypeFor[File]()) })
+)
 
 // writers are those that were made, by type: types may hold themselves.
-type writers map[reflect.Type]*writer
+type writers struct {
+	made    map[reflect.Type]*writer
+	anchors bool // whether their ordinals are written
+}
 
-func (w writers) of(t reflect.Type) writer {
-	if made := w[t]; made != nil {
+func placeless() *writers { return &writers{made: map[reflect.Type]*writer{}} }
+
+func (w *writers) of(t reflect.Type) writer {
+	if made := w.made[t]; made != nil {
 		return func(b []byte, at unsafe.Pointer) []byte { return (*made)(b, at) }
 	}
 	made := new(writer)
-	w[t] = made
+	w.made[t] = made
 	*made = w.make(t)
 	return *made
 }
 
-func (w writers) make(t reflect.Type) writer {
+func (w *writers) make(t reflect.Type) writer {
 	switch t.Kind() {
 	case reflect.Struct:
 		return w.fields(t)
@@ -117,15 +131,15 @@ func (w writers) make(t reflect.Type) writer {
 	panic("definition: no shape for " + t.String())
 }
 
-// fields writes a struct; of an anchor, nothing.
-func (w writers) fields(t reflect.Type) writer {
+// fields writes a struct; of an anchor, the ordinal or nothing.
+func (w *writers) fields(t reflect.Type) writer {
 	type field struct {
 		write  writer
 		offset uintptr
 	}
 	var all []field
 	for f := range t.Fields() {
-		if anchor := reflect.TypeFor[text.Anchor](); t != anchor && f.Type != anchor {
+		if anchor := reflect.TypeFor[text.Anchor](); t == anchor && w.anchors && f.Name == "N" || t != anchor && (w.anchors || f.Type != anchor) {
 			all = append(all, field{w.of(f.Type), f.Offset})
 		}
 	}
