@@ -221,6 +221,15 @@ func TestSessionsInKV(t *testing.T) {
 	left.get(t, "/notes").want(t, "401 AUTH_INVALID_TOKEN")
 }
 
+// TestUnknownRoutesOfAuthentication shows that what Better Auth does not have answers like any other path that is not there.
+func TestUnknownRoutesOfAuthentication(t *testing.T) {
+	s := startAccounts(t)
+	for _, prefix := range []string{"/api/auth", "/auth/v1"} {
+		nobody(s.b).send(t, http.MethodGet, prefix+"/nonsense", nil, nil).want(t, "404 NOT_FOUND")
+		nobody(s.b).send(t, http.MethodDelete, prefix+"/sign-in/email", nil, nil).want(t, "404 NOT_FOUND")
+	}
+}
+
 // TestPluginsAreBehindTheGate shows that what surrounds every request surrounds the routes of plugins too, under both of their paths: headers, and no
 // permission for other sites.
 func TestPluginsAreBehindTheGate(t *testing.T) {

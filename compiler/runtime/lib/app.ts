@@ -137,7 +137,7 @@ function context(sessions: Sessions, trusted: Trusted) {
 
 /** Better Auth's answer, with ours in the place of those that have no body of our shape. */
 async function authenticated(response: Response): Promise<Response> {
-  if (response.status === 401 && (await response.clone().text()) === '') return refusal('AUTH_MISSING');
+  if ((response.status === 401 || response.status === 404) && (await response.clone().text()) === '') return refusal(response.status === 401 ? 'AUTH_MISSING' : 'NOT_FOUND');
   if (response.status !== 429) return response;
   return refusal('AUTH_RATE_LIMITED', undefined, { headers: { 'retry-after': response.headers.get('x-retry-after') ?? '10' } });
 }

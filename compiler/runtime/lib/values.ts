@@ -83,15 +83,17 @@ const FORMATS: Readonly<Record<NonNullable<ValueRule['format']>, readonly [(valu
 };
 
 const ISO = /^(\d{4})-(\d{2})-(\d{2})(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})?)?$/;
+/** The years 0 to 9999, in milliseconds: others have six digits as text, which does not sort among these. */
+const FIRST = Date.parse('0000-01-01'), LAST = Date.parse('9999-12-31T23:59:59.999Z');
 /** An ISO 8601 text (UTC where no zone is given) or milliseconds since 1970; undefined for anything else, February 30 included. */
 function dateOf(value: unknown): Date | undefined {
-  if (typeof value === 'number') return Number.isSafeInteger(value) && Math.abs(value) <= 8.64e15 ? new Date(value) : undefined;
+  if (typeof value === 'number') return Number.isSafeInteger(value) && value >= FIRST && value <= LAST ? new Date(value) : undefined;
   const parts = typeof value === 'string' ? ISO.exec(value) : null;
   if (!parts) return undefined;
   const [whole, year, month, day, zone] = parts;
   if (Number(day) > new Date(Date.UTC(Number(year), Number(month), 0)).getUTCDate()) return undefined;
   const date = new Date(whole.length === 10 || zone ? whole : `${whole}Z`);
-  return Number.isNaN(date.getTime()) ? undefined : date;
+  return date.getTime() >= FIRST && date.getTime() <= LAST ? date : undefined;
 }
 
 /** What is stored as bytes has no order and is equal to no value of a query. */
