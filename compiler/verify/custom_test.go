@@ -33,3 +33,25 @@ func TestMasksOfTheProjectsOwn(t *testing.T) {
 	}
 	hunt(t, dir, verify.New(project), mutants)
 }
+
+// TestAnswersThatBreakOff asks a project with a stream that fails: that is a wrong answer like any other, and the suite goes on.
+func TestAnswersThatBreakOff(t *testing.T) {
+	dir, project := compiled(t, filepath.Join("..", "..", "compiler", "e2e", "testdata", "files"), "bun")
+	suite := verify.New(project)
+	results := prove(t, dir, suite)
+	if len(results) != len(suite.Probes) {
+		t.Fatalf("%d of %d probes were asked", len(results), len(suite.Probes))
+	}
+	broken := 0
+	for _, r := range results {
+		if r.Fault != "" && r.Probe.Operation != "action broken" {
+			t.Errorf("%s: %s", r.Probe.Name(), r.Fault)
+		}
+		if r.Fault == "the connection ended before the answer did" {
+			broken++
+		}
+	}
+	if broken == 0 {
+		t.Error("the stream that fails is not told")
+	}
+}

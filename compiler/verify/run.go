@@ -98,19 +98,40 @@ func send(ctx context.Context, client *http.Client, base string, p Probe, path s
 	}
 	request.Header["X-Idempotency-Key"] = nil // not sent; a connection that was closed while idle, just when it is used again, is replaced
 	response, err := client.Do(request)
+	if err != nil && serves(ctx, client, base) {
+		return Answer{Broken: true}, nil
+	}
 	if err != nil {
 		return Answer{}, err
 	}
 	defer func() { _ = response.Body.Close() }()
+	a := Answer{Status: response.StatusCode}
 	text, err := io.ReadAll(response.Body)
+	if err != nil && serves(ctx, client, base) {
+		a.Broken = true
+		return a, nil
+	}
 	if err != nil {
 		return Answer{}, err
 	}
-	a := Answer{Status: response.StatusCode}
 	if strings.Contains(response.Header.Get("content-type"), "json") {
 		_ = json.Unmarshal(text, &a.Body) // what is no JSON has no code and no rows, and is told by that
 	}
 	return a, nil
+}
+
+// serves says whether the backend is still there, so that only the answer was lost.
+func serves(ctx context.Context, client *http.Client, base string) bool {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, strings.TrimSuffix(base, "/api/v1")+"/health", nil)
+	if err != nil {
+		return false
+	}
+	response, err := client.Do(request)
+	if err != nil {
+		return false
+	}
+	_ = response.Body.Close()
+	return response.StatusCode == http.StatusOK
 }
 
 // leak looks through a whole answer for a value that only one row has, and says when the caller may not see it. The firewall and the masks

@@ -168,6 +168,9 @@ func (v *values) fresh(c *model.Column) any {
 	if len(r.enum) > 0 {
 		return r.enum[v.next(len(r.enum))]
 	}
+	if c.Mode == "bigint" {
+		return fmt.Sprint(1000000 + 1009*v.serial) // as JSON has it, and as its bytes are
+	}
 	switch c.Type() {
 	case "boolean":
 		return v.next(2) == 0

@@ -23,7 +23,8 @@ type Want struct {
 // Answer is what a backend answered.
 type Answer struct {
 	Status int
-	Body   any // decoded JSON, nil when it is none
+	Body   any  // decoded JSON, nil when it is none
+	Broken bool // the connection ended before the answer did, as it does when an action's stream fails
 }
 
 // Code is the error code, "" without one.
@@ -31,6 +32,9 @@ func (a Answer) Code() string { return fmt.Sprint(or(field(a.Body, "code"), ""))
 
 // fault says what is wrong with an answer, "" for nothing.
 func (w Want) fault(a Answer) string {
+	if a.Broken {
+		return "the connection ended before the answer did"
+	}
 	if w.Open && a.Status < 500 {
 		return ""
 	}

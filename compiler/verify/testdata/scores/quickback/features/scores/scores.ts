@@ -1,5 +1,5 @@
 import { defineTable } from '@quickback/compiler';
-import { integer, real, sqliteTable, text } from 'drizzle-orm/sqlite-core';
+import { blob, integer, numeric, real, sqliteTable, text } from 'drizzle-orm/sqlite-core';
 
 /** Masks of the project's own, of which some keep some values; and times in every form that an integer has. */
 export const scores = sqliteTable('scores', {
@@ -8,6 +8,8 @@ export const scores = sqliteTable('scores', {
   exact: real('exact'),
   rough: integer('rough'),
   phone: text('phone'),
+  serial: blob('serial', { mode: 'bigint' }),
+  digits: numeric('digits', { mode: 'bigint' }),
   seenAt: integer('seen_at', { mode: 'timestamp' }),
   leftAt: integer('left_at', { mode: 'timestamp_ms' }),
   startedAt: integer('started_at'),
@@ -17,7 +19,7 @@ export const scores = sqliteTable('scores', {
 
 export default defineTable(scores, {
   firewall: { exception: true },
-  guards: { createable: ['points', 'exact', 'rough', 'seenAt', 'leftAt', 'startedAt', 'phone'], updatable: ['points', 'exact', 'rough', 'seenAt', 'startedAt'] },
+  guards: { createable: ['points', 'exact', 'rough', 'seenAt', 'leftAt', 'startedAt', 'phone', 'serial', 'digits'], updatable: ['points', 'exact', 'rough', 'seenAt', 'startedAt'] },
   masking: {
     points: { type: 'custom', mask: (v: number) => Math.round(v), show: { roles: ['admin'] } }, // every value of the column is whole
     exact: { type: 'custom', mask: (v: number) => Math.round(v), show: { roles: ['admin'] } },
