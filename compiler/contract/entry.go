@@ -53,7 +53,7 @@ var forms = map[text.Path][]string{
 		declare module '../lib/definition.ts' { interface Register { schema: typeof schema } }
 		registerTables(schema); export * from '../lib/definition-sqlite.ts';`,
 	},
-	"src/register.ts": {`declare module './lib/policy.ts' { interface Register { roles: ‹texts›; } } export {};`},
+	"src/register.ts": {`declare module './lib/policy.ts' { interface Register { roles: ‹texts› } } export {};`},
 }
 
 // required are the modules that every app has; the others are read where they are.

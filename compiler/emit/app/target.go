@@ -78,7 +78,7 @@ func (t Target) index(p *model.Project) string {
 		return workersIndex(p)
 	}
 	s := generated + "import { app } from './app.ts';\nimport { open } from './db/index.ts';\nimport { http } from './lib/" + t.Runtime + ".ts';\nimport { serve } from './lib/server.ts';\n\n" +
-		"await serve({\n  app,\n  open,\n  http,\n  migrations: new URL('../quickback/drizzle', import.meta.url),\n"
+		"await serve({\n  app, open, http,\n  migrations: new URL('../quickback/drizzle', import.meta.url),\n"
 	if p.Config.PublishOpenAPI {
 		s += "  openapi: new URL('../openapi.json', import.meta.url),\n"
 	}

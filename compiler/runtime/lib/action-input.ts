@@ -4,11 +4,8 @@ import { parseJson, readText } from './body.ts';
 import { fail } from './errors.ts';
 
 /** What is known of a schema at run time, as far as a query string needs it. */
-interface Schema {
-  readonly _zod: {
-    readonly def: { readonly type: string; readonly innerType?: Schema; readonly in?: Schema; readonly element?: Schema; readonly shape?: Readonly<Record<string, Schema>> };
-  };
-}
+interface Schema { readonly _zod: { readonly def: Def } }
+interface Def { readonly type: string; readonly innerType?: Schema; readonly in?: Schema; readonly element?: Schema; readonly shape?: Readonly<Record<string, Schema>> }
 
 /** Reads and validates the input. Throws INVALID_JSON and VALIDATION_FAILED with a reason per field. */
 export async function readInput(request: Request, schema: z.ZodType | undefined, method: string, drop?: string): Promise<unknown> {
@@ -33,7 +30,7 @@ function queryOf(request: Request, schema: z.ZodType | undefined, drop: string |
 }
 
 /** The schema inside optional, nullable, default, pipe and the like. */
-function core({ _zod: { def } }: Schema): Schema['_zod']['def'] {
+function core({ _zod: { def } }: Schema): Def {
   const inner = def.innerType ?? def.in;
   return inner ? core(inner) : def;
 }

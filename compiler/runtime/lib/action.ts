@@ -37,11 +37,7 @@ export function action<N extends string>(name: N, { run, handler }: ActionCode):
 }
 
 /** The database without a firewall, for one call of an unsafe action. `begin` leaves the call's row in the audit trail; nothing is done before. */
-export interface Raw {
-  readonly db: object;
-  begin(): Promise<void>;
-  end(): void;
-}
+export interface Raw { readonly db: object; begin(): Promise<void>; end(): void }
 /** Lets the callers of an unsafe action in: raw.ts. */
 export type Unsafely = (c: Call, r: Resource, gate: Gate, name: string, run: (entry: Entry, note: Note, raw: Raw) => Promise<Response>) => Promise<Response>;
 

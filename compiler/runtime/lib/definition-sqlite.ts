@@ -2,7 +2,6 @@
 // policy and its injected columns. It keeps the type that the author's editor shows.
 import { getTableColumns, getTableName, is, type Column } from 'drizzle-orm';
 import { sqliteTable as declare, SQLiteTable } from 'drizzle-orm/sqlite-core';
-
 export * from 'drizzle-orm/sqlite-core';
 
 const tables = new Map<string, SQLiteTable>(), listeners: ((table: string, columns: Readonly<Record<string, Column>>) => void)[] = [];

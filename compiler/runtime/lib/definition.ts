@@ -16,9 +16,8 @@ type Stamped =
   | 'id' | 'organizationId' | 'organization_id' | 'organisationId' | 'orgId' | 'org_id' | 'ownerId' | 'owner_id' | 'userId' | 'user_id' | 'teamId' | 'team_id'
   | 'createdAt' | 'createdBy' | 'modifiedAt' | 'modifiedBy' | 'deletedAt' | 'deletedBy';
 type Values<T extends SQLiteTable> = Omit<SQLiteInsertValue<T>, Stamped> & Partial<Pick<SQLiteInsertValue<T>, Stamped & keyof SQLiteInsertValue<T>>>;
-type Insert<T extends SQLiteTable> = Omit<SQLiteInsertBuilder<T, 'async', unknown>, 'values'> & {
-  values(value: Values<T> | Values<T>[]): SQLiteInsertBase<T, 'async', unknown>;
-};
+type Insert<T extends SQLiteTable> =
+  Omit<SQLiteInsertBuilder<T, 'async', unknown>, 'values'> & { values(value: Values<T> | Values<T>[]): SQLiteInsertBase<T, 'async', unknown> };
 
 /** Drizzle inside the caller's firewall. Raw statements are not in the type; an action with allowRawSql uses `execute`. */
 export interface ScopedTransaction extends Pick<Drizzle, 'select' | 'selectDistinct' | 'update' | 'delete' | 'with' | '$with' | '$count' | 'query'> {
@@ -39,9 +38,7 @@ export interface RawDb extends Pick<Drizzle, 'insert'>, Omit<ScopedDb, 'insert' 
   transaction<T>(work: (tx: Omit<RawDb, 'batch'>) => Promise<T>): Promise<T>;
 }
 
-/** Who is calling. */
 export type ActionContext = CodeContext;
-
 /** What an action's code gets. */
 export interface ActionParams<Input = unknown, Row = Record<string, unknown>> {
   readonly db: ScopedDb;
@@ -64,9 +61,7 @@ export interface ActionParams<Input = unknown, Row = Record<string, unknown>> {
 export type ActionExecutor<Input = any, Row = any> = (params: ActionParams<Input, Row>) => unknown; // any: a handler file narrows what it gets
 
 export type RowOf<T> = T extends { readonly $inferSelect: infer R } ? R : Record<string, unknown>;
-/** Without a schema the input is an empty object. */
 type InputOf<S> = S extends z.ZodType ? z.output<S> : Record<string, never>;
-
 /** An action as definitions write it. Its access, route and transition are compiled into the policy; what counts here is input and code. */
 export interface Action<Row, S> {
   readonly input?: S;
@@ -74,25 +69,13 @@ export interface Action<Row, S> {
   readonly [compiled: string]: unknown;
 }
 /** Actions bound to a table, by name. */
-export interface Actions<A> {
-  readonly table: unknown;
-  readonly actions: A;
-}
+export interface Actions<A> { readonly table: unknown; readonly actions: A }
+type Bound<T, I> = { readonly [K in keyof I]: Action<RowOf<T>, I[K]> };
 
-/**
- * Actions of a table, or with `null` of none. `input` is typed by each action's own schema, `record` by the table. The schemas have no bound: an
- * action without one infers nothing, and one failed bound would widen the inputs of all others.
- */
-export function defineActions<T, I>(
-  table: T, actions: { readonly [K in keyof I]: Action<RowOf<T>, I[K]> },
-): Actions<{ readonly [K in keyof I]: Action<RowOf<T>, I[K]> }> {
-  return { table, actions };
-}
-
+/** Actions of a table, or with `null` of none. The schemas have no bound: one that failed would widen the inputs of all other actions. */
+export const defineActions = <T, I>(table: T, actions: Bound<T, I>): Actions<Bound<T, I>> => ({ table, actions });
 /** One action in a file of its own. */
-export function defineAction<S extends z.ZodType>(action: Action<Record<string, unknown>, S>): Action<Record<string, unknown>, S> {
-  return action;
-}
+export const defineAction = <S extends z.ZodType>(action: Action<Record<string, unknown>, S>): Action<Record<string, unknown>, S> => action;
 
 /** An error that an action answers with its own code and status. */
 export class ActionError extends Error {
@@ -116,15 +99,11 @@ export interface Coded extends Operations {
   readonly masking?: { readonly [column: string]: { readonly mask?: string | ((value: any) => unknown); readonly [key: string]: unknown } }; // any: as above
 }
 /** A table or resource with its policy, which is compiled elsewhere. */
-export function defineTable<T, P>(table: T, policy: P & Coded): { readonly table: T; readonly policy: P } {
-  return { table, policy };
-}
+export const defineTable = <T, P>(table: T, policy: P & Coded): { readonly table: T; readonly policy: P } => ({ table, policy });
 export const defineResource = defineTable;
 
 const same = <D>(definition: D): D => definition;
 export const defineConfig = same, defineQueue = same, defineEmbedding = same, defineRealtime = same, definePage = same, defineService = same;
-
 const provider = <C>(name: string, config?: C): { readonly name: string; readonly config: C | undefined } => ({ name, config });
 export const defineRuntime = provider, defineDatabase = provider, defineAuth = provider, defineStorage = provider;
-
 export { z } from 'zod';

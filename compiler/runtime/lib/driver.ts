@@ -6,10 +6,7 @@ import { inTransaction, Level } from './transaction.ts';
 export type Rows = Record<string, unknown>[];
 /** At once where the database is synchronous. */
 export type Soon<T> = T | Promise<T>;
-export interface Statement {
-  readonly text: string;
-  readonly params: readonly unknown[];
-}
+export interface Statement { readonly text: string; readonly params: readonly unknown[] }
 
 /** A database for CRUD and sessions. Errors of the database itself are thrown as they came. */
 export interface Driver {
@@ -19,17 +16,13 @@ export interface Driver {
   atomic(list: readonly Statement[]): Promise<Rows[]>;
 }
 
-/** What runs statements: a connection, or a transaction that is open on one. */
+/** What runs statements: a connection, or a transaction that is open on one. `values` are rows as arrays, in the statement's column order. */
 export interface Runner {
   all(text: string, params: readonly unknown[]): Soon<Rows>;
-  /** Rows as arrays, in the statement's column order. */
   values(text: string, params: readonly unknown[]): Soon<unknown[][]>;
 }
 /** An open transaction. */
-export interface Unit extends Runner {
-  commit(): Soon<void>;
-  rollback(): Soon<void>;
-}
+export interface Unit extends Runner { commit(): Soon<void>; rollback(): Soon<void> }
 /** A runtime's way to its database. */
 export interface Connection extends Runner {
   /** One connection for all: statements take turns, and wait for an open transaction. */

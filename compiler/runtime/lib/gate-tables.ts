@@ -11,19 +11,13 @@ import type { Runtime } from './runtime.ts';
 import { Refused } from './transaction.ts';
 import { scopes, stamps, type Values } from './write.ts';
 
-/** Who asks, and what the action may do. */
-export interface Call {
-  readonly ctx: AnyContext;
-  /** The action's name, for protected columns. */
-  readonly action?: string;
-  readonly rawSql?: boolean;
-}
+/** Who asks, and what the action may do; its name is for protected columns. */
+export interface Call { readonly ctx: AnyContext; readonly action?: string; readonly rawSql?: boolean }
 
-/** A table with its policy, read once. */
+/** A table with its policy, read once. No update may name the managed columns. */
 interface Guarded {
   readonly resource: Resource;
   readonly soft: boolean;
-  /** Columns that no update may name. */
   readonly managed: ReadonlySet<string>;
   firewall(qualifier: string): Firewall;
 }

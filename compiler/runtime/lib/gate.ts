@@ -8,10 +8,7 @@ import { Noting } from './scoped-rows.ts';
 import { Refused } from './transaction.ts';
 
 /** A common table expression that a statement uses but does not define itself. */
-interface Free {
-  readonly sql: SQL;
-  readonly alias: string;
-}
+interface Free { readonly sql: SQL; readonly alias: string }
 
 /** SQLite's dialect for one request. */
 export class Gate extends Noting {
@@ -19,9 +16,7 @@ export class Gate extends Noting {
   alive = true;
   readonly #built = new WeakMap<SQL, readonly Free[]>();
 
-  constructor(readonly caller: Caller) {
-    super();
-  }
+  constructor(readonly caller: Caller) { super(); }
 
   buildSelectQuery(query: any): SQL {
     this.#source(query.table);
@@ -94,9 +89,7 @@ export class Gate extends Noting {
   }
 
   /** Marks a piece that a builder made outside of the dialect, an upsert's clause, with the CTEs it uses. */
-  accept(piece: SQL, free: Free[]): void {
-    this.#built.set(piece, free);
-  }
+  accept(piece: SQL, free: Free[]): void { this.#built.set(piece, free); }
 
   /** Looks at everything a builder was given. Raw SQL must be an expression, subqueries must come from this gate. */
   scan(value: any, free: Free[], seen = new Set<unknown>()): void {

@@ -1,4 +1,3 @@
-// Ids of new rows.
 import type { IdRule } from './policy.ts';
 
 const ALPHABET = '0123456789abcdefghijklmnopqrstuvwxyz';
@@ -9,9 +8,7 @@ function draw(alphabet: string, length: number): string {
   const limit = 256 - (256 % alphabet.length);
   let out = '';
   while (out.length < length) {
-    for (const byte of crypto.getRandomValues(new Uint8Array(length))) {
-      if (byte < limit && out.length < length) out += alphabet[byte % alphabet.length];
-    }
+    for (const byte of crypto.getRandomValues(new Uint8Array(length))) if (byte < limit && out.length < length) out += alphabet[byte % alphabet.length];
   }
   return out;
 }

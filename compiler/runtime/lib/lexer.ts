@@ -13,10 +13,8 @@ const KEYWORDS = new Set([
 ]);
 /** Functions that reach outside of the row: files, other tables, the connection. */
 const FUNCTIONS = /^(pragma_\w+|load_extension|readfile|writefile|edit|fts3_tokenizer|sqlite_\w+)$/i;
-/**
- * A comment or character that no expression has, a string, a name in quotes, a word, a number, or any other character. The first are statement ends,
- * SQLite's other ways to write parameters and names, and control characters: a NUL would end the text.
- */
+// A comment or character that no expression has, a string, a name in quotes, a word, a number, or any other character. The first are statement ends,
+// SQLite's other ways to write parameters and names, and control characters: a NUL would end the text.
 const TOKEN = /(--|\/\*|[;`\\$?:@[#\0-\x08\x0e-\x1f])|('(?:[^']|'')*')|"((?:[^"]|"")*)"|([A-Za-z_\u0080-\udfff\uE002-\uffff][\w$\u0080-\udfff\uE002-\uffff]*)|\d[\w.]*|[^\s]/g;
 
 /** Reads an expression to its end. Throws Refused at the first thing that is not part of one. */

@@ -5,13 +5,8 @@ import { Column, is, SQL, type Table } from 'drizzle-orm';
 import { SQLiteAsyncDialect } from 'drizzle-orm/sqlite-core';
 import { SELF, type Tables } from './gate-tables.ts';
 
-/** A column, by its property name, that a value is or was computed from. */
-export interface Origin {
-  readonly table: object;
-  readonly column: string;
-  /** False when an expression computed the value. */
-  readonly direct: boolean;
-}
+/** A column, by its property name, that a value is (`direct`) or was computed from. */
+export interface Origin { readonly table: object; readonly column: string; readonly direct: boolean }
 /** By key of the row, or by index of an array. */
 export type Origins = ReadonlyMap<string, readonly Origin[]>;
 export type Tagger = (row: any) => void;

@@ -39,13 +39,8 @@ export class UnitDatabase extends (BaseSQLiteDatabase as any) {
   }
 
   /** Rows of a raw statement. */
-  execute(statement: any): Promise<unknown[]> {
-    return (this as any).all(statement);
-  }
-
-  rollback(): never {
-    throw new Refused('the transaction was rolled back');
-  }
+  execute(statement: any): Promise<unknown[]> { return (this as any).all(statement); }
+  rollback(): never { throw new Refused('the transaction was rolled back'); }
 
   /** Runs builders of this database in order as one unit. */
   batch(list: any[]): Promise<unknown[]> {
@@ -75,9 +70,7 @@ export class UnitDatabase extends (BaseSQLiteDatabase as any) {
     });
   }
 
-  get #interactive(): boolean {
-    return this.#at.level.depth > 0 || this.#at.way.database.native.begin !== undefined;
-  }
+  get #interactive(): boolean { return this.#at.level.depth > 0 || this.#at.way.database.native.begin !== undefined; }
 }
 
 function sessionOf({ dialect, alive, tagger }: Way, level: Level, runner: Runner): any {

@@ -12,10 +12,7 @@ import { cascading } from './scoped-delete.ts';
 import { UnitDatabase, type Together } from './scoped-unit.ts';
 
 /** The database of one call. `end` makes every statement that was kept refuse. */
-export interface Scoped {
-  readonly db: object;
-  end(): void;
-}
+export interface Scoped { readonly db: object; end(): void }
 /** Opens the database for one call of an action. */
 export type OpenScoped = (ctx: AnyContext, call?: Omit<Call, 'ctx'>) => Scoped;
 
@@ -35,9 +32,7 @@ export function relationalSchema(full: any): any {
 }
 
 class GatedDatabase extends UnitDatabase {
-  get #gate(): Gate {
-    return (this as any).dialect;
-  }
+  get #gate(): Gate { return (this as any).dialect; }
 
   insert(table: any): any {
     return insertion(super.insert(table), this.#gate);

@@ -4,15 +4,11 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Connection, Runner, Unit } from './driver.ts';
 
 /** A statement or a use of the database that the library does not let through. Never shown to a caller: the answer is INTERNAL_ERROR. */
-export class Refused extends Error {
-  override name = 'Refused';
-}
+export class Refused extends Error { override name = 'Refused'; }
 
-/**
- * One depth of transactions: the connection itself is the root, each transaction or savepoint a child. A statement takes its level's lock
- * for itself, a child for its whole life. A level that is over refuses late statements; an outer level refuses statements of code that runs
- * inside its child, which would otherwise wait for itself for ever.
- */
+// One depth of transactions: the connection itself is the root, each transaction or savepoint a child. A statement takes its level's lock for
+// itself, a child for its whole life. A level that is over refuses late statements; an outer level refuses statements of code that runs inside its
+// child, which would otherwise wait for itself for ever.
 export class Level {
   static readonly #inside = new AsyncLocalStorage<readonly Level[]>();
   readonly #children = new Set<Level>();
@@ -24,9 +20,7 @@ export class Level {
   constructor(readonly depth = 0, readonly serial = true) {}
 
   /** Whether a statement may run now, without waiting. */
-  get idle(): boolean {
-    return this.#waiting === 0 && !this.#over;
-  }
+  get idle(): boolean { return this.#waiting === 0 && !this.#over; }
 
   /** Runs one statement in its turn. */
   async statement<T>(work: () => T | Promise<T>): Promise<T> {
@@ -53,9 +47,7 @@ export class Level {
   }
 
   /** Lets the statements that were sent finish, then refuses all others. The owner of a transaction calls it before it commits or rolls back. */
-  finish(): Promise<void> {
-    return this.#turn(() => { this.#over = true; });
-  }
+  finish(): Promise<void> { return this.#turn(() => { this.#over = true; }); }
 
   /** First come, first served. */
   #turn<T>(work: () => T | Promise<T>): Promise<T> {
@@ -66,10 +58,8 @@ export class Level {
   }
 }
 
-/**
- * Runs `work` inside BEGIN IMMEDIATE … COMMIT, or inside a savepoint when the level is a transaction already. An error undoes all of it.
- * `native` is what the level's statements run on. Throws Refused where the database has no transactions.
- */
+// Runs `work` inside BEGIN IMMEDIATE … COMMIT, or inside a savepoint when the level is a transaction already. An error undoes all of it. `native`
+// is what the level's statements run on. Throws Refused where the database has no transactions.
 export function inTransaction<T>(native: Runner & Partial<Pick<Connection, 'begin'>>, level: Level, work: (inner: Level, unit: Runner) => Promise<T>): Promise<T> {
   return level.child(async (inner) => {
     const unit = level.depth > 0 ? await savepoint(native, `level_${level.depth}`) : await native.begin?.();

@@ -5,9 +5,7 @@ import { http } from './lib/bun.ts';
 import { serve } from './lib/server.ts';
 
 await serve({
-  app,
-  open,
-  http,
+  app, open, http,
   migrations: new URL('../quickback/drizzle', import.meta.url),
   openapi: new URL('../openapi.json', import.meta.url),
 });
