@@ -37,7 +37,7 @@ func TestOpenAPIIsValid(t *testing.T) {
 
 // listing prints the routes that an emitted backend builds of its policies.
 const listing = `import { app } from './src/app.ts';
-import { createRuntime } from './src/lib/runtime.ts';
+import { createRuntime } from './src/lib/routes.ts';
 const runtime = { ...createRuntime({ db: undefined, resources: app.resources }), scoped: () => undefined };
 for (const [segment, mounted] of Object.entries(app.features))
   for (const routes of mounted) for (const { method, path } of routes(runtime)) console.log(method, ('/api/v1/' + segment + path).replace(/\/$/, '').replace(':id', '{id}'));

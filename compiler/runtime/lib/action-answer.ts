@@ -3,7 +3,7 @@ import { base64 } from './columns.ts';
 import type { AnyContext } from './context.ts';
 import type { ApiError } from './errors.ts';
 import type { Resource } from './resource.ts';
-import type { Runtime } from './runtime.ts';
+import type { Runtime } from './routes.ts';
 import { originsOf, type Origin, type Origins } from './scoped-rows.ts';
 
 type Values = Record<string, unknown>;

@@ -6,8 +6,7 @@ import type { AnyContext } from './context.ts';
 import { ApiError, fail } from './errors.ts';
 import type { Access, AnyRow, BatchOperation, Operation, Policy } from './policy.ts';
 import type { Resource } from './resource.ts';
-import type { Call } from './routes.ts';
-import type { Runtime } from './runtime.ts';
+import type { Call, Runtime } from './routes.ts';
 
 /** What is known of one call. One event says that it begins, another how it ended. */
 interface Facts {

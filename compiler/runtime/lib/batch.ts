@@ -1,4 +1,5 @@
 // POST, PATCH, PUT and DELETE /batch: each row for itself, or with options.atomic all or none. The statements of a row hold or fall together either way.
+import { presenterOf, written } from './answer.ts';
 import { isObject, readObject, type Body } from './body.ts';
 import type { RawRow } from './conditions.ts';
 import { missingReferences, violation } from './constraints.ts';
@@ -6,12 +7,10 @@ import type { AnyContext } from './context.ts';
 import type { Statement } from './driver.ts';
 import { ApiError, fail, messages } from './errors.ts';
 import type { AnyRow, BatchOperation, BatchRule } from './policy.ts';
-import { allow, keyValue, load } from './record.ts';
+import { allow, keyValue, load } from './read.ts';
 import { removing } from './remove.ts';
 import type { Resource } from './resource.ts';
-import { presenterOf, written } from './respond.ts';
-import { enter, gateFor, type Entry, type Op } from './routes.ts';
-import type { Runtime } from './runtime.ts';
+import { enter, gateFor, type Entry, type Op, type Runtime } from './routes.ts';
 import { creating, run, updating, type Plan, type Planner } from './write.ts';
 
 /** `POST /batch` with `{ records, options? }`, `PATCH /batch`, where every record names its id, and `DELETE /batch` with `{ ids, options? }`. */

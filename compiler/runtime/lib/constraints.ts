@@ -4,10 +4,9 @@ import { bind, every, plain, type Sql } from './conditions.ts';
 import type { AnyContext } from './context.ts';
 import { ApiError, messages } from './errors.ts';
 import type { BatchOperation } from './policy.ts';
-import { keyOf } from './record.ts';
+import { keyOf } from './read.ts';
 import type { Resource } from './resource.ts';
-import { notFound } from './routes.ts';
-import type { Runtime } from './runtime.ts';
+import { notFound, type Runtime } from './routes.ts';
 
 /** For each row the error of its foreign keys, or nothing: one query per column, inside the target's firewall. */
 export async function missingReferences(r: Resource, rt: Runtime, ctx: AnyContext, list: readonly Readonly<Record<string, unknown>>[]): Promise<readonly (ApiError | undefined)[]> {

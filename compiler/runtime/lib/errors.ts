@@ -1,6 +1,6 @@
 // Every error this library can answer with: one closed list, one shape, one place that writes it.
 import { getPath } from 'hono/utils/url';
-import type { Runtime } from './runtime.ts';
+import type { Runtime } from './routes.ts';
 
 /** code: status, layer, message, hint. The same names stand in the OpenAPI file and the client. */
 export const ERRORS = {

@@ -7,7 +7,7 @@ import { quote } from './columns.ts';
 import { bind } from './conditions.ts';
 import type { AnyContext } from './context.ts';
 import type { Resource } from './resource.ts';
-import type { Runtime } from './runtime.ts';
+import type { Runtime } from './routes.ts';
 import { Refused } from './transaction.ts';
 import { scopes, stamps, type Values } from './write.ts';
 

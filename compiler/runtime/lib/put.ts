@@ -2,7 +2,7 @@
 import { guardsOf } from './body.ts';
 import { fail } from './errors.ts';
 import { batch } from './batch.ts';
-import { allowNew, keyOf, keyValue, load, still } from './record.ts';
+import { allowNew, keyOf, keyValue, load, still } from './read.ts';
 import type { Op } from './routes.ts';
 import { complete, creating, filled, initial, single, stamps, updateOf, type Planner } from './write.ts';
 

@@ -4,10 +4,9 @@ import { bind, every, plain, some, TRUE, type Sql } from './conditions.ts';
 import type { AnyContext } from './context.ts';
 import type { Statement } from './driver.ts';
 import { fault } from './errors.ts';
-import { find, keyOf, still } from './record.ts';
+import { find, keyOf, still } from './read.ts';
 import type { Resource } from './resource.ts';
-import type { Op } from './routes.ts';
-import type { Runtime } from './runtime.ts';
+import type { Op, Runtime } from './routes.ts';
 import { single, stamps, updateOf, type Planner } from './write.ts';
 
 /** Plans deletion; the last statement answers with the row's key as `id`, and the stamps of a soft delete. */

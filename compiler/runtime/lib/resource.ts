@@ -1,33 +1,16 @@
 // resource() and internal() join a table with its policy. What the types cannot say is checked here, when the module loads.
-import { firewallOf, gateOf, type Firewall, type Gate } from './access.ts';
-import { answersOf, maskingOf, type Masking } from './answer.ts';
-import { columnsOf, nameOf, type Column, type Columns } from './columns.ts';
+import { firewallOf, gateOf, type Gate } from './access.ts';
+import { answersOf, maskingOf } from './answer.ts';
+import { columnsOf, nameOf } from './columns.ts';
 import { isRef } from './conditions.ts';
+import { fault } from './errors.ts';
 import type { Access, AnyRow, BatchOperation, Operation, Policy, TablePolicy } from './policy.ts';
 import { pattern } from './values.ts';
 
 /** What of a table needs no other part of it. */
-export interface Basis {
-  readonly name: string;
-  readonly table: object;
-  /** Its SQL name, quoted. */
-  readonly from: string;
-  readonly columns: Columns;
-  /** The primary key; undefined when it is composite or absent. */
-  readonly key: Column | undefined;
-  readonly policy: Policy<AnyRow>;
-  readonly firewall: Firewall;
-  /** What may be done: operations, `batch:x`, `view:x`, `action:x`. What is not here nobody may, and has no route. */
-  readonly gates: ReadonlyMap<string, Gate>;
-  readonly masking: Masking;
-  readonly audit: ReadonlySet<string>;
-  /** Scope columns and the context path each is stamped with. */
-  readonly scopes: ReadonlyMap<string, string>;
-}
+export type Basis = ReturnType<typeof basisOf>;
 /** A table with its policy. */
-export interface Resource extends Basis {
-  readonly answers: ReturnType<typeof answersOf>;
-}
+export type Resource = ReturnType<typeof join>;
 
 /** Joins a table with its policy; `R` is the interface of its rows. Throws when the policy names what the table has not. */
 export function resource<R>() {
@@ -43,23 +26,32 @@ export function internal<R>() {
 
 export const AUDIT = ['createdAt', 'createdBy', 'modifiedAt', 'modifiedBy', 'deletedAt', 'deletedBy'];
 
-function join(table: object, policy: Policy<AnyRow>): Resource {
+function join(table: object, policy: Policy<AnyRow>) {
+  const basis = basisOf(table, policy);
+  return { ...basis, answers: answersOf(basis) };
+}
+
+function basisOf(table: object, policy: Policy<AnyRow>) {
   const { name, rows, stamped = {}, values = {} } = policy, columns = columnsOf(table);
   const primary = [...columns.values()].filter((c) => c.primary);
   for (const rule of Object.values(values)) if (rule?.pattern !== undefined) pattern(rule.pattern);
-  for (const column of named(policy)) if (!columns.has(column)) throw new Error(`${name}: no column ${column}`);
-  if (policy.delete === 'soft' && (rows === 'unscoped' || rows['deletedAt']?.isNull !== true)) throw new Error(`${name}: a soft delete needs rows.deletedAt`);
+  for (const column of named(policy)) if (!columns.has(column)) fault(`${name}: no column ${column}`);
+  if (policy.delete === 'soft' && (rows === 'unscoped' || rows['deletedAt']?.isNull !== true)) fault(`${name}: a soft delete needs rows.deletedAt`);
   const equal = [...Object.entries(rows === 'unscoped' ? {} : rows).map(([column, rule]) => [column, rule?.equals] as const), ...Object.entries(stamped)];
-  const basis: Basis = {
-    name, table, from: nameOf(table), columns, policy,
+  return {
+    name, table, columns, policy,
+    /** Its SQL name, quoted. */
+    from: nameOf(table),
+    /** The primary key; undefined when it is composite or absent. */
     key: primary.length === 1 ? primary[0] : undefined,
     firewall: firewallOf(columns, rows, `${name}.rows`),
     masking: maskingOf(policy),
-    gates: new Map(accesses(policy).map(([op, access]) => [op, gateOf(columns, access, `${name}.${op}`)])),
-    audit: new Set(policy.audit === false ? [] : AUDIT.filter((a) => columns.has(a))),
-    scopes: new Map(equal.flatMap(([column, ref]) => (isRef(ref) ? [[column, ref.slice(5)] as const] : []))),
+    /** What may be done: operations, `batch:x`, `view:x`, `action:x`. What is not here nobody may, and has no route. */
+    gates: new Map(accesses(policy).map(([op, access]) => [op, gateOf(columns, access, `${name}.${op}`)])) as ReadonlyMap<string, Gate>,
+    audit: new Set(policy.audit === false ? [] : AUDIT.filter((a) => columns.has(a))) as ReadonlySet<string>,
+    /** Scope columns and the context path each is stamped with. */
+    scopes: new Map(equal.flatMap(([column, ref]) => (isRef(ref) ? [[column, ref.slice(5)] as const] : []))) as ReadonlyMap<string, string>,
   };
-  return { ...basis, answers: answersOf(basis) };
 }
 
 /** Every access rule by the name a route asks for; a batch without its own follows its operation. */

@@ -7,7 +7,7 @@ import type { AnyContext } from './context.ts';
 import type { Database } from './driver.ts';
 import { Gate } from './gate.ts';
 import { Caller, guardedTables, type Call } from './gate-tables.ts';
-import type { Runtime } from './runtime.ts';
+import type { Runtime } from './routes.ts';
 import { cascading } from './scoped-delete.ts';
 import { UnitDatabase, type Together } from './scoped-unit.ts';
 

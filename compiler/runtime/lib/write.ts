@@ -1,6 +1,7 @@
 // Writing records: a body becomes values by guards, column types, defaults and stamps, and those a statement that repeats the firewall and the
 // record's conditions, so that nothing can change in between.
 import { missing } from './access.ts';
+import { presenterOf, written } from './answer.ts';
 import { guardsOf, readObject, type Body } from './body.ts';
 import type { Column } from './columns.ts';
 import { bind, stored, type RawRow, type Sql } from './conditions.ts';
@@ -9,11 +10,9 @@ import { contextValue, type AnyContext } from './context.ts';
 import type { Statement } from './driver.ts';
 import { ApiError, fail } from './errors.ts';
 import type { BatchOperation } from './policy.ts';
-import { allow, allowNew, find, keyOf, reach, still } from './record.ts';
+import { allow, allowNew, find, keyOf, reach, still } from './read.ts';
 import type { Resource } from './resource.ts';
-import { presenterOf, written } from './respond.ts';
-import { enter, gateFor, type Entry, type Op } from './routes.ts';
-import type { Runtime } from './runtime.ts';
+import { enter, gateFor, type Entry, type Op, type Runtime } from './routes.ts';
 import { fromBody, Invalid, ruleOf } from './values.ts';
 
 /** Stored values by property name: what an INSERT or UPDATE sets. */

@@ -3,7 +3,7 @@ import { getTableConfig, SQLiteSyncDialect, SQLiteTable } from 'drizzle-orm/sqli
 import { is, SQL } from 'drizzle-orm';
 import { createApp, type App, type AppOptions } from '../lib/app.ts';
 import type { Environment } from '../lib/auth.ts';
-import type { LogEntry } from '../lib/runtime.ts';
+import type { LogEntry } from '../lib/routes.ts';
 import { openSqlite } from '../lib/sqlite.ts';
 
 /** A database in memory that answers at once. */

@@ -6,7 +6,7 @@ import { tracedBy } from '../lib/audit.ts';
 import type { Context, Env } from '../lib/context.ts';
 import type { Driver } from '../lib/driver.ts';
 import type { Resource } from '../lib/resource.ts';
-import { createRuntime, type LogEntry, type Runtime } from '../lib/runtime.ts';
+import { createRuntime, type LogEntry, type Runtime } from '../lib/routes.ts';
 import { openSqlite } from '../lib/sqlite.ts';
 
 const dialect = new SQLiteSyncDialect();

@@ -10,11 +10,10 @@ import { batchCreate, batchDelete } from '../lib/batch.ts';
 import { batchPut, put } from '../lib/put.ts';
 import { get, list, view } from '../lib/read.ts';
 import { remove } from '../lib/remove.ts';
-import type { Runtime } from '../lib/routes.ts';
 import { routes, type Routes } from './routes.ts';
+import { registryOf, type Runtime } from '../lib/routes.ts';
 import { views } from '../lib/views.ts';
 import { create, update } from '../lib/write.ts';
-import { registryOf } from '../lib/runtime.ts';
 import { backend, nobody, user, without } from './harness.ts';
 
 const audit = () => ({
