@@ -77,7 +77,7 @@ export const list: Op<'list'> = {
       const view = c.req.query('view') ?? r.policy.list?.defaultView, handler = view === undefined ? plainly : named.get(view);
       if (handler) return handler(c);
       enter(c, r, gate);
-      return invalid('view', 'no such view');
+      return invalid('view', `no such view: ${view}`);
     };
   },
 };
