@@ -23,6 +23,8 @@ type caller struct {
 	b     *backend
 	token string
 	id    string // user id
+
+	client *http.Client // nil: the one that all share
 }
 
 // answer is what came back.
@@ -62,7 +64,11 @@ func (c *caller) send(t *testing.T, method, path string, body any, header http.H
 		request.Header[name] = values
 	}
 	request.Header["X-Idempotency-Key"] = nil // not sent; a connection that was closed while idle, just when it is used again, is replaced
-	response, err := http.DefaultClient.Do(request)
+	client := c.client
+	if client == nil {
+		client = http.DefaultClient
+	}
+	response, err := client.Do(request)
 	if err != nil {
 		t.Fatalf("%s %s: %v\n%s", method, path, err, c.b.output)
 	}
