@@ -79,3 +79,33 @@ func TestATableThatIsReferredToComesWithItsImport(t *testing.T) {
 	}
 	t.Errorf("jobs.id is not offered among %v", e.Labels(tableFile, strings.Index(e.Text(tableFile), "jo)")+2))
 }
+
+// TestNoImportOfWhatIsThere: where the name is imported already, another import of it would be one too many. What is wrong is elsewhere.
+func TestNoImportOfWhatIsThere(t *testing.T) {
+	for _, c := range [][2]string{{"() => jobs.id", "() => jobs.ident"}, {"'../jobs/jobs'", "'../jobs/job'"}} {
+		files := sample(t)
+		changed := strings.Replace(files[tableFile], c[0], c[1], 1)
+		if changed == files[tableFile] {
+			t.Fatalf("%s is not in the sample", c[0])
+		}
+		e := start(t, files, lsptest.Options{Versioned: true})
+		e.Open(tableFile)
+		e.Rewrite(tableFile, changed)
+		reported := false
+		for _, d := range e.Await(tableFile) {
+			if code, _ := d.Code.(protocol.String); code != "QB2017" {
+				continue
+			}
+			reported = true
+			for _, a := range e.Actions(tableFile, d) {
+				if strings.HasPrefix(a.Title, "Import ") {
+					t.Errorf("%s: offered is %s", c[1], a.Title)
+				}
+			}
+		}
+		if !reported {
+			t.Errorf("%s is not reported", c[1])
+		}
+		quit(t, e)
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/qbls/qbls/analysis/definition"
 	"github.com/qbls/qbls/analysis/model"
 	"github.com/qbls/qbls/analysis/names"
 	"github.com/qbls/qbls/analysis/syntax/edit"
@@ -47,7 +48,8 @@ func (sc *scene) maskThis(d *diagnostics.Diagnostic) []CodeAction {
 	return []CodeAction{{Title: "Write out the mask of " + m.Column, Kind: QuickFix, Finding: d, Edit: sc.writeMasks([]*model.Mask{m})}}
 }
 
-// importReferent imports the table that a column refers to, when there is one of that name in the project.
+// importReferent imports the table that a column refers to, when there is one of that name in the project and the file has nothing of that
+// name: then something else is wrong with the reference.
 func (sc *scene) importReferent(d *diagnostics.Diagnostic) []CodeAction {
 	if sc.project == nil || sc.resource == nil || sc.resource.Table == nil {
 		return nil
@@ -58,7 +60,7 @@ func (sc *scene) importReferent(d *diagnostics.Diagnostic) []CodeAction {
 		}
 		binding := c.Source.References.Binding
 		table := names.Resolver{Project: sc.project}.Only(binding)
-		if table == nil || table.TableFile == "" || table.TableFile == sc.path {
+		if table == nil || table.TableFile == "" || table.TableFile == sc.path || sc.binds(binding) {
 			return nil
 		}
 		module := edit.Specifier(sc.path, table.TableFile)
@@ -68,4 +70,11 @@ func (sc *scene) importReferent(d *diagnostics.Diagnostic) []CodeAction {
 		}}
 	}
 	return nil
+}
+
+// binds says whether the file imports something by a name, or declares a table of it.
+func (sc *scene) binds(name string) bool {
+	d := sc.s.Definition(sc.path)
+	return d == nil || slices.ContainsFunc(d.Imports, func(im definition.Import) bool { return im.Local == name }) ||
+		slices.ContainsFunc(d.Tables, func(t *definition.Table) bool { return t.Binding == name })
 }
