@@ -35,7 +35,7 @@ func (c *Cache) of(root text.Path) *memory {
 	defer c.mu.Unlock()
 	if c.projects[root] == nil {
 		c.projects[root] = newMemory()
-		c.projects[root].contracts = contract.NewMemo()
+		c.projects[root].contracts, c.projects[root].texts = contract.NewMemo(), ordered.NewStore()
 	}
 	return c.projects[root]
 }
@@ -43,6 +43,8 @@ func (c *Cache) of(root text.Path) *memory {
 // memory is what is kept of one project.
 type memory struct {
 	contracts *contract.Memo // nil: nothing is kept of verifying
+	texts     *ordered.Store // of what documents say
+	needed    int            // how many lines it had when documents were made first; 0: none were
 
 	mu        sync.Mutex
 	frame     *frame
@@ -121,4 +123,39 @@ func (m *memory) forget(p *model.Project) {
 			delete(m.resources, id)
 		}
 	}
+}
+
+// tidy forgets what documents said of resources when three times as much was said by now as at first: most of it is no longer said.
+func (m *memory) tidy() {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.needed == 0 || m.texts.Lines() < 3*m.needed+10_000 {
+		return
+	}
+	m.texts, m.needed = ordered.NewStore(), 0
+	for _, k := range m.resources {
+		k.said.forget()
+	}
+}
+
+func (s *said) forget() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.openapi, s.registry = nil, ordered.Text{}
+}
+
+// said is told when documents were made.
+func (m *memory) said() {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.texts != nil && m.needed == 0 {
+		m.needed = m.texts.Lines()
+	}
+}
+
+// store is where the texts of documents are kept; nil: nowhere.
+func (m *memory) store() *ordered.Store {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.texts
 }

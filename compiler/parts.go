@@ -108,6 +108,7 @@ func (m *memory) module(p text.Path, key string, make func() *link.Module) *link
 // documents describe the backend as a whole. They are joined from the parts of each resource.
 func (b *build) documents(ctx context.Context) ([]output.File, error) {
 	var out []output.File
+	b.memory.tidy()
 	called := registry.Names(b.p)
 	operations, tables := map[model.ID]*openapi.Part{}, map[model.ID]ordered.Text{}
 	for _, r := range b.p.Resources {
@@ -118,8 +119,9 @@ func (b *build) documents(ctx context.Context) ([]output.File, error) {
 		if k == nil {
 			continue // the result has failed
 		}
-		operations[r.ID], tables[r.ID] = k.said.inOpenAPI(b, r), k.said.inRegistry(r, called)
+		operations[r.ID], tables[r.ID] = k.said.inOpenAPI(b, r), k.said.inRegistry(b, r, called)
 	}
+	b.memory.said()
 	if b.p.Config.OpenAPI {
 		out = append(out, output.File{Path: openapi.Path, Content: ordered.JSON(openapi.Document(b.p, operations))})
 	}
@@ -135,20 +137,26 @@ func (s *said) inOpenAPI(b *build, r *model.Resource) *openapi.Part {
 	defer s.mu.Unlock()
 	if s.openapi == nil {
 		s.openapi = openapi.Of(b.p, r, b.names)
+		if store := b.memory.store(); store != nil {
+			s.openapi = s.openapi.Keep(store)
+		}
 	}
 	return s.openapi
 }
 
 // inRegistry is the resource's part of the registry, which has names of its own for it and its neighbours.
-func (s *said) inRegistry(r *model.Resource, called map[model.ID]string) ordered.Text {
+func (s *said) inRegistry(b *build, r *model.Resource, called map[model.ID]string) ordered.Text {
 	names := called[r.ID]
 	for _, id := range r.Uses {
 		names += "\x00" + called[id]
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.registry == nil || s.called != names {
+	if s.registry.None() || s.called != names {
 		s.registry, s.called = registry.Table(r, called), names
+		if store := b.memory.store(); store != nil {
+			s.registry = store.Keep(s.registry)
+		}
 	}
 	return s.registry
 }

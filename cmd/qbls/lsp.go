@@ -57,6 +57,7 @@ type lspOptions struct {
 }
 
 func (o lspOptions) run(cmd *cobra.Command) error {
+	collectWithin(os.Getenv)
 	evaluator := evaluate.New()
 	defer evaluator.Close()
 	c := serverConfig(evaluator)

@@ -7,6 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"runtime"
+	"runtime/debug"
 	"slices"
 	"sync"
 	"time"
@@ -27,6 +29,29 @@ type saver struct {
 
 	mu   sync.Mutex
 	outs map[string]*saved // by folder of output
+	rest *time.Timer       // until the memory that documents took is given back
+}
+
+// giveBack gives the memory that documents took back to the system when nothing is compiled for a while, and again waits with that.
+func (s *saver) giveBack(after time.Duration) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.rest != nil {
+		s.rest.Stop()
+	}
+	s.rest = time.AfterFunc(after, func() {
+		runtime.GC() // what is pooled survives one collection
+		debug.FreeOSMemory()
+	})
+}
+
+// wait keeps memory from being given back while something is compiled.
+func (s *saver) wait() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.rest != nil {
+		s.rest.Stop()
+	}
 }
 
 func newSaver() *saver { return &saver{cache: compiler.NewCache(), outs: map[string]*saved{}} }
@@ -54,6 +79,7 @@ func (s *saver) out(job lsp.Job) *saved {
 
 // compile compiles a project in memory. What is wrong with its definitions is an lsp.ErrRefused.
 func (s *saver) compile(ctx context.Context, job lsp.Job, o compiler.Options) (*compiler.Result, error) {
+	s.wait()
 	if slices.ContainsFunc(job.Found, func(d diagnostics.Diagnostic) bool { return d.Rule.Severity == diagnostics.Error }) {
 		return nil, lsp.ErrRefused
 	}
@@ -124,6 +150,7 @@ func (o *saved) keep(pending []output.File) error {
 // documents writes everything, after a look at every file of the output. The time in it changes when anything else does. It returns what the
 // user has to know about the report.
 func (s *saver) documents(ctx context.Context, job lsp.Job) (string, error) {
+	defer s.giveBack(time.Second)
 	out := s.out(job)
 	out.mu.Lock()
 	before := out.documented

@@ -18,9 +18,9 @@ var trailColumns = []string{
 }
 
 // unsafe says whether an action is declared to get the database without a firewall.
-func (v *verifier) unsafe() bool { return slices.ContainsFunc(v.Project.Resources, unsafe) }
+func (v *verifier) unsafe() bool { return slices.ContainsFunc(v.Project.Resources, getsAll) }
 
-func unsafe(r *model.Resource) bool {
+func getsAll(r *model.Resource) bool {
 	return slices.ContainsFunc(r.Actions, func(a *model.Action) bool { return a.Source != nil && a.Source.Unsafe != nil })
 }
 

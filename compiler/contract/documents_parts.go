@@ -2,6 +2,7 @@ package contract
 
 import (
 	"strings"
+	"unique"
 
 	"github.com/qbls/qbls/analysis/model"
 	"github.com/qbls/qbls/compiler/contract/literal"
@@ -118,8 +119,8 @@ func (v *verifier) path(m member, routes []route) pathRead {
 		}
 	}
 	out := pathRead{whole: !unread, asked: map[reference]string{}}
-	for r := range c.asked {
-		out.asked[r] = v.shared[r.kind][r.name].sum()
+	for r := range c.asked { // names of their own: those that were read are pieces of the document, and would keep all of it
+		out.asked[reference{unique.Make(r.kind).Value(), unique.Make(r.name).Value()}] = v.shared[r.kind][r.name].sum()
 	}
 	return out
 }

@@ -2,6 +2,7 @@ package contract
 
 import (
 	"sync"
+	"unsafe"
 
 	"github.com/qbls/qbls/analysis/model"
 	"github.com/qbls/qbls/compiler/output"
@@ -164,7 +165,7 @@ func (v *verifier) content(file text.Path) (s string, ok bool) {
 		return "", false
 	}
 	if v.reading.file != f {
-		v.reading.file, v.reading.text = f, string(f.Content)
+		v.reading.file, v.reading.text = f, unsafe.String(unsafe.SliceData(f.Content), len(f.Content)) // nobody changes it, and documents are long
 	}
 	return v.reading.text, true
 }

@@ -158,7 +158,7 @@ type demands struct {
 }
 
 func asked(r *model.Resource) demands {
-	return demands{unsafe(r), public(r), r.AsksForTeam(), strings.Join(slices.Sorted(maps.Keys(granted(r))), " ")}
+	return demands{getsAll(r), public(r), r.AsksForTeam(), strings.Join(slices.Sorted(maps.Keys(granted(r))), " ")}
 }
 
 // refers are the columns that the foreign keys of a resource refer to.

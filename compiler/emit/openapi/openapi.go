@@ -64,10 +64,10 @@ func (d *document) add(p *Part) {
 		item.(*ordered.Map).Set(o.method, o.text)
 	}
 	for _, s := range p.schemas {
-		d.schemas.Set(s.name, s.text)
+		d.schemas.Set(s.Name, s.Text)
 	}
 	for _, s := range p.parameters {
-		d.parameters[s.name] = s.text
+		d.parameters[s.Name] = s.Text
 	}
 }
 
@@ -95,17 +95,25 @@ func signedIn(p *model.Project) []any {
 // Part is what the document says of one resource, laid out.
 type Part struct {
 	operations          []operation
-	schemas, parameters []named
+	schemas, parameters []*ordered.Named
+}
+
+// Keep keeps the texts of the part in a store.
+func (p *Part) Keep(s *ordered.Store) *Part {
+	for i := range p.operations {
+		p.operations[i].text = s.Keep(p.operations[i].text)
+	}
+	for _, list := range [][]*ordered.Named{p.schemas, p.parameters} {
+		for i := range list {
+			list[i] = s.KeepNamed(list[i])
+		}
+	}
+	return p
 }
 
 type operation struct {
 	path, method string
 	text         ordered.Text
-}
-
-type named struct {
-	name string
-	text ordered.Text
 }
 
 // Of documents the routes of a resource: nothing when it has none.
@@ -130,11 +138,11 @@ func (p *Part) operation(path, method string, o *ordered.Map) {
 }
 
 // components lays out what stands in "components", in the section of its kind.
-func components(m *ordered.Map) []named {
-	var out []named
+func components(m *ordered.Map) []*ordered.Named {
+	out := make([]*ordered.Named, 0, len(m.Keys()))
 	for _, name := range m.Keys() {
 		v, _ := m.Get(name)
-		out = append(out, named{name, ordered.Lay(v, name, 3)})
+		out = append(out, &ordered.Named{Name: name, Text: ordered.Lay(v, name, 3)})
 	}
 	return out
 }

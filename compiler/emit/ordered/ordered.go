@@ -44,25 +44,17 @@ const (
 // when they are short and shallow.
 func JSON(v any) []byte {
 	var b bytes.Buffer
-	layout(&b, build(v), 0, 0)
+	n := build(v)
+	b.Grow(n.size(0) + len("\n"))
+	layout(&b, n, 0, 0)
 	b.WriteByte('\n')
-	return b.Bytes()
-}
-
-// Text is a value that was laid out before, as JSON lays it out at its place.
-type Text []byte
-
-// Lay lays a value out as the member key of an object that stands in the given number of objects, each broken.
-func Lay(v any, key string, level int) Text {
-	var b bytes.Buffer
-	layout(&b, build(v), 2*level, len(quoted(key))+2)
 	return b.Bytes()
 }
 
 // node is a value prepared for layout: its text on one line, unless that is too long or too deep, and its members.
 type node struct {
 	flat    []byte // nil: must be broken
-	laid    Text   // laid out already: never part of a line with others
+	laid    *Text  // laid out already: never part of a line with others
 	depth   int
 	object  bool
 	keys    []string // quoted; of objects
@@ -93,9 +85,24 @@ func build(v any) *node {
 	case string:
 		return &node{flat: quoted(v)}
 	case Text:
-		return &node{laid: v}
+		return &node{laid: &v}
 	}
 	return &node{flat: marshal(v)}
+}
+
+// size is how long the node becomes at most, in a line that begins at indent: a long document is not to be copied while it grows.
+func (n *node) size(indent int) int {
+	if n.laid != nil {
+		return n.laid.Len()
+	}
+	out := len(n.flat) + len("{\n}") + indent
+	for i, m := range n.members {
+		out += len(",\n") + indent + 2 + m.size(indent+2)
+		if n.object {
+			out += len(n.keys[i]) + len(": ")
+		}
+	}
+	return out
 }
 
 // join makes the text on one line.
@@ -144,7 +151,7 @@ func layout(b *bytes.Buffer, n *node, indent, before int) {
 		return
 	}
 	if n.laid != nil {
-		b.Write(n.laid)
+		n.laid.write(b)
 		return
 	}
 	open, end := byte('['), byte(']')

@@ -94,3 +94,24 @@ func tree(t *rapid.T, depth int) any {
 	}
 	return m
 }
+
+// TestKeptTextsAreWhatTheyWere: a text that is kept by its lines is written as it was, and what is said again in the same words is one value.
+func TestKeptTextsAreWhatTheyWere(t *testing.T) {
+	s := NewStore()
+	long := New().Set("description", strings.Repeat("wide ", 40)).Set("lines", "a\nb").Set("empty", New())
+	for _, v := range []any{long, New().Set("all", []any{long, long}), "one line", "", New()} {
+		laid := Lay(v, "key", 2)
+		kept := s.Keep(laid)
+		want, got := JSON(New().Set("key", laid)), JSON(New().Set("key", kept))
+		if string(got) != string(want) || kept.Len() != laid.Len() || s.Keep(kept).Len() != kept.Len() {
+			t.Errorf("kept:\n%s\nwas:\n%s", got, want)
+		}
+	}
+	lines := s.Lines()
+	if a, b := s.KeepNamed(&Named{"x", Lay(long, "x", 2)}), s.KeepNamed(&Named{"x", Lay(long, "x", 2)}); a != b || s.Lines() != lines {
+		t.Errorf("%d lines became %d", lines, s.Lines())
+	}
+	if a, b := s.KeepNamed(&Named{"x", Lay("other", "x", 2)}), s.KeepNamed(&Named{"x", Lay(long, "x", 2)}); a == b {
+		t.Error("another text has become the same")
+	}
+}
