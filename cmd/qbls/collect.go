@@ -25,10 +25,10 @@ func collectLate(getenv func(string) string) {
 }
 
 // collectWithin keeps a server that lives for days within what editors are asked to spare, 200 MiB with the program itself: the collector
-// works as usual below 168, and more often beyond, where half of what is needed is left above it, so that its work pays. What the user says in
+// works as usual below 172, and more often beyond, where half of what is needed is left above it, so that its work pays. What the user says in
 // GOGC or GOMEMLIMIT counts.
 func collectWithin(getenv func(string) string) {
-	const most = 168 << 20
+	const most = 172 << 20
 	if getenv("GOGC") != "" || getenv("GOMEMLIMIT") != "" {
 		return
 	}

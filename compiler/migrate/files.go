@@ -50,7 +50,7 @@ func emit(c *Committed, plans []*Plan, prefixes map[string]string, changed bool)
 		}
 		prefix := p.Tag[:bytes.IndexByte([]byte(p.Tag), '_')]
 		files[p.Set.Path(p.Tag+".sql")] = []byte(p.SQL())
-		files[p.Set.Path("meta/"+prefix+"_snapshot.json")] = p.snapshot
+		files[p.Set.Path("meta/"+prefix+"_snapshot.json")] = p.snapshot()
 		files[p.Set.Path("meta/_journal.json")] = p.journal()
 		sets[p.Set.Name] = p.state
 	}

@@ -8,6 +8,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/qbls/qbls/compiler/migrate/schema"
 	"github.com/qbls/qbls/diagnostics/text"
@@ -21,6 +22,9 @@ type Committed struct {
 	prefixes map[string]string
 	sets     map[string]setState
 	err      error // qbls.json cannot be read
+
+	mu        sync.Mutex
+	histories map[string]*History // that were read, by the name of the database and its dialect
 }
 
 // Read reads what is committed below a folder of output. A folder without migrations is no error.
@@ -82,8 +86,21 @@ type History struct {
 	journal  []byte
 }
 
-// History reads the migrations of one database. What is wrong with them is in its Problems.
+// History reads the migrations of one database, once. What is wrong with them is in its Problems.
 func (c *Committed) History(set Set) *History {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	key := set.Name + "\x00" + string(set.Schema.Dialect)
+	if c.histories[key] == nil {
+		if c.histories == nil {
+			c.histories = map[string]*History{}
+		}
+		c.histories[key] = c.history(set)
+	}
+	return c.histories[key]
+}
+
+func (c *Committed) history(set Set) *History {
 	h := &History{sql: map[string]string{}, state: setState{retained: Retained{Columns: map[string][]*schema.Column{}}}}
 	if c.err != nil {
 		h.damaged("%s cannot be read: %v.", StatePath, c.err)

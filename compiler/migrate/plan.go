@@ -20,8 +20,6 @@ type Plan struct {
 	Risks      []Risk
 	Problems   []Problem // also of a plan without changes
 
-	snapshot []byte // what drizzle-kit compares with the model from now on
-	id       string
 	state    setState
 	history  *History
 	physical *schema.Schema // what the database holds afterwards
@@ -34,6 +32,12 @@ func (p *Plan) Forbidden() bool {
 
 // Empty says whether there is nothing to do.
 func (p *Plan) Empty() bool { return p.Tag == "" }
+
+// snapshot is what drizzle-kit compares with the model from now on. It is long, and made where it is written.
+func (p *Plan) snapshot() []byte {
+	content, _ := p.Set.Schema.Write(p.history.last())
+	return content
+}
 
 // SQL is the text of the migration's file.
 func (p *Plan) SQL() string { return strings.Join(p.Statements, "\n"+Breakpoint+"\n") + "\n" }
@@ -71,7 +75,6 @@ func New(set Set, h *History, hints Hints, opts ...Option) *Plan {
 		p.Statements = nil
 		return p
 	}
-	p.snapshot, p.id = set.Schema.Write(h.last())
 	if len(p.Statements) > 0 || h.empty() || !h.same(set.Schema) {
 		p.Tag = fmt.Sprintf("%04d_%s", h.next(), title(p.Changes, h.empty()))
 		p.state.at = p.Tag
