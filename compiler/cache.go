@@ -7,8 +7,10 @@ import (
 	"github.com/qbls/qbls/analysis/model"
 	"github.com/qbls/qbls/compiler/contract"
 	"github.com/qbls/qbls/compiler/emit/link"
+	"github.com/qbls/qbls/compiler/emit/naming"
 	"github.com/qbls/qbls/compiler/emit/openapi"
 	"github.com/qbls/qbls/compiler/emit/ordered"
+	"github.com/qbls/qbls/compiler/migrate"
 	"github.com/qbls/qbls/compiler/output"
 	"github.com/qbls/qbls/diagnostics/text"
 )
@@ -46,12 +48,16 @@ type memory struct {
 	texts     *ordered.Store // of what documents say
 	needed    int            // how many lines it had when documents were made first; 0: none were
 
-	mu        sync.Mutex
-	frame     *frame
-	facts     []facts
-	code      *assembly // nil: none could be put together yet
-	resources map[model.ID]*kept
-	modules   map[text.Path]linked
+	mu         sync.Mutex
+	frame      *frame
+	schemas    map[string]*joint // by feature
+	joint      *joint
+	jointNames *naming.Project // that joint is made with
+	committed  *committed
+	facts      []facts
+	code       *assembly // nil: none could be put together yet
+	resources  map[model.ID]*kept
+	modules    map[text.Path]linked
 }
 
 func newMemory() *memory {
@@ -61,12 +67,25 @@ func newMemory() *memory {
 // kept is what was made of one resource.
 type kept struct {
 	of      *model.Resource
-	frame   *frame
+	once    text.Hash // of the frame
+	names   *naming.Project
+	prefix  string
 	key     text.Hash
 	files   []output.File
 	library []string // modules of the library that the files import
 	said    *said
 	granted *grant.Part // nil: nobody has asked
+}
+
+// holds says whether what is kept is that of a resource in a frame: then its key would be, too.
+func (k *kept) holds(r *model.Resource, f *frame) bool {
+	return k != nil && k.of == r && k.once == f.once && k.names == f.names && k.prefix == f.prefixes[r.ID]
+}
+
+// committed are the committed migrations as files.
+type committed struct {
+	of    *migrate.Committed
+	files []output.File
 }
 
 // said is what the documents say of one resource. It is made when they are.
@@ -88,10 +107,10 @@ func (m *memory) resource(r *model.Resource, f *frame, key func() text.Hash, fil
 	m.mu.Lock()
 	known := m.resources[r.ID]
 	m.mu.Unlock()
-	if known != nil && known.of == r && known.frame == f {
+	if known.holds(r, f) {
 		return known, nil
 	}
-	k := &kept{of: r, frame: f, key: key()}
+	k := &kept{of: r, once: f.once, names: f.names, prefix: f.prefixes[r.ID], key: key()}
 	if known != nil && known.key == k.key {
 		k.files, k.library, k.said = known.files, known.library, known.said
 		if known.of == r {

@@ -15,9 +15,9 @@ import (
 
 // assembly is the code of a project: all emitted files but the documents about them, and what they were put together from. It is immutable.
 type assembly struct {
-	frame      *frame
+	schemas    []*joint // by feature
 	joint      *joint
-	migrations *migrations
+	migrations []output.File
 	linked     []output.File
 	kept       []*kept       // by resource
 	files      []output.File // sorted
@@ -30,7 +30,7 @@ func (b *build) code(ctx context.Context) ([]output.File, []diagnostics.Diagnost
 	if err != nil {
 		return nil, nil, err
 	}
-	now := &assembly{frame: b.frame, joint: b.joint(), kept: b.kept}
+	now := &assembly{schemas: b.schemas(), joint: b.joint(), kept: b.kept}
 	linked, unresolved := b.linked()
 	now.linked = linked
 	problems = append(problems, imports(unresolved)...)
@@ -42,7 +42,7 @@ func (b *build) code(ctx context.Context) ([]output.File, []diagnostics.Diagnost
 		return nil, problems, nil // the result has failed
 	}
 	if now.files = last.exchanged(now); now.files == nil {
-		now.assemble(b.frame.schemas(b.p))
+		now.assemble()
 	}
 	b.memory.assemble(now)
 	return now.files, problems, nil
@@ -52,7 +52,7 @@ func (b *build) code(ctx context.Context) ([]output.File, []diagnostics.Diagnost
 func (b *build) resources(ctx context.Context, last *assembly) (problems []diagnostics.Diagnostic, err error) {
 	b.kept = make([]*kept, len(b.p.Resources))
 	for i, r := range b.p.Resources {
-		if last != nil && i < len(last.kept) && last.kept[i].of == r && last.kept[i].frame == b.frame {
+		if last != nil && i < len(last.kept) && last.kept[i].holds(r, b.frame) {
 			b.kept[i] = last.kept[i]
 			continue
 		}
@@ -77,42 +77,62 @@ func (b *build) of(r *model.Resource) *kept {
 	return b.kept[i]
 }
 
-// exchanged are the files of an assembly in which nothing but files of resources is another one than in the last, and those lie where they
-// lay; else nil.
+// exchanged are the files of an assembly in which nothing but files of resources and tables of features are other ones than in the last, and
+// those lie where they lay; else nil.
 func (last *assembly) exchanged(now *assembly) []output.File {
-	if last == nil || last.frame != now.frame || last.joint != now.joint || last.migrations != now.migrations || len(last.kept) != len(now.kept) ||
-		!slices.EqualFunc(last.linked, now.linked, func(a, b output.File) bool { return a.Path == b.Path && a.Hash() == b.Hash() }) {
+	if last == nil || last.joint != now.joint || len(last.schemas) != len(now.schemas) || len(last.kept) != len(now.kept) ||
+		!alike(last.linked, now.linked) || !alike(last.migrations, now.migrations) {
 		return nil
 	}
-	out := last.files
-	for i, k := range now.kept {
-		was := last.kept[i]
-		if was == k {
-			continue
-		}
-		if !slices.Equal(was.library, k.library) || len(was.files) != len(k.files) {
+	x := &exchange{of: last.files, files: last.files}
+	for i, j := range now.schemas {
+		if was := last.schemas[i]; was != j && !x.put(was.files, j.files, was.library, j.library) {
 			return nil
 		}
-		for n, f := range k.files {
-			at, ok := slices.BinarySearchFunc(out, f, byPath)
-			if !ok || was.files[n].Path != f.Path {
-				return nil
-			}
-			if out[at].Hash() == f.Hash() {
-				continue
-			}
-			if &out[0] == &last.files[0] {
-				out = slices.Clone(out)
-			}
-			out[at] = f
+	}
+	for i, k := range now.kept {
+		if was := last.kept[i]; was != k && !x.put(was.files, k.files, was.library, k.library) {
+			return nil
 		}
 	}
-	return out
+	return x.files
 }
 
-// assemble puts the files together, with the tables and the modules of the library that any of them imports.
-func (a *assembly) assemble(tables []output.File, library []string) {
-	out, names := append(make([]output.File, 0, 2*len(a.kept)+len(tables)), tables...), slices.Clone(library)
+// alike says whether two lists have the same files.
+func alike(a, b []output.File) bool {
+	return slices.EqualFunc(a, b, func(a, b output.File) bool { return a.Path == b.Path && a.Hash() == b.Hash() })
+}
+
+// exchange are sorted files of which some are exchanged for others of the same paths.
+type exchange struct{ of, files []output.File }
+
+// put exchanges files; false when paths or what is imported of the library are other ones.
+func (x *exchange) put(was, now []output.File, wasLibrary, library []string) bool {
+	if !slices.Equal(wasLibrary, library) || len(was) != len(now) {
+		return false
+	}
+	for n, f := range now {
+		at, ok := slices.BinarySearchFunc(x.files, f, byPath)
+		if !ok || was[n].Path != f.Path {
+			return false
+		}
+		if x.files[at].Hash() == f.Hash() {
+			continue
+		}
+		if &x.files[0] == &x.of[0] {
+			x.files = slices.Clone(x.files)
+		}
+		x.files[at] = f
+	}
+	return true
+}
+
+// assemble puts the files together, with the modules of the library that any of them imports.
+func (a *assembly) assemble() {
+	out, names := make([]output.File, 0, 2*len(a.kept)+len(a.schemas)), []string{}
+	for _, j := range a.schemas {
+		out, names = append(out, j.files...), append(names, j.library...)
+	}
 	for _, k := range a.kept {
 		out, names = append(out, k.files...), append(names, k.library...)
 	}
@@ -123,7 +143,7 @@ func (a *assembly) assemble(tables []output.File, library []string) {
 	for _, f := range runtime.Closure(names) {
 		out = append(out, libraryFiles()[f.Name])
 	}
-	out = append(out, a.migrations.files...)
+	out = append(out, a.migrations...)
 	sortFiles(out)
 	a.files = slices.Clip(out)
 }

@@ -51,7 +51,7 @@ type Result struct {
 	Files       []output.File            // sorted by path, not to be changed; nil when Diagnostics has an error
 	Diagnostics []diagnostics.Diagnostic // of compilation only: Snapshot.Diagnose has the rest
 	Plans       []*migrate.Plan          // what the migrations do, one for each database
-	Pending     []output.File            // with Options.Pending: files that a compilation without it would add below quickback/drizzle
+	Pending     []output.File            // with Options.Pending, but without Options.Draft: files that a compilation without it would add below quickback/drizzle
 }
 
 // Failed says whether an error kept the files from being made.

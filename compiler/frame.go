@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/qbls/qbls/analysis/model"
@@ -21,8 +22,12 @@ import (
 
 // frame is what a project has once: the names of its resources in the output, its tables with their modules, and its migrations. It stays
 // what it is as long as the outlines of all resources do (outline): a policy that says something else of rows or callers is not in it.
+//
+// What a frame is made of changes with every column. So what it has in common with the frame before is the same value, and what is made of
+// that stays, too.
 type frame struct {
 	key       text.Hash
+	once      text.Hash // of what is declared once, and of the traits of all policies
 	committed *migrate.Committed
 	names     *naming.Project
 	auth      []*storage.Table
@@ -30,39 +35,48 @@ type frame struct {
 	prefixes  map[model.ID]string
 
 	mu       sync.Mutex
-	files    []output.File
-	library  []string
-	joint    *joint
 	made     []*migrate.Plan
-	migrates map[bool]*migrations // by Options.Pending
+	pendings []output.File // nil: not made
+	files    []output.File // of the migrations with the new one; nil: not made
 }
 
-// migrations are the files of a project's migrations, and of the one that is pending.
-type migrations struct{ files, pending []output.File }
-
-// joint are the files that list what a project has.
+// joint are files that are made of a whole project, or of a feature, under a key of what they are made of.
 type joint struct {
-	key     text.Hash // of what they say of policies
+	key     text.Hash
 	files   []output.File
 	library []string
 }
 
+func newJoint(key text.Hash, files []output.File) *joint {
+	j := &joint{key: key}
+	j.files, j.library = summed(files)
+	return j
+}
+
 // frameOf returns the frame of a project: the one that is kept, when it is made of the same.
 func (b *build) frameOf(m *memory) *frame {
-	key := b.frameKey()
+	key, once := b.frameKey()
 	m.mu.Lock()
-	f := m.frame
+	last := m.frame
 	m.mu.Unlock()
-	if f != nil && f.key == key && f.committed == b.o.Committed {
-		return f
+	if last != nil && last.key == key && last.committed == b.o.Committed {
+		return last
 	}
-	f = &frame{key: key, committed: b.o.Committed, names: naming.New(b.p), auth: authTables(authschema.Tables(app.AuthOptions(b.p))), migrates: map[bool]*migrations{}}
+	f := &frame{key: key, once: once, committed: b.o.Committed, names: naming.New(b.p), prefixes: b.assignPrefixes()}
+	var tables *storage.Database
+	if last != nil && last.names.Equal(f.names) {
+		f.names, tables = last.names, last.db
+	}
+	if last != nil && last.once == once {
+		f.auth = last.auth
+	} else {
+		f.auth = authTables(authschema.Tables(app.AuthOptions(b.p)))
+	}
 	given := f.auth
 	if audit.Needed(b.p) {
 		given = append(slices.Clone(given), audit.Storage())
 	}
-	f.db = storage.New(b.p, f.names, given)
-	f.prefixes = b.assignPrefixes()
+	f.db = storage.After(tables, b.p, f.names, given)
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.frame = f
@@ -70,48 +84,88 @@ func (b *build) frameOf(m *memory) *frame {
 }
 
 // frameKey covers all that a frame is made of, but for the committed migrations, which are one value as long as they are the same.
-func (b *build) frameKey() text.Hash {
-	h := sha256.New()
+func (b *build) frameKey() (key, once text.Hash) {
+	all, h := sha256.New(), sha256.New()
 	h.Write(b.p.Config.Hash[:])
 	h.Write(b.p.Globals.Hash[:])
 	var traits app.Traits
 	for i := range b.facts {
-		h.Write(b.facts[i].outline[:])
+		all.Write(b.facts[i].outline[:])
 		traits = traits.Or(b.facts[i].traits)
 	}
 	fmt.Fprintf(h, "%s\x00%s\x00%v", b.p.Root, b.p.Source, traits)
+	once = text.Hash(h.Sum(nil))
+	all.Write(once[:])
+	return text.Hash(all.Sum(nil)), once
+}
+
+// schemas are the tables of every feature, in their order.
+func (b *build) schemas() []*joint {
+	m := b.memory
+	m.mu.Lock()
+	last := m.schemas
+	m.mu.Unlock()
+	now := make(map[string]*joint, len(b.p.Features))
+	out := make([]*joint, 0, len(b.p.Features))
+	for _, feature := range b.p.Features {
+		key := b.schemaKey(feature)
+		j := last[feature.Name]
+		if j == nil || j.key != key {
+			j = newJoint(key, schema.Feature(b.p, feature, b.db))
+		}
+		now[feature.Name] = j
+		out = append(out, j)
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.schemas = now
+	return out
+}
+
+// schemaKey covers all that the tables of a feature are made of: what is declared once, the outlines of its resources, what foreign keys of
+// others make of their indexes, and what is said of the tables that theirs refer to.
+func (b *build) schemaKey(f *model.Feature) text.Hash {
+	h := sha256.New()
+	h.Write(b.frame.once[:])
+	for _, r := range f.Resources {
+		t := b.db.Table(r.ID)
+		i, _ := slices.BinarySearchFunc(b.facts, r.ID, func(f facts, id model.ID) int { return strings.Compare(string(f.of.ID), string(id)) })
+		h.Write(b.facts[i].outline[:])
+		if t == nil {
+			continue
+		}
+		fmt.Fprintf(h, "%q %q %q %q", r.File, t.Module, t.Const, t.Row)
+		for _, index := range t.Indexes {
+			fmt.Fprintf(h, " %q %q", index.Name, index.Where)
+		}
+		for _, k := range t.ForeignKeys {
+			fmt.Fprintf(h, " %q %q %q %q %v %v", k.Key, k.ParentKey, k.Parent.Module, k.Parent.Const, k.Rest, b.db.InCircle(t, k.Parent))
+		}
+	}
 	return text.Hash(h.Sum(nil))
 }
 
-// schemas are the tables of every feature, and the modules of the library that they import.
-func (f *frame) schemas(p *model.Project) ([]output.File, []string) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if f.files == nil {
-		var files []output.File
-		for _, feature := range p.Features {
-			files = append(files, schema.Feature(p, feature, f.db)...)
-		}
-		f.files, f.library = summed(files)
-	}
-	return f.files, f.library
-}
-
-// joint returns the files that list what the project has, and the modules of the library that they import.
+// joint returns the files that list what the project has. They are made of its names, of which resources have tables, and of what they list of
+// each policy.
 func (b *build) joint() *joint {
 	h := sha256.New()
+	h.Write(b.frame.once[:])
 	for i := range b.facts {
 		h.Write(b.facts[i].listed[:])
 	}
 	key := text.Hash(h.Sum(nil))
-	b.frame.mu.Lock()
-	defer b.frame.mu.Unlock()
-	if j := b.frame.joint; j != nil && j.key == key {
-		return j
+	m := b.memory
+	m.mu.Lock()
+	last, names := m.joint, m.jointNames
+	m.mu.Unlock()
+	if last != nil && last.key == key && names == b.names {
+		return last
 	}
-	files, library := summed(app.Files(app.Input{Project: b.p, Names: b.names, Database: b.db, Auth: b.auth}))
-	b.frame.joint = &joint{key, files, library}
-	return b.frame.joint
+	j := newJoint(key, app.Files(app.Input{Project: b.p, Names: b.names, Database: b.db, Auth: b.auth}))
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.joint, m.jointNames = j, b.names
+	return j
 }
 
 // planned are the plans of the migrations, made once.
@@ -124,14 +178,15 @@ func (f *frame) planned(make func() []*migrate.Plan) []*migrate.Plan {
 	return f.made
 }
 
-// migrated are the files of the migrations, made once for either way of treating a new one.
-func (f *frame) migrated(pending bool, make func() *migrations) *migrations {
+// migrated are files of the migrations, made once.
+func (f *frame) migrated(kept *[]output.File, make func() []output.File) []output.File {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if f.migrates[pending] == nil {
-		f.migrates[pending] = make()
+	if *kept == nil {
+		files, _ := summed(make())
+		*kept = slices.Concat([]output.File{}, files)
 	}
-	return f.migrates[pending]
+	return *kept
 }
 
 // summed returns files with the hashes of their contents, and the modules of the library that they import.

@@ -189,19 +189,29 @@ func (b *build) tablePrefixes() map[string]string {
 	return out
 }
 
-// migrations are the files of the project's migrations. What a new one would add to them, when it is kept apart, is in b.pending.
-func (b *build) migrations() (*migrations, []diagnostics.Diagnostic) {
-	plans := b.planned(func() []*migrate.Plan { return b.plan() })
-	m := b.migrated(b.o.Pending, func() *migrations {
-		if b.o.Pending {
-			files, _ := summed(migrate.Unchanged(b.committed()))
-			return &migrations{files, migrate.Pending(b.committed(), plans, b.tablePrefixes())}
-		}
-		files, _ := summed(migrate.Files(b.committed(), plans, b.tablePrefixes()))
-		return &migrations{files: files}
-	})
-	b.plans, b.pending = plans, m.pending
-	return m, b.planProblems(plans)
+// migrations are the files of the project's migrations. What a new one would add to them, when it is kept apart, is in b.pending; a draft
+// finds out what stands in its way, and leaves writing it for later.
+func (b *build) migrations() ([]output.File, []diagnostics.Diagnostic) {
+	b.plans = b.planned(func() []*migrate.Plan { return b.plan() })
+	problems := b.planProblems(b.plans)
+	if !b.o.Pending {
+		return b.migrated(&b.frame.files, func() []output.File { return migrate.Files(b.committed(), b.plans, b.tablePrefixes()) }), problems
+	}
+	if !b.o.Draft {
+		b.pending = b.migrated(&b.frame.pendings, func() []output.File { return migrate.Pending(b.committed(), b.plans, b.tablePrefixes()) })
+	}
+	return b.memory.unchanged(b.committed()), problems
+}
+
+// unchanged are the committed migrations as files.
+func (m *memory) unchanged(c *migrate.Committed) []output.File {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.committed == nil || m.committed.of != c {
+		files, _ := summed(migrate.Unchanged(c))
+		m.committed = &committed{c, files}
+	}
+	return m.committed.files
 }
 
 // resourceOf returns the resource of a table by its SQL name, or nil for Better Auth's tables.

@@ -76,7 +76,7 @@ func (b *build) linked() ([]output.File, []link.Problem) {
 		fmt.Fprintf(there, "%s\x00", p)
 	}
 	in := b.linkInput(library)
-	frame := string(b.frame.key[:]) + string(there.Sum(nil))
+	frame := string(b.frame.once[:]) + string(there.Sum(nil))
 	in.Kept = func(p text.Path, make func() *link.Module) *link.Module {
 		file := b.s.File(p)
 		if file == nil {

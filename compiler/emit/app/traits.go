@@ -18,16 +18,17 @@ type Traits struct {
 	Public   bool // callers without a session write or act
 	UserRole bool // a rule names roles of users themselves
 	Team     bool // a rule compares with the caller's team
+	Q        bool // a table is declared with q, which definitions then import from the output
 }
 
 // TraitsOf are those that one resource asks for.
 func TraitsOf(r *model.Resource) Traits {
-	return Traits{Unsafe: audit.UnsafeIn(r), Public: audit.PublicIn(r), UserRole: asksUserRole(r), Team: r.AsksForTeam()}
+	return Traits{Unsafe: audit.UnsafeIn(r), Public: audit.PublicIn(r), UserRole: asksUserRole(r), Team: r.AsksForTeam(), Q: link.DeclaredWithQ(r)}
 }
 
 // Or are the traits of either.
 func (t Traits) Or(o Traits) Traits {
-	return Traits{t.Unsafe || o.Unsafe, t.Public || o.Public, t.UserRole || o.UserRole, t.Team || o.Team}
+	return Traits{t.Unsafe || o.Unsafe, t.Public || o.Public, t.UserRole || o.UserRole, t.Team || o.Team, t.Q || o.Q}
 }
 
 // Listed hashes what the emitted files say of a resource's policy where they list all of them: where its routes are mounted, to whom its rows
@@ -35,7 +36,7 @@ func (t Traits) Or(o Traits) Traits {
 func Listed(r *model.Resource) text.Hash {
 	h := sha256.New()
 	fmt.Fprintf(h, "%q ", routes.Grants(r))
-	fmt.Fprintf(h, "%q", r.Firewall.Owner)
+	fmt.Fprintf(h, "%q %v", r.Firewall.Owner, r.Table != nil)
 	if link.DeclaredWithQ(r) {
 		fmt.Fprintf(h, " %q", nameOfQ(r))
 	}

@@ -3,6 +3,7 @@
 package naming
 
 import (
+	"maps"
 	"path"
 	"strings"
 
@@ -41,6 +42,11 @@ func (p *Project) Of(id model.ID) *Names {
 
 // Has says whether the id is one of the project's.
 func (p *Project) Has(id model.ID) bool { return p.of[id] != nil }
+
+// Equal says whether two projects call the same resources the same.
+func (p *Project) Equal(other *Project) bool {
+	return maps.EqualFunc(p.of, other.of, func(a, b *Names) bool { return *a == *b })
+}
 
 // taken are constants of the emitted modules that a table's constant would shadow.
 var taken = map[string]bool{"sql": true, "text": true, "integer": true, "real": true, "blob": true, "numeric": true, "index": true,

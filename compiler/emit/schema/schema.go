@@ -32,14 +32,19 @@ func Feature(p *model.Project, f *model.Feature, d *storage.Database) []output.F
 	if len(tables) == 0 {
 		return nil
 	}
-	return []output.File{module(p, naming.Header(p, sources...), tables)}
+	return []output.File{module(p, d, naming.Header(p, sources...), tables)}
 }
 
 // Module emits tables that live in one module and have nothing of the project's own modules.
-func Module(header string, tables []*storage.Table) output.File { return module(nil, header, tables) }
+func Module(header string, tables []*storage.Table) output.File {
+	return module(nil, nil, header, tables)
+}
 
-func module(p *model.Project, header string, tables []*storage.Table) output.File {
-	w := &writer{project: p, from: tables[0].Module, core: map[string]bool{"sqliteTable": true}, others: map[string][]string{}}
+func module(p *model.Project, d *storage.Database, header string, tables []*storage.Table) output.File {
+	if d == nil {
+		d = &storage.Database{Tables: tables}
+	}
+	w := &writer{project: p, database: d, from: tables[0].Module, core: map[string]bool{"sqliteTable": true}, others: map[string][]string{}}
 	w.typeNames(tables)
 	for _, t := range tables {
 		w.table(t)
@@ -48,13 +53,14 @@ func module(p *model.Project, header string, tables []*storage.Table) output.Fil
 }
 
 type writer struct {
-	project *model.Project
-	from    string
-	types   map[definition.TypeName]string // names of types of other modules in this one
-	core    map[string]bool                // imported from drizzle-orm/sqlite-core
-	sql     bool                           // sql is imported
-	others  map[string][]string            // constants of other modules
-	body    strings.Builder
+	project  *model.Project
+	database *storage.Database
+	from     string
+	types    map[definition.TypeName]string // names of types of other modules in this one
+	core     map[string]bool                // imported from drizzle-orm/sqlite-core
+	sql      bool                           // sql is imported
+	others   map[string][]string            // constants of other modules
+	body     strings.Builder
 }
 
 func (w *writer) imports() string {
@@ -196,7 +202,7 @@ func (w *writer) reference(t *storage.Table, f storage.ForeignKey) string {
 		w.other(naming.Relative(w.from, f.Parent.Module), f.Parent.Const)
 	}
 	returns := ""
-	if leads(f.Parent, t) {
+	if w.database.InCircle(f.Parent, t) {
 		w.core["type AnySQLiteColumn"] = true
 		returns = ": AnySQLiteColumn"
 	}
@@ -236,28 +242,6 @@ func (w *writer) other(module, name string) {
 		}
 	}
 	w.others[module] = append(w.others[module], name)
-}
-
-// leads says whether the foreign keys of a table lead to another, or are it.
-func leads(from, to *storage.Table) bool {
-	seen := map[*storage.Table]bool{}
-	var visit func(*storage.Table) bool
-	visit = func(t *storage.Table) bool {
-		if t == to {
-			return true
-		}
-		if seen[t] {
-			return false
-		}
-		seen[t] = true
-		for _, f := range t.ForeignKeys {
-			if visit(f.Parent) {
-				return true
-			}
-		}
-		return false
-	}
-	return visit(from)
 }
 
 func (w *writer) extra(t *storage.Table) []string {

@@ -6,9 +6,11 @@
 package storage
 
 import (
+	"maps"
 	"sort"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/qbls/qbls/analysis/definition"
 	"github.com/qbls/qbls/analysis/model"
@@ -174,6 +176,16 @@ func (t *Table) Names(keys []string) []string {
 type Database struct {
 	Tables []*Table // Better Auth's first, then the features' by resource
 	of     map[model.ID]*Table
+	made   map[model.ID]made
+
+	once   sync.Once
+	circle map[*Table]int // see InCircle
+}
+
+// made is what a table was made of, but for its names and the tables that it refers to.
+type made struct {
+	of      *model.Resource
+	parents map[string]bool
 }
 
 // Table returns the table of a resource, or nil when it has none.
@@ -181,7 +193,13 @@ func (d *Database) Table(id model.ID) *Table { return d.of[id] }
 
 // New returns the tables of a project beside the given ones of Better Auth.
 func New(p *model.Project, names *naming.Project, auth []*Table) *Database {
-	d := &Database{Tables: append([]*Table(nil), auth...), of: map[model.ID]*Table{}}
+	return After(nil, p, names, auth)
+}
+
+// After is New after another version of the project, with the same names: tables of resources that are the same values there share their
+// columns and indexes. last may be nil.
+func After(last *Database, p *model.Project, names *naming.Project, auth []*Table) *Database {
+	d := &Database{Tables: append([]*Table(nil), auth...), of: map[model.ID]*Table{}, made: map[model.ID]made{}}
 	parents := parentKeys(p)
 	rs := append([]*model.Resource(nil), p.Resources...)
 	sort.Slice(rs, func(i, j int) bool { return rs[i].ID < rs[j].ID })
@@ -189,16 +207,11 @@ func New(p *model.Project, names *naming.Project, auth []*Table) *Database {
 		if r.Table == nil {
 			continue
 		}
-		n := names.Of(r.ID)
-		t := &Table{Module: n.SchemaFile(), Const: n.Table, Row: n.Row, Name: r.Table.Name}
-		t.addColumns(r.Table)
-		for _, c := range r.Table.Checks {
-			t.Checks = append(t.Checks, Check{Name: c.Name, SQL: c.SQL})
+		t := last.again(r, parents[r.ID])
+		if t == nil {
+			t = own(r, names.Of(r.ID), parents[r.ID])
 		}
-		for _, i := range r.Table.Indexes {
-			t.addIndex(i, parents[r.ID][strings.Join(i.Columns, " ")])
-		}
-		d.of[r.ID] = t
+		d.of[r.ID], d.made[r.ID] = t, made{r, parents[r.ID]}
 		d.Tables = append(d.Tables, t)
 	}
 	for _, r := range rs {
@@ -213,6 +226,29 @@ func New(p *model.Project, names *naming.Project, auth []*Table) *Database {
 		}
 	}
 	return d
+}
+
+// own is a table without its foreign keys.
+func own(r *model.Resource, n *naming.Names, parents map[string]bool) *Table {
+	t := &Table{Module: n.SchemaFile(), Const: n.Table, Row: n.Row, Name: r.Table.Name}
+	t.addColumns(r.Table)
+	for _, c := range r.Table.Checks {
+		t.Checks = append(t.Checks, Check{Name: c.Name, SQL: c.SQL})
+	}
+	for _, i := range r.Table.Indexes {
+		t.addIndex(i, parents[strings.Join(i.Columns, " ")])
+	}
+	return t
+}
+
+// again is a table as it was without its foreign keys, nil when it was another.
+func (d *Database) again(r *model.Resource, parents map[string]bool) *Table {
+	if d == nil || d.made[r.ID].of != r || !maps.Equal(d.made[r.ID].parents, parents) {
+		return nil
+	}
+	t := *d.of[r.ID]
+	t.ForeignKeys = nil
+	return &t
 }
 
 // composite adds the foreign keys of several columns.
