@@ -65,6 +65,9 @@ func (b *build) plan(opts ...migrate.Option) []*migrate.Plan {
 // hintsFor are the hints about one of several databases: not those about tables of another one. What no database has is asked of the last,
 // the features'.
 func hintsFor(h migrate.Hints, sets []migrate.Set, i int) migrate.Hints {
+	if len(sets) == 1 {
+		return h // all are about it
+	}
 	has := func(table string) int {
 		return slices.IndexFunc(sets, func(s migrate.Set) bool {
 			return slices.ContainsFunc(s.Schema.Tables, func(t *schema.Table) bool { return t.Name == table })

@@ -4,13 +4,11 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-
-	"github.com/qbls/qbls/compiler/migrate/schema"
 )
 
 // checkHints reports hints that the model contradicts. What a hint names in the past is checked where it is followed: hints stay in
 // the configuration after their migration, and mean nothing then.
-func (r *resolution) checkHints(to *schema.Schema) {
+func (r *resolution) checkHints(to *found) {
 	wrong := func(path []string, table, column, format string, args ...any) {
 		r.problem(Problem{Reason: WrongHint, Table: table, Column: column, Key: path, Text: fmt.Sprintf(format, args...)})
 	}
@@ -71,7 +69,7 @@ func (r *resolution) over(table, name, old string) bool {
 	return before.Column(old) == nil
 }
 
-func (r *resolution) checkOthers(to *schema.Schema, wrong func([]string, string, string, string, ...any)) {
+func (r *resolution) checkOthers(to *found, wrong func([]string, string, string, string, ...any)) {
 	for _, table := range slices.Sorted(maps.Keys(r.hints.Backfills)) {
 		t := to.Table(table)
 		for _, name := range slices.Sorted(maps.Keys(r.hints.Backfills[table])) {

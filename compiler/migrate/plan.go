@@ -65,7 +65,7 @@ func New(set Set, h *History, hints Hints, opts ...Option) *Plan {
 	r := resolve(h.schema(set.Schema.Dialect), h.state, set.Schema, hints, o.lenient)
 	p.Problems = append(p.Problems, r.problems...)
 	r.retained.Enums = retainedTypes(r, set.Schema)
-	p.physical = r.after
+	p.physical = r.after.Schema
 	p.state = setState{dialect: set.Schema.Dialect, retained: r.retained, exchanges: cycles(hints.Columns)}
 	if p.Forbidden() {
 		return p
@@ -95,6 +95,9 @@ func (p *Plan) write(r *resolution) {
 		if was == nil {
 			created = append(created, t)
 			p.Changes = append(p.Changes, Change{Kind: CreateTable, Table: t.ID()})
+			continue
+		}
+		if was == t {
 			continue
 		}
 		if d := compare(r.after.Dialect, was, t, r.fills[t.ID()]); !d.empty() {

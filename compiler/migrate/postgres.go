@@ -40,7 +40,7 @@ func (w *postgres) write(diffs []*difference, created, dropped []*schema.Table) 
 	}
 	w.changedTypes(diffs)
 	for _, t := range created {
-		w.add("%s", pgCreateTable(w.r.after, t))
+		w.add("%s", pgCreateTable(w.r.after.Schema, t))
 	}
 	for _, d := range diffs {
 		w.columns(d)

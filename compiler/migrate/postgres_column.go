@@ -27,7 +27,7 @@ func (w *postgres) columns(d *difference) {
 		}
 	}
 	for _, c := range again {
-		w.add("ALTER TABLE %s ADD COLUMN %s;", table, pgColumn(w.r.after, c))
+		w.add("ALTER TABLE %s ADD COLUMN %s;", table, pgColumn(w.r.after.Schema, c))
 		w.risk(d.after.ID(), RiskRewrite, "The column %s.%s is computed again for every row while the table is locked.", d.after.ID(), c.Name)
 	}
 }
@@ -90,7 +90,7 @@ func both[T any](before, after, dropped, added []T, about func(T) (name string, 
 func (w *postgres) addColumn(d *difference, table string, c *schema.Column) {
 	fill, filled := d.fills[c.Name]
 	if !filled {
-		w.add("ALTER TABLE %s ADD COLUMN %s;", table, pgColumn(w.r.after, c))
+		w.add("ALTER TABLE %s ADD COLUMN %s;", table, pgColumn(w.r.after.Schema, c))
 		if _, ok := c.DefaultSQL(); ok && !c.Constant() || c.Generated != nil || c.Identity != nil || strings.Contains(c.Type, "serial") {
 			w.risk(d.after.ID(), RiskRewrite, "The column %s.%s has a value of its own for each row: every row is written again while the table is locked.", d.after.ID(), c.Name)
 		}
@@ -98,7 +98,7 @@ func (w *postgres) addColumn(d *difference, table string, c *schema.Column) {
 	}
 	open := c.Clone()
 	open.NotNull, open.PrimaryKey = false, false
-	w.add("ALTER TABLE %s ADD COLUMN %s;", table, pgColumn(w.r.after, open))
+	w.add("ALTER TABLE %s ADD COLUMN %s;", table, pgColumn(w.r.after.Schema, open))
 	w.add("UPDATE %s SET %s = (%s);", table, pgQuote(c.Name), fill)
 	if c.NotNull {
 		w.add("ALTER TABLE %s ALTER COLUMN %s SET NOT NULL;", table, pgQuote(c.Name))
@@ -146,7 +146,7 @@ func (w *postgres) alterColumn(d *difference, table string, a alteration) {
 
 func (w *postgres) retype(d *difference, table string, a alteration) {
 	id, name := d.after.ID(), pgQuote(a.after.Name)
-	target := pgColumnType(w.r.after, a.after)
+	target := pgColumnType(w.r.after.Schema, a.after)
 	if serial := strings.Contains(a.before.Type, "serial"); serial || strings.Contains(a.after.Type, "serial") {
 		integers := map[string]string{"serial": "integer", "bigserial": "bigint", "smallserial": "smallint"}
 		if to := integers[a.after.Type]; to != "" {
@@ -163,7 +163,7 @@ func (w *postgres) retype(d *difference, table string, a alteration) {
 		}
 	}
 	through := ""
-	if enum(w.r.before, a.before) || enum(w.r.after, a.after) {
+	if enum(w.r.before.Schema, a.before) || enum(w.r.after.Schema, a.after) {
 		through = "::text"
 	}
 	w.add("ALTER TABLE %s ALTER COLUMN %s SET DATA TYPE %s USING %s%s::%s;", table, name, target, name, through, target)
@@ -185,7 +185,7 @@ func (w *postgres) generated(d *difference, table string, a alteration) {
 		w.risk(d.after.ID(), RiskLoss, "The column %s.%s is computed from now on: the values in it are replaced.", d.after.ID(), a.after.Name)
 	}
 	w.add("ALTER TABLE %s DROP COLUMN %s;", table, name)
-	w.add("ALTER TABLE %s ADD COLUMN %s;", table, pgColumn(w.r.after, a.after))
+	w.add("ALTER TABLE %s ADD COLUMN %s;", table, pgColumn(w.r.after.Schema, a.after))
 	w.risk(d.after.ID(), RiskRewrite, "The column %s.%s is computed for every row while the table is locked.", d.after.ID(), a.after.Name)
 }
 

@@ -18,7 +18,7 @@ type Retained struct {
 
 // resolution is two schemas with the same names for the same things: what is in the database, and what shall be.
 type resolution struct {
-	before, after *schema.Schema
+	before, after *found
 	hints         Hints
 	lenient       bool
 	retained      Retained
@@ -29,9 +29,10 @@ type resolution struct {
 }
 
 // resolve follows the hints from the last snapshot, with what was retained, to the model.
-func resolve(from *schema.Schema, state setState, to *schema.Schema, hints Hints, lenient bool) *resolution {
-	kept := state.retained
-	r := &resolution{before: from.Clone(), after: to.Clone(), hints: hints, lenient: lenient, exchanges: state.exchanges, fills: map[string]map[string]string{}, retained: Retained{Columns: map[string][]*schema.Column{}}}
+func resolve(from *schema.Schema, state setState, model *schema.Schema, hints Hints, lenient bool) *resolution {
+	kept, to := state.retained, &found{Schema: model}
+	before, after := apart(from, model, state, hints)
+	r := &resolution{before: &found{Schema: before}, after: &found{Schema: after}, hints: hints, lenient: lenient, exchanges: state.exchanges, fills: map[string]map[string]string{}, retained: Retained{Columns: map[string][]*schema.Column{}}}
 	wasKept := map[string]bool{}
 	for _, t := range kept.Tables {
 		if r.before.Table(t.ID()) == nil {
@@ -79,7 +80,7 @@ func mark(m map[string]map[string]bool, table, column string) {
 func (r *resolution) problem(p Problem) { r.problems = append(r.problems, p) }
 
 // tables follows renamed tables, and keeps those that the model has no more.
-func (r *resolution) tables(to *schema.Schema, wasKept map[string]bool, keptColumns map[string]map[string]bool) {
+func (r *resolution) tables(to *found, wasKept map[string]bool, keptColumns map[string]map[string]bool) {
 	var added []string
 	for _, t := range to.Tables {
 		id := t.ID()

@@ -218,9 +218,11 @@ func (s *Schema) Clone() *Schema {
 
 // Clone returns a copy that shares nothing with the table.
 func (t *Table) Clone() *Table {
-	out := &Table{Space: t.Space, Name: t.Name}
-	for _, c := range t.Columns {
-		out.Columns = append(out.Columns, c.Clone())
+	out := &Table{Space: t.Space, Name: t.Name, Columns: make([]*Column, len(t.Columns))}
+	columns := make([]Column, len(t.Columns)) // together: there are many
+	for i, c := range t.Columns {
+		columns[i] = c.copied()
+		out.Columns[i] = &columns[i]
 	}
 	for _, i := range t.Indexes {
 		n := *i
@@ -249,6 +251,11 @@ func (t *Table) Clone() *Table {
 
 // Clone returns a copy of the column.
 func (c *Column) Clone() *Column {
+	n := c.copied()
+	return &n
+}
+
+func (c *Column) copied() Column {
 	n := *c
 	if c.Generated != nil {
 		g := *c.Generated
@@ -258,5 +265,5 @@ func (c *Column) Clone() *Column {
 		i := *c.Identity
 		n.Identity = &i
 	}
-	return &n
+	return n
 }

@@ -60,7 +60,7 @@ func different(a, b *Schema) (*Schema, *Schema) {
 		if was == nil {
 			return a, b
 		}
-		if !reflect.DeepEqual(was, t) {
+		if !Same(was, t) {
 			x.Tables, y.Tables = append(x.Tables, was), append(y.Tables, t)
 		}
 		delete(known, t.ID()) // a second one of the name is none of a's
