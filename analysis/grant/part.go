@@ -1,9 +1,13 @@
 package grant
 
 import (
+	"bytes"
+	"compress/flate"
 	"encoding/json"
+	"io"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/qbls/qbls/analysis/model"
 	"github.com/qbls/qbls/analysis/policy"
@@ -11,8 +15,47 @@ import (
 
 // Part is what one resource grants, written as it stands in a list.
 type Part struct {
-	name             string
-	grants, settings []byte
+	name     string
+	grants   packed
+	settings []byte
+}
+
+// packed is a text that is short while nobody reads it: what a project grants is said in few words over and over.
+type packed struct {
+	deflated []byte
+	size     int
+}
+
+// deflating are writers, of which each takes a megabyte.
+var deflating = sync.Pool{New: func() any {
+	w, err := flate.NewWriter(nil, flate.BestSpeed)
+	if err != nil {
+		panic("grant: " + err.Error()) // the level is one
+	}
+	return w
+}}
+
+func pack(text []byte) (packed, error) {
+	var b bytes.Buffer
+	w := deflating.Get().(*flate.Writer)
+	defer deflating.Put(w)
+	w.Reset(&b)
+	_, err := w.Write(text)
+	if err == nil {
+		err = w.Close()
+	}
+	return packed{bytes.Clone(b.Bytes()), len(text)}, err
+}
+
+// append appends the text to b with the help of a reader, which it begins anew.
+func (p packed) append(b []byte, r io.Reader) ([]byte, error) {
+	if err := r.(flate.Resetter).Reset(bytes.NewReader(p.deflated), nil); err != nil {
+		return nil, err
+	}
+	at := len(b)
+	b = append(b, make([]byte, p.size)...)
+	_, err := io.ReadFull(r, b[at:])
+	return b, err
 }
 
 // Everybody lists all that grants speak of: callers without a session, those without a role, and the roles of the project.
@@ -49,7 +92,9 @@ func PartOf(p *model.Project, r *model.Resource, everybody []string, from Source
 	if err != nil {
 		return nil, err
 	}
-	out.grants = grants[1 : len(grants)-1] // without the brackets of the list
+	if out.grants, err = pack(grants[1 : len(grants)-1]); err != nil { // without the brackets of the list
+		return nil, err
+	}
 	out.settings, err = json.Marshal(settings(r))
 	return out, err
 }
@@ -72,19 +117,22 @@ func Join(everybody []string, parts []*Part) (*List, bool) {
 		if i > 0 && parts[i-1].name == p.name {
 			return nil, false
 		}
-		size += len(p.grants) + len(p.settings) + 2
+		size += p.grants.size + len(p.settings) + 2
 	}
 	b := make([]byte, 0, size+len(roles)+64)
 	b = append(append(append(b, `{"roles":`...), roles...), `,"grants":[`...)
-	comma := false
+	comma, inflate := false, flate.NewReader(nil)
 	for _, p := range parts {
-		if len(p.grants) == 0 {
+		if p.grants.size == 0 {
 			continue
 		}
 		if comma {
 			b = append(b, ',')
 		}
-		b, comma = append(b, p.grants...), true
+		if b, err = p.grants.append(b, inflate); err != nil {
+			return nil, false
+		}
+		comma = true
 	}
 	b = append(b, `],"settings":[`...)
 	for i, s := range settings {

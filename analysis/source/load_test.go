@@ -248,3 +248,42 @@ func TestAMissingWorkspaceIsAnError(t *testing.T) {
 		t.Errorf("got %v", problems)
 	}
 }
+
+// TestAManifestThatOwnsTheSameFiles: a save changes hashes of a manifest, and what it owns is known without reading it; whenever that says
+// something, it says what reading says.
+func TestAManifestThatOwnsTheSameFiles(t *testing.T) {
+	manifest := func(owned, pending string) string {
+		entries := func(names string) (lines []string) {
+			for _, name := range strings.Fields(names) {
+				lines = append(lines, `    "`+name+`": "`+strings.Repeat("0a", 32)+`"`)
+			}
+			return lines
+		}
+		s := "{\n  \"version\": 1,\n  \"owned\": {\n" + strings.Join(entries(owned), ",\n") + "\n  }"
+		if pending != "" {
+			s += ",\n  \"pending\": {\n" + strings.Join(entries(pending), ",\n") + "\n  }"
+		}
+		return s + "\n}\n"
+	}
+	was := parseOutput(manifest("a.ts b.json c/d.ts", ""))
+	for text, known := range map[string]bool{
+		manifest("a.ts b.json c/d.ts", ""):                                 true,
+		strings.Replace(manifest("a.ts b.json c/d.ts", ""), "0a", "ff", 1): true,
+		manifest("a.ts c/d.ts", ""):                                        true,
+		manifest("a.ts b.json c/d.ts", "a.ts e.json"):                      true,
+		manifest("a.ts b.json c/d.ts", "e.ts"):                             false,
+		manifest("a.ts b.json", ""):                                        false,
+		manifest("a.ts b.json", "c/d.ts"):                                  false,
+		manifest("a.ts b.json c/d.ts e.ts", ""):                            false,
+		manifest("a.ts b.json c/e.ts", ""):                                 false,
+		manifest("a.ts b.json c/d.ts", "")[:150]:                           false,
+		"{}":                                                               false,
+	} {
+		if got := was.owns(text); got != known {
+			t.Errorf("%v for\n%s", got, text)
+		}
+		if now := parseOutput(text); known && !now.equal(was) {
+			t.Errorf("reading says otherwise of\n%s", text)
+		}
+	}
+}
