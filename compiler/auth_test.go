@@ -38,8 +38,8 @@ func TestAuthenticationIsWhatIsConfigured(t *testing.T) {
 		"passkey":   {signIn("plugins: ['passkey']", "", "'owner'"), []string{"auth-endpoint", "auth-passkey"}, []string{"passkey = sqliteTable"}, []string{"@better-auth/passkey"}, []string{"/api/auth/passkey/verify-authentication"}, []string{"apikey"}},
 		"device":    {signIn("plugins: ['deviceAuthorization']", "", "'owner'"), []string{"auth-device"}, []string{"deviceCode = sqliteTable"}, nil, []string{"/api/auth/device/code"}, nil},
 		"anonymous": {signIn("plugins: ['anonymous']", "", "'owner'"), []string{"auth-anonymous"}, []string{"isAnonymous: "}, nil, []string{"/api/auth/sign-in/anonymous"}, nil},
-		"emailOtp":  {signIn("plugins: ['emailOtp']", mail, "'owner'"), []string{"auth-email-otp", "auth-invitation", "auth-reset", "mail", "mail-ses"}, nil, nil, []string{"/api/auth/sign-in/email-otp", "/api/auth/reset-password"}, nil},
-		"combo":     {signIn("plugins: ['comboAuth'], emailAndPassword: { enabled: false }", mail, "'owner'"), []string{"auth-combo", "auth-endpoint", "auth-invitation", "mail", "mail-ses"}, nil, nil, []string{"/api/auth/sign-in/combo-auth"}, nil},
+		"emailOtp":  {signIn("plugins: ['emailOtp']", mail, "'owner'"), []string{"auth-email-otp", "auth-invitation", "auth-proven", "auth-reset", "mail", "mail-ses"}, nil, nil, []string{"/api/auth/sign-in/email-otp", "/api/auth/reset-password"}, nil},
+		"combo":     {signIn("plugins: ['comboAuth'], emailAndPassword: { enabled: false }", mail, "'owner'"), []string{"auth-combo", "auth-endpoint", "auth-invitation", "auth-proven", "mail", "mail-ses"}, nil, nil, []string{"/api/auth/sign-in/combo-auth"}, nil},
 		"social":    {signIn("socialProviders: { github: true }", "", "'owner'"), []string{"auth-social"}, nil, nil, []string{"/api/auth/sign-in/social"}, nil},
 	} {
 		t.Run(name, func(t *testing.T) {

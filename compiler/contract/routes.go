@@ -25,9 +25,6 @@ type route struct {
 
 func (r route) key() string { return r.method + " " + r.path }
 
-// id tells a route from those of other resources at the same path.
-func (r route) id() string { return r.key() + " " + string(r.resource.ID) }
-
 // operation is where one lives (api.md, Requests and answers), what policies call it, and the library's name and module for it.
 type operation struct{ method, path, grant, name, module string }
 
