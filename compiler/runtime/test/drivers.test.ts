@@ -58,6 +58,19 @@ describe('libSQL in a file', () => {
     const db = await open('values.db');
     expect(await db.native.values('select 1 as a, 2 as a, ? as b, ? as c', [new Uint8Array([1, 2]), undefined])).toEqual([[1, 2, new Uint8Array([1, 2]), null]]);
   });
+  test('takes booleans and dates as columns store them, at which the binding would end the process', async () => {
+    const db = await open('odd.db');
+    expect(db.driver.all('select ? as yes, ? as no, ? as at', [true, false, new Date(5)])).toEqual([{ yes: 1, no: 0, at: 5 }]);
+    expect(() => db.driver.all('select ? as nothing', [{}])).toThrow();
+    expect(db.driver.all('select 1 as one', [])).toEqual([{ one: 1 }]);
+  });
+  test('runs more different statements than it keeps prepared, and the same one again after it failed', async () => {
+    const db = await open('many.db'), add = (id: string) => db.driver.all('insert into parent (id) values (?) returning id', [id]);
+    for (let i = 0; i < 1200; i++) expect(db.driver.all(`select ${i % 700} as n`, [])).toEqual([{ n: i % 700 }]);
+    expect(add('a')).toEqual([{ id: 'a' }]);
+    expect(() => add('a')).toThrow('UNIQUE constraint failed: parent.id');
+    expect(add('b')).toEqual([{ id: 'b' }]);
+  });
 });
 
 describe('D1 takes a hundred parameters', () => {
