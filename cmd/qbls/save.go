@@ -118,7 +118,7 @@ func (s *saver) preview(ctx context.Context, job lsp.Job) (*compiler.Result, err
 	return s.compile(ctx, job, compiler.Options{GeneratedAt: writtenAt(output.Dir(s.out(job).folder))})
 }
 
-// code compiles a project and writes its code, verified, and the pending migration.
+// code compiles a project and writes its code, verified. The pending migration follows with the documents.
 func (s *saver) code(ctx context.Context, job lsp.Job) (string, error) {
 	result, err := s.compile(ctx, job, compiler.Options{Draft: true, Pending: true})
 	if err != nil {
@@ -129,7 +129,7 @@ func (s *saver) code(ctx context.Context, job lsp.Job) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return "compiled: " + summary(plan), out.keep(result.Pending)
+	return "compiled: " + summary(plan), nil
 }
 
 // keep writes the pending migration, unless it is the one that is there.
@@ -147,7 +147,7 @@ func (o *saved) keep(pending []output.File) error {
 	return nil
 }
 
-// documents writes everything, after a look at every file of the output. The time in it changes when anything else does. It returns what the
+// documents writes everything, the pending migration, too, after a look at every file of the output. The time in it changes when anything else does. It returns what the
 // user has to know about the report.
 func (s *saver) documents(ctx context.Context, job lsp.Job) (string, error) {
 	defer s.giveBack(time.Second)
@@ -168,6 +168,9 @@ func (s *saver) documents(ctx context.Context, job lsp.Job) (string, error) {
 		return "", err
 	}
 	if _, err := out.files.Sync(ctx, result.Files); err != nil {
+		return "", err
+	}
+	if err := out.keep(result.Pending); err != nil {
 		return "", err
 	}
 	out.mu.Lock()
