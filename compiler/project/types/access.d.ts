@@ -36,15 +36,15 @@ export interface AppContext {
   readonly authenticated: boolean;
   readonly userId: string;
   /** The role of the user in the platform, apart from any organization. */
-  readonly userRole?: string;
+  readonly userRole?: string | undefined;
   /** The roles of the user in the active organization. */
   readonly roles: readonly string[];
-  readonly activeOrgId?: string;
+  readonly activeOrgId?: string | undefined;
   readonly orgId?: string;
-  readonly activeTeamId?: string;
+  readonly activeTeamId?: string | undefined;
   readonly isAnonymous: boolean;
   readonly user: { readonly id: string; readonly email: string; readonly name: string };
-  readonly session?: { readonly id: string };
+  readonly session?: { readonly id: string } | undefined;
   readonly env?: { readonly [name: string]: string | undefined };
 }
 

@@ -46,7 +46,7 @@ export function gateOf(columns: Columns, access: Access<AnyRow>, about: string):
 }
 
 function ruleOf(columns: Columns, access: Access<AnyRow>, about: string): Rule {
-  const keys = Object.keys(access), { roles, userRole, where, check, any, all } = access;
+  const keys = Object.keys(access), { roles, userRole, where, check, any: some, all } = access;
   if (keys.length !== 1) fault(`${about}: one key in each access object, not ${keys.join(', ') || 'none'}`);
   const list = <T>(values: readonly T[]): readonly T[] => (Array.isArray(values) && values.length ? values : fault(`${about}: an empty list grants nobody`));
   if (roles) return { roles: list(roles), ...byCaller((ctx) => hasRole(ctx, roles)) };
@@ -59,8 +59,8 @@ function ruleOf(columns: Columns, access: Access<AnyRow>, about: string): Rule {
     const ask = async (ctx: AnyContext, record: AnyRow | undefined): Promise<boolean> => (await check(forCode(ctx), record)) === true; // a truthy object is no yes
     return byRow({ rows: undefined, filter: async (ctx) => ((await ask(ctx, undefined)) ? TRUE : FALSE), test: (_, record, ctx) => ask(ctx, record) });
   }
-  const parts = list(any ?? all ?? fault(`${about}: unknown access ${keys.join()}`)).map((part) => ruleOf(columns, part, about));
-  return combination(parts, any !== undefined);
+  const parts = list(some ?? all ?? fault(`${about}: unknown access ${keys.join()}`)).map((part) => ruleOf(columns, part, about));
+  return combination(parts, some !== undefined);
 }
 
 const byCaller = (holds: (ctx: AnyContext) => boolean): Rule => ({ settle: holds, admitsAll: holds });

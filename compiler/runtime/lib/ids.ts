@@ -1,3 +1,4 @@
+// Ids of new rows.
 import type { IdRule } from './policy.ts';
 
 const ALPHABET = '0123456789abcdefghijklmnopqrstuvwxyz';
