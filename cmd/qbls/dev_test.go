@@ -74,9 +74,15 @@ func freePort(t *testing.T) string {
 	return strconv.Itoa(number)
 }
 
-// TestDev is the main job as a person does it: one command, a running API, and saves that take effect.
-func TestDev(t *testing.T) {
-	folder, port := copyOf(t, recruiting), freePort(t)
+// running is `qbls dev` at work, and what it prints.
+type running struct {
+	*transcript
+	cmd *exec.Cmd
+}
+
+// startDev starts `qbls dev`; what is still there at the end of the test is ended with it.
+func startDev(t *testing.T, folder, port string) *running {
+	t.Helper()
 	cmd := exec.Command(binary, "dev", folder, "--port", port)
 	out, err := cmd.StdoutPipe()
 	if err != nil {
@@ -87,9 +93,8 @@ func TestDev(t *testing.T) {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	ended := false
 	t.Cleanup(func() {
-		if !ended {
+		if cmd.ProcessState == nil {
 			_ = cmd.Process.Kill()
 			_ = cmd.Wait()
 		}
@@ -97,7 +102,26 @@ func TestDev(t *testing.T) {
 			t.Logf("standard error:\n%s", errs.String())
 		}
 	})
-	s := follow(t, out)
+	return &running{follow(t, out), cmd}
+}
+
+// interrupt presses Ctrl-C, and waits for it to end well.
+func (r *running) interrupt() {
+	r.t.Helper()
+	if err := r.cmd.Process.Signal(os.Interrupt); err != nil {
+		r.t.Fatal(err)
+	}
+	r.until("Stopping")
+	r.rest() // the backend holds the pipe until it has ended
+	if err := r.cmd.Wait(); err != nil {
+		r.t.Errorf("qbls dev: %v", err)
+	}
+}
+
+// TestDev is the main job as a person does it: one command, a running API, and saves that take effect.
+func TestDev(t *testing.T) {
+	folder, port := copyOf(t, recruiting), freePort(t)
+	s := startDev(t, folder, port)
 
 	// The sample request works as printed.
 	curl := regexp.MustCompile(`curl (\S+) -H '([^:]+): ([^']+)'`)
@@ -161,15 +185,7 @@ func TestDev(t *testing.T) {
 		t.Errorf("the pending migration is not kept: %v", err)
 	}
 
-	if err := cmd.Process.Signal(os.Interrupt); err != nil {
-		t.Fatal(err)
-	}
-	s.until("Stopping")
-	s.rest() // the backend holds the pipe until it has ended
-	if err := cmd.Wait(); err != nil {
-		t.Errorf("qbls dev: %v", err)
-	}
-	ended = true
+	s.interrupt()
 	l, err := net.Listen("tcp", "127.0.0.1:"+port)
 	if err != nil {
 		t.Errorf("the port is still taken: %v", err)

@@ -5,7 +5,6 @@ package main
 import (
 	"crypto/sha256"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -17,23 +16,7 @@ func TestDevOnWorkersCommitsNothing(t *testing.T) {
 	s := newShop(t)
 	write(t, s.config, strings.NewReplacer("'bun'", "'cloudflare'", "'better-sqlite3'", "'cloudflare-d1'").Replace(shopConfig))
 	ownPackages(t, s)
-	cmd := exec.Command(binary, "dev", s.folder, "--port", freePort(t))
-	out, err := cmd.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	cmd.Stderr = os.Stderr
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	ended := false
-	t.Cleanup(func() {
-		if !ended {
-			_ = cmd.Process.Kill()
-			_ = cmd.Wait()
-		}
-	})
-	says := follow(t, out)
+	says := startDev(t, s.folder, freePort(t))
 	says.until("Ctrl-C")
 	dangling := filepath.Join(filepath.Dir(s.things), "gone.ts")
 	if err := os.Symlink("nowhere", dangling); err != nil {
@@ -51,14 +34,7 @@ func TestDevOnWorkersCommitsNothing(t *testing.T) {
 	if _, err := os.Stat(filepath.Join(s.folder, ".qbls/pending/features/0000_initial.sql")); err != nil {
 		t.Errorf("the pending migration is not kept: %v", err)
 	}
-	if err := cmd.Process.Signal(os.Interrupt); err != nil {
-		t.Fatal(err)
-	}
-	says.rest() // the backend holds the pipe until it has ended
-	if err := cmd.Wait(); err != nil {
-		t.Errorf("qbls dev: %v", err)
-	}
-	ended = true
+	says.interrupt()
 	if saves := strings.Count(strings.Join(says.seen, "\n"), "Saved:"); saves != 1 {
 		t.Errorf("one save was compiled %d times:\n%s", saves, strings.Join(says.seen, "\n"))
 	}

@@ -67,17 +67,28 @@ func (k *Known) Holds(files []File) bool {
 	return true
 }
 
+// lock takes the folder, and what is known of it.
+func (k *Known) lock(ctx context.Context) (release func(), err error) {
+	unlock, err := k.tree.Lock(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("output: lock the folder: %w", err)
+	}
+	k.mu.Lock()
+	return func() {
+		k.mu.Unlock()
+		unlock()
+	}, nil
+}
+
 func (k *Known) sync(ctx context.Context, files []File, disk func(text.Path) (text.Hash, bool), opts []Option) (*Plan, error) {
 	if err := checkFiles(files); err != nil {
 		return nil, err
 	}
-	release, err := k.tree.Lock(ctx)
+	release, err := k.lock(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("output: lock the folder: %w", err)
+		return nil, err
 	}
 	defer release()
-	k.mu.Lock()
-	defer k.mu.Unlock()
 	if err := k.read(); err != nil {
 		return nil, err
 	}
@@ -107,13 +118,11 @@ func (k *Known) exchange(ctx context.Context, files []File, opts []Option) (*Pla
 	if unknown || o.force {
 		return nil, nil
 	}
-	release, err := k.tree.Lock(ctx)
+	release, err := k.lock(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("output: lock the folder: %w", err)
+		return nil, err
 	}
 	defer release()
-	k.mu.Lock()
-	defer k.mu.Unlock()
 	if err := k.read(); err != nil || k.ledger == nil {
 		return nil, err
 	}

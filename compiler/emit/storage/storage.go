@@ -191,13 +191,8 @@ type made struct {
 // Table returns the table of a resource, or nil when it has none.
 func (d *Database) Table(id model.ID) *Table { return d.of[id] }
 
-// New returns the tables of a project beside the given ones of Better Auth.
-func New(p *model.Project, names *naming.Project, auth []*Table) *Database {
-	return After(nil, p, names, auth)
-}
-
-// After is New after another version of the project, with the same names: tables of resources that are the same values there share their
-// columns and indexes. last may be nil.
+// After returns the tables of a project beside the given ones of Better Auth. Tables of resources that are the same values in last, another
+// version of the project with the same names, share their columns and indexes. last may be nil.
 func After(last *Database, p *model.Project, names *naming.Project, auth []*Table) *Database {
 	d := &Database{Tables: append([]*Table(nil), auth...), of: map[model.ID]*Table{}, made: map[model.ID]made{}}
 	parents := parentKeys(p)
