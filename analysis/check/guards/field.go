@@ -13,7 +13,7 @@ import (
 // Set are the rules of this package.
 func Set() check.Set {
 	return check.Set{
-		Resource: []check.ResourceRule{UnknownField, CreateableProtected, UpdatableProtected, UpdatableImmutable, SystemField, UnknownAction, Unfillable, OpenToStrangers, NothingUpdatable, SystemDefault, ImpossibleValue, UnfitRule},
+		Resource: []check.ResourceRule{UnknownField, CreateableProtected, UpdatableProtected, UpdatableImmutable, SystemField, UnknownAction, Unfillable, OpenToStrangers, NothingUpdatable, SystemDefault, ImpossibleValue, UnfitRule, InAnothersName},
 		Project:  []check.ProjectRule{Unwritable},
 	}
 }
