@@ -25,6 +25,12 @@ var completions = []struct {
 	{name: "without a quote", typed: `export default defineTable(jobs, { guards: { immutable: [¦] } });`, all: "title state contactEmail remote"},
 	{name: "half a word", typed: `export default defineTable(jobs, { guards: { createable: ["ti¦"] } });`, offers: "title state"},
 	{name: "protected fields", typed: `export default defineTable(jobs, { guards: { protected: { ¦ } } });`, all: "title state contactEmail remote"},
+	{name: "what is protected is not createable", typed: `export default defineTable(jobs, { guards: { protected: { state: ['publish'] }, immutable: ['title'], createable: ['¦'] } });`, all: "title contactEmail remote"},
+	{name: "what is immutable or protected is not updatable", typed: `export default defineTable(jobs, { guards: { protected: ['state'], immutable: ['title'], updatable: ['¦'] } });`, all: "contactEmail remote"},
+	{name: "what is updatable is not immutable", typed: `export default defineTable(jobs, { guards: { updatable: ['title'], immutable: ['¦'] } });`, all: "state contactEmail remote"},
+	{name: "what clients write is not protected", typed: `export default defineTable(jobs, { guards: { createable: ['title'], updatable: ['remote'], protected: { ¦ } } });`, all: "state contactEmail"},
+	{name: "lists of a constant", typed: "const fixed = ['title'] as const;\nexport default defineTable(jobs, { guards: { immutable: [...fixed, 'remote'], updatable: ['¦'] } });", all: "state contactEmail"},
+	{name: "columns that guard themselves", file: featureFile, typed: `guards: { createable: ['price'], updatable: ['¦'] } });`, all: "name"},
 	{name: "actions of a protected field", typed: `export default defineTable(jobs, { guards: { protected: { state: ['¦'] } } });`, all: "publish"},
 	{name: "masking puts sensitive names first", typed: `export default defineTable(jobs, { masking: { ¦ } });`, offers: "contactEmail title createdBy"},
 	{name: "mask types", typed: `export default defineTable(jobs, { masking: { contactEmail: { type: '¦' } } });`, all: "email phone ssn creditCard name redact custom"},
@@ -79,7 +85,7 @@ var completions = []struct {
 func above(file string) string {
 	switch file {
 	case featureFile:
-		return "import { feature, q } from '@quickback/compiler';\n\nexport default feature('parts', {\n  columns: { id: q.id(), name: q.enum(['a', 'b']).required(), price: q.int().optional(), organizationId: q.scope('organization') },\n  "
+		return "import { feature, q } from '@quickback/compiler';\n\nexport default feature('parts', {\n  columns: { id: q.id(), name: q.enum(['a', 'b']).required(), price: q.int().optional().immutable(), organizationId: q.scope('organization') },\n  "
 	case actionsFile:
 		return "import { defineActions } from '@quickback/compiler';\nimport { z } from 'zod';\nimport { jobs } from './jobs';\n\n"
 	case configFile:

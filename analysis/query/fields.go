@@ -20,6 +20,7 @@ type field struct {
 	Required bool
 	System   bool // primary key, scope or audit column: never written by a client
 	Injected bool
+	Guards   []string // what the column says of itself: "immutable", "protected"
 }
 
 func (f field) detail() string {
@@ -44,7 +45,7 @@ func findFields(s *analysis.Snapshot, p text.Path, r *model.Resource) []field {
 		for _, c := range r.Table.Columns {
 			out = append(out, field{
 				Key: c.Key, Type: c.Type(), Enum: c.Enum, Required: c.NotNull && c.Default == nil,
-				System: c.Role != model.Plain, Injected: c.Injected,
+				System: c.Role != model.Plain, Injected: c.Injected, Guards: guardsOf(c.Source),
 			})
 		}
 		return out
@@ -93,11 +94,21 @@ func declaredFields(t *definition.Table) []field {
 	var out []field
 	for _, c := range t.Columns {
 		m := model.Column{Builder: c.Builder, Mode: c.Mode.Or("")}
-		f := field{Key: c.Key.Text, Type: m.Type(), Required: c.NotNull && c.Default == nil, System: c.PrimaryKey || c.Generated != nil || c.Scope.Present() || isScope(c.Key.Text)}
+		f := field{Key: c.Key.Text, Type: m.Type(), Required: c.NotNull && c.Default == nil, System: c.PrimaryKey || c.Generated != nil || c.Scope.Present() || isScope(c.Key.Text), Guards: guardsOf(c)}
 		for _, e := range c.Enum {
 			f.Enum = append(f.Enum, e.Text)
 		}
 		out = append(out, f)
+	}
+	return out
+}
+
+func guardsOf(c *definition.Column) (out []string) {
+	if c != nil && c.Immutable != nil {
+		out = append(out, "immutable")
+	}
+	if c != nil && c.Protected != nil {
+		out = append(out, "protected")
 	}
 	return out
 }

@@ -121,10 +121,10 @@ func crudShape(access *shape) *shape {
 
 func guardsShape() *shape {
 	return &shape{props: []prop{
-		{"createable", "Fields that a client may set on create.", list(columns(writable))},
-		{"updatable", "Fields that a client may change later.", list(columns(writable))},
-		{"immutable", "Fields that may be set on create and never change.", list(columns(writable))},
-		{"protected", "Fields that only the named actions may change.", &shape{names: columns(writable), each: list(actionNames), items: leaf(columns(writable))}},
+		{"createable", "Fields that a client may set on create.", list(guardable("protected"))},
+		{"updatable", "Fields that a client may change later.", list(guardable("immutable", "protected"))},
+		{"immutable", "Fields that may be set on create and never change.", list(guardable("updatable"))},
+		{"protected", "Fields that only the named actions may change.", &shape{names: guardable("createable", "updatable"), each: list(actionNames), items: leaf(guardable("createable", "updatable"))}},
 	}}
 }
 
