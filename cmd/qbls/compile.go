@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -84,7 +83,7 @@ func compile(ctx context.Context, w *workspace, root text.Path, out string, forc
 	if conflicts, ok := errors.AsType[*output.ConflictError](err); ok {
 		return nil, exit{exitErrors, fmt.Errorf("%s\nMove the changes into the definitions, or run again with --force to lose them", strings.TrimPrefix(conflicts.Error(), "output: "))}
 	}
-	if errors.Is(err, fs.ErrPermission) {
+	if refused(err) {
 		return nil, unreadable("cannot write to %s: %w", out, err)
 	}
 	if err != nil {

@@ -2,8 +2,10 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
@@ -146,11 +148,16 @@ func (f *fixed) diff(out io.Writer) error {
 
 const byteOrderMark = "\ufeff"
 
-// write brings the fixed files to the disk. It looks at all of them before it writes the first: when one is not what was
-// checked any more, nothing is written.
+// write brings the fixed files to the disk, all or none. Before the first is exchanged, every one is looked at, as it may not be what
+// was checked any more, and lies beside its original.
 func (f *fixed) write() error {
-	contents := make([]string, len(f.files))
-	for i, p := range f.files {
+	ready := make([]*replacement, 0, len(f.files))
+	defer func() {
+		for _, r := range ready {
+			r.discard()
+		}
+	}()
+	for _, p := range f.files {
 		now, err := os.ReadFile(f.path(p))
 		if err != nil {
 			return unreadable("nothing was fixed: %w", err)
@@ -159,10 +166,14 @@ func (f *fixed) write() error {
 		if plain != f.before.File(p).Text {
 			return unreadable("nothing was fixed: %s has changed since it was checked. Run again", f.path(p))
 		}
-		contents[i] = string(now[:len(now)-len(plain)]) + f.after.File(p).Text
+		r, err := replace(f.path(p), string(now[:len(now)-len(plain)])+f.after.File(p).Text)
+		if err != nil {
+			return unreadable("nothing was fixed: %s cannot be written: %w. Make it writable, or see with --fix --dry-run what would change", f.path(p), err)
+		}
+		ready = append(ready, r)
 	}
-	for i, p := range f.files {
-		if err := replace(f.path(p), contents[i]); err != nil {
+	for i, r := range ready {
+		if err := r.commit(); err != nil {
 			return failed(fmt.Errorf("%d of %d files are fixed: %w", i, len(f.files), err))
 		}
 	}
@@ -173,37 +184,45 @@ func (f *fixed) path(p text.Path) string {
 	return filepath.Join(f.folder, filepath.FromSlash(string(p)))
 }
 
-// replace writes a file so that a reader sees the old content or the new, with the old one's permissions. What a link leads
-// to is replaced, not the link.
-func replace(name, content string) (err error) {
+// replacement is a file that lies beside the one whose place it takes.
+type replacement struct{ temp, name string }
+
+func (r *replacement) commit() error { return os.Rename(r.temp, r.name) }
+
+// discard removes what was not committed.
+func (r *replacement) discard() { _ = os.Remove(r.temp) }
+
+// replace prepares a file so that a reader sees the old content or the new, with the old one's permissions. What a link leads
+// to is replaced, not the link. A file that nobody may write is not.
+func replace(name, content string) (_ *replacement, err error) {
 	if name, err = filepath.EvalSymlinks(name); err != nil {
-		return err
+		return nil, err
 	}
 	info, err := os.Stat(name)
 	if err != nil {
-		return err
+		return nil, err
+	}
+	if info.Mode().Perm()&0o222 == 0 {
+		return nil, errors.New("the file is read-only")
 	}
 	temp, err := os.CreateTemp(filepath.Dir(name), ".qbls-fix-*")
 	if err != nil {
-		return err
+		return nil, cause(err)
 	}
-	defer func() {
-		if err != nil {
-			temp.Close()
-			os.Remove(temp.Name())
-		}
-	}()
-	if _, err = temp.WriteString(content); err != nil {
-		return err
+	r := &replacement{temp.Name(), name}
+	_, err = temp.WriteString(content)
+	err = errors.Join(err, temp.Chmod(info.Mode().Perm()), temp.Sync(), temp.Close())
+	if err != nil {
+		r.discard()
+		return nil, cause(err)
 	}
-	if err = temp.Chmod(info.Mode().Perm()); err != nil {
-		return err
+	return r, nil
+}
+
+// cause leaves out the name of a file that nobody has heard of.
+func cause(err error) error {
+	if at, ok := errors.AsType[*fs.PathError](err); ok {
+		return fmt.Errorf("%w in its folder", at.Err)
 	}
-	if err = temp.Sync(); err != nil {
-		return err
-	}
-	if err = temp.Close(); err != nil {
-		return err
-	}
-	return os.Rename(temp.Name(), name)
+	return err
 }

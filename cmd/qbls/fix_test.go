@@ -186,6 +186,42 @@ func TestFixRefusesFilesThatChangedMeanwhile(t *testing.T) {
 	same(t, contents(t, folder), before)
 }
 
+// One file of six that cannot be written keeps all of them as they are, and the command says which and what to do.
+func TestFixOfWhatCannotBeWritten(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		lock func(t *testing.T, last string)
+		why  string
+	}{
+		{"file", func(t *testing.T, last string) {
+			if err := os.Chmod(last, 0o444); err != nil {
+				t.Fatal(err)
+			}
+		}, "the file is read-only"},
+		{"folder", func(t *testing.T, last string) { readOnly(t, filepath.Dir(last)) }, " in its folder"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			folder := planted20(t)
+			last := filepath.Join(folder, "quickback", "features", "jobs", "jobs.ts")
+			before := contents(t, folder)
+			c.lock(t, last)
+			_, errs, code := qbls(t, "check", "--fix", folder)
+			if code != exitUsage {
+				t.Errorf("exit %d, want %d", code, exitUsage)
+			}
+			for _, said := range []string{"nothing was fixed: ", last + " cannot be written: ", c.why, "--dry-run"} {
+				if !strings.Contains(errs, said) {
+					t.Errorf("%q is not in %s", said, errs)
+				}
+			}
+			same(t, contents(t, folder), before)
+			if out, _, code := qbls(t, "check", "--fix", "--dry-run", folder); code != exitErrors || !strings.Contains(out, "+++ b/quickback/features/jobs/jobs.ts") {
+				t.Errorf("--dry-run: exit %d, %s", code, out)
+			}
+		})
+	}
+}
+
 func TestFixOnlyTheChosen(t *testing.T) {
 	folder := planted20(t)
 	if _, errs, code := qbls(t, "check", "--fix", "--only", "guards", folder); !strings.Contains(errs, "fixed in 2 files") || code != exitOK {
@@ -195,4 +231,13 @@ func TestFixOnlyTheChosen(t *testing.T) {
 	if !strings.Contains(now["quickback/features/jobs/jobs.ts"], "tilte") || !strings.Contains(now["quickback/features/applications/applications.ts"], "'advance-stage', 'reject'") {
 		t.Error("another family was fixed, or guards were not")
 	}
+}
+
+// locked takes the right to write in a folder from everybody but root.
+func locked(t *testing.T, folder string) {
+	t.Helper()
+	if err := os.Chmod(folder, 0o555); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = os.Chmod(folder, 0o755) })
 }

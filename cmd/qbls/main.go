@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"os/signal"
 	"runtime/debug"
@@ -51,8 +52,18 @@ func unreadable(format string, args ...any) error {
 	return exit{exitUsage, fmt.Errorf(format, args...)}
 }
 
-// failed says that qbls could not do its work.
-func failed(err error) error { return exit{exitInternal, err} }
+// failed says that qbls could not do its work. What the disk refuses is nothing that qbls could have done better.
+func failed(err error) error {
+	if refused(err) {
+		return exit{exitUsage, err}
+	}
+	return exit{exitInternal, err}
+}
+
+// refused says whether a disk or folder does not let itself be written: no permission, mounted to be read only, or full.
+func refused(err error) bool {
+	return errors.Is(err, fs.ErrPermission) || errors.Is(err, syscall.EROFS) || errors.Is(err, syscall.ENOSPC)
+}
 
 // run executes one command line and returns the exit code.
 func run(ctx context.Context, args []string, in io.Reader, out, errs io.Writer) (code int) {
