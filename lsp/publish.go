@@ -2,6 +2,7 @@ package lsp
 
 import (
 	"context"
+	"fmt"
 
 	"go.lsp.dev/protocol"
 	"go.lsp.dev/uri"
@@ -61,8 +62,11 @@ func severity(s diagnostics.Severity) protocol.DiagnosticSeverity {
 // problems tells the user about files that nobody could read: a policy that was not read must not look like one that is not
 // there.
 func (s *server) problems(folder string, list []source.LoadError) {
-	first := list[0]
+	first, more := list[0], ""
+	if len(list) > 1 {
+		more = fmt.Sprintf(" (and %d more)", len(list)-1)
+	}
 	s.run(func(ctx context.Context) {
-		s.show(ctx, protocol.MessageTypeWarning, "%s/%s could not be read: %s (and %d more)", folder, first.Path, first.Reason, len(list)-1)
+		s.show(ctx, protocol.MessageTypeWarning, "%s/%s could not be read: %s%s", folder, first.Path, first.Reason, more)
 	})
 }

@@ -32,7 +32,7 @@ func (e LoadError) Unwrap() error { return e.Err }
 
 var (
 	errNotUTF8    = errors.New("not a text in UTF-8")
-	errLinkInLink = errors.New("a symbolic link below another one, which is not followed")
+	errLinkInLink = errors.New("a symbolic link to a folder, below another such link, is not followed: link to where the folder really lies, or put a copy here")
 )
 
 // Load reads the .ts files of every project below the root of a disk. It leaves out installed and built code, hidden folders
@@ -251,7 +251,7 @@ func (w *walk) roots(open []text.Path) []Root {
 }
 
 func (w *walk) fail(p text.Path, err error) {
-	w.failed = append(w.failed, LoadError{Path: p, Reason: reason(err), Err: err})
+	w.failed = append(w.failed, Unread(w.disk, p, err))
 }
 
 // problems are the failures that matter: the workspace itself, and where a project expects definitions.
@@ -265,17 +265,4 @@ func (w *walk) problems(roots []Root) []LoadError {
 	}
 	slices.SortFunc(out, func(a, b LoadError) int { return cmp.Compare(a.Path, b.Path) })
 	return out
-}
-
-func reason(err error) string {
-	var at *fs.PathError
-	switch {
-	case errors.Is(err, fs.ErrPermission):
-		return "no permission to read it"
-	case errors.Is(err, fs.ErrNotExist):
-		return "it is not there, or links to something that is not"
-	case errors.As(err, &at):
-		return at.Err.Error()
-	}
-	return err.Error()
 }

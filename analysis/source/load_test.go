@@ -54,7 +54,7 @@ func TestLoadSaysWhatItCouldNotRead(t *testing.T) {
 	want := map[text.Path]string{
 		"quickback/features/big.ts":   "larger than 2 MiB",
 		"quickback/features/utf16.ts": "not a text in UTF-8",
-		"quickback/features/gone.ts":  "it is not there, or links to something that is not",
+		"quickback/features/gone.ts":  "it links to nowhere.ts, which is not there",
 	}
 	if !maps.Equal(got, want) {
 		t.Errorf("got %v, want %v", got, want)
@@ -234,12 +234,39 @@ func TestLinksOutOfTheWorkspaceAreRefused(t *testing.T) {
 	var got []text.Path
 	for _, p := range problems {
 		got = append(got, p.Path)
-		if !strings.Contains(p.Reason, "escapes") {
-			t.Errorf("%s: reason %q", p.Path, p.Reason)
+		for _, said := range []string{"it links to " + outside, "outside of the folder that is read", "put a copy in the place of the link"} {
+			if !strings.Contains(p.Reason, said) {
+				t.Errorf("%s: %q is not in the reason %q", p.Path, said, p.Reason)
+			}
 		}
 	}
 	wantPaths(t, "problems", got, "quickback/features", "quickback/secret.ts")
 	wantPaths(t, "paths", slices.Collect(s.Paths()), config)
+}
+
+// Links that nobody follows are told with where they lead to, and with the link that would do.
+func TestWhatIsWrongWithALink(t *testing.T) {
+	root := realTree(t, config, jobs, "shared/roles.ts")
+	link(t, root, "quickback/features/absolute.ts", filepath.ToSlash(filepath.Join(root, "shared", "roles.ts")))
+	link(t, root, "quickback/features/beside.ts", "../../../elsewhere.ts")
+	link(t, root, "quickback/features/round.ts", "round.ts")
+	want := map[text.Path]string{
+		"quickback/features/absolute.ts": ", a path that holds on this machine only. Link to ../../shared/roles.ts instead",
+		"quickback/features/beside.ts":   "it links to ../elsewhere.ts, outside of the folder that is read",
+		"quickback/features/round.ts":    "it links to round.ts, and round in a circle",
+	}
+	_, problems := Load(OS(root))
+	if len(problems) != len(want) {
+		t.Errorf("got %v", problems)
+	}
+	for _, p := range problems {
+		if !strings.Contains(p.Reason, want[p.Path]) || want[p.Path] == "" {
+			t.Errorf("%s: got %q, want %q", p.Path, p.Reason, want[p.Path])
+		}
+		if again := Unread(OS(root), p.Path, p.Err); again.Reason != p.Reason {
+			t.Errorf("the editor says %q, the shell %q", again.Reason, p.Reason)
+		}
+	}
 }
 
 func TestAMissingWorkspaceIsAnError(t *testing.T) {

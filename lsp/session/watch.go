@@ -84,7 +84,7 @@ func (s *Session) saved(f *folder, p text.Path) source.Change {
 	}
 	if err != nil {
 		if !errors.Is(err, fs.ErrNotExist) {
-			s.report(f, []source.LoadError{{Path: p, Reason: err.Error(), Err: err}})
+			s.report(f, []source.LoadError{source.Unread(f.disk, p, err)})
 		}
 		return source.Change{Path: p}
 	}
