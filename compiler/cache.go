@@ -12,6 +12,7 @@ import (
 	"github.com/qbls/qbls/compiler/emit/ordered"
 	"github.com/qbls/qbls/compiler/migrate"
 	"github.com/qbls/qbls/compiler/output"
+	"github.com/qbls/qbls/compiler/runtime"
 	"github.com/qbls/qbls/diagnostics/text"
 )
 
@@ -58,6 +59,7 @@ type memory struct {
 	code       *assembly // nil: none could be put together yet
 	resources  map[model.ID]*kept
 	modules    map[text.Path]linked
+	tailored   tailored
 }
 
 func newMemory() *memory {
@@ -72,7 +74,7 @@ type kept struct {
 	prefix  string
 	key     text.Hash
 	files   []output.File
-	library []string // modules of the library that the files import
+	library []runtime.Use // what the files use of it
 	said    *said
 	granted *grant.Part // nil: nobody has asked
 }
@@ -94,6 +96,12 @@ type said struct {
 	openapi  *openapi.Part
 	registry ordered.Text
 	called   string // the names of the registry that registry is made with
+}
+
+// tailored is the library as a project needs it, under a key of what it needs.
+type tailored struct {
+	key   text.Hash
+	files []output.File
 }
 
 // linked is one linked module.

@@ -2,11 +2,13 @@ package compiler
 
 import (
 	"context"
+	"crypto/sha256"
+	"fmt"
 	"slices"
 	"strings"
-	"sync"
 
 	"github.com/qbls/qbls/analysis/model"
+	"github.com/qbls/qbls/compiler/emit/app"
 	"github.com/qbls/qbls/compiler/output"
 	"github.com/qbls/qbls/compiler/runtime"
 	"github.com/qbls/qbls/diagnostics"
@@ -19,8 +21,10 @@ type assembly struct {
 	joint      *joint
 	migrations []output.File
 	linked     []output.File
-	kept       []*kept       // by resource
-	files      []output.File // sorted
+	kept       []*kept          // by resource
+	features   runtime.Features // what all of them ask of the library
+	library    []output.File    // as they need it
+	files      []output.File    // sorted
 }
 
 // code are all emitted files but the documents about them, sorted. Whoever adds to them takes a copy.
@@ -31,8 +35,11 @@ func (b *build) code(ctx context.Context) ([]output.File, []diagnostics.Diagnost
 		return nil, nil, err
 	}
 	now := &assembly{schemas: b.schemas(), joint: b.joint(), kept: b.kept}
-	linked, unresolved := b.linked()
-	now.linked = linked
+	linked, unresolved, used := b.linked()
+	now.linked, now.features = linked, app.Features(b.p)|used
+	for i := range b.facts {
+		now.features |= b.facts[i].features
+	}
 	problems = append(problems, imports(unresolved)...)
 	migrations, refused := b.migrations()
 	now.migrations = migrations
@@ -42,8 +49,11 @@ func (b *build) code(ctx context.Context) ([]output.File, []diagnostics.Diagnost
 		return nil, problems, nil // the result has failed
 	}
 	if now.files = last.exchanged(now); now.files == nil {
-		now.assemble()
+		now.assemble(b.memory)
+	} else {
+		now.library = last.library
 	}
+	b.library = now.library
 	b.memory.assemble(now)
 	return now.files, problems, nil
 }
@@ -80,7 +90,7 @@ func (b *build) of(r *model.Resource) *kept {
 // exchanged are the files of an assembly in which nothing but files of resources and tables of features are other ones than in the last, and
 // those lie where they lay; else nil.
 func (last *assembly) exchanged(now *assembly) []output.File {
-	if last == nil || last.joint != now.joint || len(last.schemas) != len(now.schemas) || len(last.kept) != len(now.kept) ||
+	if last == nil || last.joint != now.joint || last.features != now.features || len(last.schemas) != len(now.schemas) || len(last.kept) != len(now.kept) ||
 		!alike(last.linked, now.linked) || !alike(last.migrations, now.migrations) {
 		return nil
 	}
@@ -127,44 +137,41 @@ func (x *exchange) put(was, now []output.File, wasLibrary, library []string) boo
 	return true
 }
 
-// assemble puts the files together, with the modules of the library that any of them imports.
-func (a *assembly) assemble() {
-	out, names := make([]output.File, 0, 2*len(a.kept)+len(a.schemas)), []string{}
+// assemble puts the files together, with what they use of the library.
+func (a *assembly) assemble(m *memory) {
+	out, uses := make([]output.File, 0, 2*len(a.kept)+len(a.schemas)), []runtime.Use{}
 	for _, j := range a.schemas {
-		out, names = append(out, j.files...), append(names, j.library...)
+		out, uses = append(out, j.files...), append(uses, j.library...)
 	}
 	for _, k := range a.kept {
-		out, names = append(out, k.files...), append(names, k.library...)
+		out, uses = append(out, k.files...), append(uses, k.library...)
 	}
-	out, names = append(out, a.joint.files...), append(names, a.joint.library...)
+	out, uses = append(out, a.joint.files...), append(uses, a.joint.library...)
 	for _, f := range a.linked {
-		out, names = append(out, f), append(names, runtime.Imports(f.Content)...)
+		out, uses = append(out, f), append(uses, runtime.Uses(f.Content)...)
 	}
-	for _, f := range runtime.Closure(names) {
-		out = append(out, libraryFiles()[f.Name])
-	}
+	slices.Sort(uses)
+	a.library = m.library(slices.Compact(uses), a.features)
+	out = append(out, a.library...)
 	out = append(out, a.migrations...)
 	sortFiles(out)
 	a.files = slices.Clip(out)
 }
 
-// libraryFiles are the modules of the library in the output, by name.
-var libraryFiles = sync.OnceValue(func() map[string]output.File {
-	out := map[string]output.File{}
-	for _, f := range runtime.Files() {
-		out[f.Name] = output.File{Path: text.Path("src/lib/" + f.Name), Content: f.Content}.Summed()
+// library returns the modules of the library as a project needs them. They are kept until it needs others.
+func (m *memory) library(uses []runtime.Use, features runtime.Features) []output.File {
+	key := text.Hash(sha256.Sum256(fmt.Appendf(nil, "%d %q", features, uses)))
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.tailored.key != key {
+		files := []output.File{}
+		for _, f := range runtime.Tailored(uses, features) {
+			files = append(files, output.File{Path: text.Path("src/lib/" + f.Name), Content: f.Content}.Summed())
+		}
+		m.tailored = tailored{key, files}
 	}
-	return out
-})
-
-// libraryContents are their contents, by path in the output.
-var libraryContents = sync.OnceValue(func() map[text.Path][]byte {
-	out := map[text.Path][]byte{}
-	for _, f := range libraryFiles() {
-		out[f.Path] = f.Content
-	}
-	return out
-})
+	return m.tailored.files
+}
 
 func (m *memory) assembled() *assembly {
 	m.mu.Lock()

@@ -175,7 +175,8 @@ type build struct {
 	memory *memory
 	facts  []facts // of the project's resources
 	*frame
-	kept    []*kept // what was emitted of each resource
+	kept    []*kept       // what was emitted of each resource
+	library []output.File // as the project needs it
 	plans   []*migrate.Plan
 	pending []output.File
 }

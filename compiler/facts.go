@@ -7,6 +7,7 @@ import (
 	"github.com/qbls/qbls/analysis/model"
 	"github.com/qbls/qbls/analysis/parallel"
 	"github.com/qbls/qbls/compiler/emit/app"
+	"github.com/qbls/qbls/compiler/runtime"
 	"github.com/qbls/qbls/diagnostics/text"
 )
 
@@ -17,6 +18,8 @@ type facts struct {
 	outline text.Hash  // of what a frame takes from it
 	traits  app.Traits // what its policy asks of the backend
 	listed  text.Hash  // of what the list of resources says of its policy
+
+	features runtime.Features // what it asks of the library
 }
 
 // factsOf returns the facts of a project's resources, in their order.
@@ -38,7 +41,7 @@ func (m *memory) factsOf(p *model.Project) []facts {
 	}
 	parallel.For(len(due), func(i int) {
 		r := p.Resources[due[i]]
-		out[due[i]] = facts{of: r, outline: outline(r), traits: app.TraitsOf(r), listed: app.Listed(r)}
+		out[due[i]] = facts{of: r, outline: outline(r), traits: app.TraitsOf(r), listed: app.Listed(r), features: app.FeaturesOf(r)}
 	})
 	m.mu.Lock()
 	defer m.mu.Unlock()

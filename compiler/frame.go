@@ -44,7 +44,7 @@ type frame struct {
 type joint struct {
 	key     text.Hash
 	files   []output.File
-	library []string
+	library []runtime.Use
 }
 
 func newJoint(key text.Hash, files []output.File) *joint {
@@ -189,11 +189,11 @@ func (f *frame) migrated(kept *[]output.File, make func() []output.File) []outpu
 	return *kept
 }
 
-// summed returns files with the hashes of their contents, and the modules of the library that they import.
-func summed(files []output.File) (out []output.File, library []string) {
+// summed returns files with the hashes of their contents, and what they use of the library.
+func summed(files []output.File) (out []output.File, library []runtime.Use) {
 	for _, f := range files {
 		out = append(out, f.Summed())
-		library = append(library, runtime.Imports(f.Content)...)
+		library = append(library, runtime.Uses(f.Content)...)
 	}
 	slices.Sort(library)
 	return out, slices.Compact(library)

@@ -61,11 +61,11 @@ func (b *build) declared(r *model.Resource) text.Hash {
 }
 
 // linked are the modules of the author's that the output refers to. What linking one gives depends on its text, on which files there are,
-// and on the frame.
-func (b *build) linked() ([]output.File, []link.Problem) {
+// and on the frame. What their code may use of the library comes with them.
+func (b *build) linked() ([]output.File, []link.Problem, runtime.Features) {
 	entries := link.Entries(b.p)
 	if len(entries) == 0 {
-		return nil, nil
+		return nil, nil, 0
 	}
 	library := map[string]bool{}
 	for _, f := range runtime.Files() {

@@ -67,8 +67,17 @@ func reportFiles(s contract.Settings) []text.Path {
 	return []text.Path{reportFile(s.Path), reportFile(s.SignaturePath), reportFile(contract.EnvelopePath(s.Path))}
 }
 
+// contents are the contents of files by their paths.
+func contents(files []output.File) map[text.Path][]byte {
+	out := make(map[text.Path][]byte, len(files))
+	for _, f := range files {
+		out[f.Path] = f.Content
+	}
+	return out
+}
+
 func (b *build) verification(files []output.File, suppressed []diagnostics.Suppressed, s contract.Settings) contract.Input {
-	in := contract.Input{Project: b.p, Files: files, Library: libraryContents(), Prefixes: b.prefixes, Version: b.o.Version, GeneratedAt: b.o.GeneratedAt, FailMode: "error",
+	in := contract.Input{Project: b.p, Files: files, Library: contents(b.library), Prefixes: b.prefixes, Version: b.o.Version, GeneratedAt: b.o.GeneratedAt, FailMode: "error",
 		Source: func(p text.Path) (string, bool) {
 			if f := b.s.File(p); f != nil {
 				return f.Text, true
@@ -176,6 +185,9 @@ func Verify(s *analysis.Snapshot, root text.Path, files []output.File, o Options
 		return nil, fmt.Errorf("%s: %w", root, ErrNoProject)
 	}
 	b := newBuild(s, p, o)
+	if _, _, err := b.code(context.Background()); err != nil { // the library that the project needs is known once its code is
+		return nil, fmt.Errorf("the library of %s: %w", root, err)
+	}
 	settings := contract.SettingsOf(p.Config.Source)
 	mine := reportFiles(settings)
 	kept := slices.DeleteFunc(slices.Clone(files), func(f output.File) bool { return slices.Contains(mine, f.Path) })

@@ -15,6 +15,7 @@ import (
 	"github.com/qbls/qbls/analysis/syntax"
 	"github.com/qbls/qbls/compiler/emit/naming"
 	"github.com/qbls/qbls/compiler/output"
+	"github.com/qbls/qbls/compiler/runtime"
 	"github.com/qbls/qbls/diagnostics/text"
 )
 
@@ -38,6 +39,7 @@ type Input struct {
 type Module struct {
 	File     output.File
 	Imports  []text.Path // files of the project
+	Features runtime.Features
 	Problems []Problem
 }
 
@@ -52,13 +54,14 @@ type Problem struct {
 // definitionAPI are the names of the definition API (language.md, Layouts).
 var definitionAPI = []string{"@quickback/compiler", "quickback", "@quickback/types"}
 
-// Modules links the entry points and everything they import. Files are sorted by path.
-func Modules(in Input, entries []text.Path) ([]output.File, []Problem) {
+// Modules links the entry points and everything they import, and says what their code may use of the library. Files are sorted by path.
+func Modules(in Input, entries []text.Path) ([]output.File, []Problem, runtime.Features) {
 	if in.Kept == nil {
 		in.Kept = func(_ text.Path, link func() *Module) *Module { return link() }
 	}
 	var files []output.File
 	var problems []Problem
+	var features runtime.Features
 	seen := map[text.Path]bool{}
 	queue := slices.Clone(entries)
 	for len(queue) > 0 {
@@ -70,10 +73,11 @@ func Modules(in Input, entries []text.Path) ([]output.File, []Problem) {
 		seen[p] = true
 		if m := in.Kept(p, func() *Module { return module(in, p) }); m != nil {
 			files, problems, queue = append(files, m.File), append(problems, m.Problems...), append(queue, m.Imports...)
+			features |= m.Features
 		}
 	}
 	sort.Slice(files, func(i, j int) bool { return files[i].Path < files[j].Path })
-	return files, problems
+	return files, problems, features
 }
 
 // Path returns where a module is linked to, relative to the output. What lies outside of the folder with features/ goes to _project.
@@ -129,7 +133,7 @@ func module(in Input, p text.Path) *Module {
 	if err != nil {
 		panic("link: " + err.Error()) // specifiers of one file never overlap
 	}
-	return &Module{output.File{Path: text.Path(Path(l.Project, p)), Content: []byte(content)}, imports, l.problems}
+	return &Module{output.File{Path: text.Path(Path(l.Project, p)), Content: []byte(content)}, imports, featuresIn(tree), l.problems}
 }
 
 // resolve returns the specifier in the output, and the project file that it means.

@@ -23,7 +23,7 @@ func modules(files map[text.Path]string, entry text.Path) (map[text.Path]string,
 		Library: func(module string) bool { return module == "errors" },
 		Package: func(name string) bool { return name == "zod" || name == "@scope/tools" },
 	}
-	linked, problems := Modules(in, []text.Path{entry})
+	linked, problems, _ := Modules(in, []text.Path{entry})
 	out := map[text.Path]string{}
 	for _, f := range linked {
 		out[f.Path] = string(f.Content)
