@@ -20,7 +20,7 @@ import (
 
 // gateModules are the modules between a handler and the database, and gateTests what shows that they hold.
 var (
-	gateModules = []string{"gate.ts", "gate-tables.ts", "lexer.ts", "raw.ts", "scoped.ts", "scoped-delete.ts", "scoped-rows.ts", "scoped-unit.ts", "together.ts"}
+	gateModules = []string{"gate.ts", "gate-tables.ts", "lexer.ts", "raw.ts", "relational.ts", "scoped.ts", "scoped-delete.ts", "scoped-rows.ts", "together.ts"}
 	gateTests   = []string{"test/gate.test.ts", "test/transaction.test.ts", "test/lexer.test.ts", "test/scoped-upgrade.test.ts", "test/scoped-rows.test.ts", "test/raw.test.ts", "test/generated.test.ts"}
 )
 
@@ -59,8 +59,6 @@ var harmless = map[string]string{
 	"scoped-delete.ts if (!key) throw new Refused(`${resource.name} has cascades but no single primary key`);":            "a table that others hang on has a key: it is for the types",
 	"scoped-rows.ts writable: true":                                                                                       "a row is marked once, and a second mark says the same",
 	"scoped-rows.ts configurable: true":                                                                                   "a row is marked once, and a second mark says the same",
-	"scoped-unit.ts if (!together) throw new Refused('this database has neither transactions nor batches');":              "every database has transactions or batches: it is for the types",
-	"scoped-unit.ts throw new Refused('this database has neither transactions nor batches');":                             "every database has transactions or batches: it is for the types",
 	"scoped.ts (this as any).mapWith(Number);":                                                                            "the drivers answer counts as numbers already",
 	"together.ts if (!native.batch) throw new Refused('this database has neither transactions nor batches');":             "every database has transactions or batches: it is for the types",
 	"together.ts throw new Refused('this database has neither transactions nor batches');":                                "every database has transactions or batches: it is for the types",

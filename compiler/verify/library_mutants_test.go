@@ -26,7 +26,7 @@ func disabled(t *testing.T, dir string) (out []mutant) {
 		{"body.ts", "protected columns are open on create", "if (closed.has(field)) return 'GUARD_FIELD_PROTECTED';\n    if (creating) return", "if (closed.has(field) && !creating) return 'GUARD_FIELD_PROTECTED';\n    if (creating) return closed.has(field) ? undefined :"},
 		{"read.ts", "single records skip the firewall", "const where = every([wall.where, which]);", "const where = every([which]);"},
 		{"read.ts", "single records skip conditions", "if (!(await grant.test(row, r.answers.record(row), ctx))) fail('ACCESS_CONDITION_FAILED');", ""},
-		{"action-state.ts", "actions skip conditions", "if (await grant.test(row, answers.record(row), ctx)) return;", "return;"},
+		{"action.ts", "actions skip conditions", "if (await grant.test(row, answers.record(row), ctx)) return;", "return;"},
 		{"query.ts", "unknown filters are ignored", "if (!column || !allowed) return invalid(parameter,", "if (!column || !allowed) return { column: r.columns.get('id')!, operator: 'isNull', operand: false }; if (false) return invalid(parameter,"},
 		{"query.ts", "any column sorts", "const column = surface.sortable.has(name) ? r.columns.get(name) : undefined;", "const column = r.columns.get(name);"},
 		{"session.ts", "former members stay", "const role = text(organizations ? 'member_role' : 'role'),", "const role = 'owner',"},

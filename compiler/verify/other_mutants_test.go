@@ -26,7 +26,7 @@ func TestNoGuardOfOtherKindsCanBeRemoved(t *testing.T) {
 		{"journal", []string{"src/features/entries/entries.resource.ts"}, "", nil, 2}, // nobody owns nothing, whatever role they are given
 		{"journal", []string{"src/features/posts/posts.resource.ts"}, "PUBLIC", nil, 8},
 		{filepath.Join(e2e, "testdata", "workflow"), []string{"src/features/rooms/rooms.resource.ts", "src/features/tickets/tickets.resource.ts"}, "PUBLIC", []change{
-			{"src/lib/action-state.ts", "a machine lets everything through", "if (!allowedTargets.some((state) => state === target)) fail(", "if (false) fail("},
+			{"src/lib/action.ts", "a machine lets everything through", "if (!allowedTargets.some((state) => state === target)) fail(", "if (false) fail("},
 			{"src/lib/action.ts", "a machine with one target is not asked", "  if (rule.transition?.to !== undefined) requireTransition(rule, row, rule.transition.to, name);\n", ""},
 			{"src/features/tickets/tickets.resource.ts", "what is closed is claimed again", "fromTo: { open: ['claimed'] }", "fromTo: { open: ['claimed'], closed: ['claimed'] }"},
 			{"src/features/rooms/rooms.resource.ts", "a booked room is booked again", "fromTo: { free: ['booked'] }", "fromTo: { free: ['booked'], booked: ['booked'] }"},

@@ -3,19 +3,18 @@
 import { and, eq, type Column as DrizzleColumn, type SQL } from 'drizzle-orm';
 import type { z } from 'zod';
 import type { Gate } from './access.ts';
-import { maskerOf, passed } from './action-answer.ts';
+import { maskerOf, passed, passes } from './action-answer.ts';
 import { readInput } from './action-input.ts';
-import { requireState, requireTransition } from './action-state.ts';
 import { written } from './answer.ts';
 import type { Backend } from './app.ts';
 import { isObject } from './body.ts';
-import { every, plain, type RawRow } from './conditions.ts';
+import { conditionOf, every, plain, type RawRow } from './conditions.ts';
 import { violation } from './constraints.ts';
-import { forCode } from './context.ts';
+import { forCode, hasRole, hasUserRole, type AnyContext } from './context.ts';
 import { ActionError, type ActionParams } from './definition.ts';
 import { ApiError, fail, told } from './errors.ts';
 import { Caller, guardedTables } from './gate-tables.ts';
-import type { ActionCode, ActionRule, AnyRow } from './policy.ts';
+import type { Access, ActionCode, ActionRule, AnyRow } from './policy.ts';
 import { find, still } from './read.ts';
 import type { Resource } from './resource.ts';
 import { enter, gateFor, type Call, type Entry, type Handler, type Note, type Op, type Runtime } from './routes.ts';
@@ -52,9 +51,10 @@ function bound(r: Resource, rt: Backend, name: string, schema: z.ZodType | undef
     try {
       const result = await execute({ ...paramsOf(c, r, rt, entry, row, rule), input, db: scoped.db as ActionParams['db'], rawDb: raw?.db as ActionParams['rawDb'] });
       if (Array.isArray(result)) note?.({ rowCount: result.length });
-      const response = passed(result, (error) => told(rt, error, c.req.raw, c.get('requestId')));
-      if (response) return response; // its body may still be read from the database
-      const data = row && rule.result === 'patch' && isObject(result) ? await patched(r, rt, name, rule, entry, row, result) : mask(ctx, result);
+      // Its body may still be read from the database, so that it is not over.
+      if (passes(result)) return passed(result, (error) => told(rt, error, c.req.raw, c.get('requestId')));
+      const patch = row && rule.result === 'patch' && isObject(result);
+      const data = patch ? await patched(r, rt, name, rule, entry, row, result) : mask(ctx, result);
       end();
       return written({ success: true, data: data === undefined ? null : data });
     } catch (error) {
@@ -63,9 +63,9 @@ function bound(r: Resource, rt: Backend, name: string, schema: z.ZodType | undef
       return failed(rt, r, error, (details) => mask(ctx, details));
     }
   };
-  if (!rule.unsafe) return (c) => { const entry = enter(c, r, gate); return rt.traced(c, r, entry.ctx, `action:${name}`, (note) => run(c, entry, note)); };
-  if (!unsafely) throw new Error(`${r.name}: the action ${name} is unsafe, and this backend has no audit trail`);
-  return (c) => unsafely(c, r, gate, name, (entry, note, raw) => run(c, entry, note, raw));
+  if (rule.unsafe && unsafely) return (c) => unsafely(c, r, gate, name, (entry, note, raw) => run(c, entry, note, raw));
+  if ('unsafe' in rule) throw new Error(`${r.name}: the action ${name} is unsafe, and this backend has no audit trail`);
+  return (c) => { const entry = enter(c, r, gate); return rt.traced(c, r, entry.ctx, `action:${name}`, (note) => run(c, entry, note)); };
 }
 
 /** The record, behind the firewall and its conditions; undefined for standalone actions. */
@@ -75,6 +75,39 @@ async function target(c: Call, r: Resource, rt: Runtime, entry: Entry, rule: Act
   await requireState(r, rule, entry, row, name);
   if (rule.transition?.to !== undefined) requireTransition(rule, row, rule.transition.to, name);
   return row;
+}
+
+/** The record part of an action's access. Throws 409 with the column that stands in the way, and its value where answers show the caller that column. */
+async function requireState({ answers, columns }: Resource, rule: ActionRule<AnyRow>, { ctx, grant }: Entry, row: RawRow, action: string): Promise<void> {
+  if (await grant.test(row, answers.record(row), ctx)) return;
+  const { field } = obstacle(columns, rule.access, row, ctx), shown = field !== undefined && answers.fields(ctx, 'write').includes(field);
+  fail('ACCESS_ACTION_NOT_ALLOWED_FOR_STATE', { action, ...(field === undefined ? {} : { field }), ...(shown ? { current: answers.one(ctx, row, [field])[field] } : {}) });
+}
+
+/** A step of the action's state machine. Throws 409 with where the record may go. */
+function requireTransition({ transition: machine }: ActionRule<AnyRow>, row: RawRow, target: unknown, action: string): void {
+  if (!machine) return;
+  const current = row[machine.field];
+  const allowedTargets = typeof current === 'string' && Object.hasOwn(machine.fromTo, current) ? machine.fromTo[current] ?? [] : [];
+  if (!allowedTargets.some((state) => state === target)) fail('ACCESS_ACTION_NOT_ALLOWED_FOR_STATE', { action, field: machine.field, current, target, allowedTargets });
+}
+
+/** The first column whose condition fails in a part of the rule that the caller's roles leave open. */
+function obstacle(columns: Resource['columns'], access: Access<AnyRow>, row: RawRow, ctx: AnyContext): { readonly open: boolean; readonly field?: string | undefined } {
+  if (access.roles) return { open: hasRole(ctx, access.roles) };
+  if (access.userRole) return { open: hasUserRole(ctx, access.userRole) };
+  if (access.where) {
+    // Conditions on who is calling are not told: their column names another person.
+    const told = Object.entries(access.where).filter(([, condition]) => !JSON.stringify(condition).includes('"$ctx.'));
+    const failing = told.find(([name, condition]) => {
+      const column = columns.get(name);
+      return column && !conditionOf(column, condition as Readonly<Record<string, unknown>>, name).js(row, ctx);
+    });
+    return { open: true, field: failing?.[0] };
+  }
+  const parts = (access.any ?? access.all ?? []).map((part) => obstacle(columns, part, row, ctx));
+  const open = access.all ? parts.every((p) => p.open) : parts.some((p) => p.open);
+  return { open, field: open ? parts.find((p) => p.open && p.field !== undefined)?.field : undefined };
 }
 
 function paramsOf(c: Call, r: Resource, rt: Backend, { ctx }: Entry, row: RawRow | undefined, rule: ActionRule<AnyRow>) {

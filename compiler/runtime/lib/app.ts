@@ -10,8 +10,7 @@ import { ApiError, errorResponse } from './errors.ts';
 import { finish, limited, originsOf, preflight, requestId, type Trusted } from './middleware.ts';
 import type { Resource } from './resource.ts';
 import { createRuntime, routed, router, type Mounted, type Operations, type Runtime } from './routes.ts';
-import { scopedDatabases, type OpenScoped } from './scoped.ts';
-import type { Together } from './scoped-unit.ts';
+import { scopedDatabases, type OpenScoped, type Together } from './scoped.ts';
 import { createSessions, type Sessions } from './session.ts';
 
 export interface AppOptions {

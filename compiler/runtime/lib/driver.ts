@@ -1,6 +1,6 @@
 // What the library asks of a database: one statement, or several that hold or fall together. Everything above speaks this, so a runtime is one file.
 import { drizzle } from 'drizzle-orm/sqlite-proxy';
-import { inTransaction, Level } from './transaction.ts';
+import { Level } from './transaction.ts';
 
 /** Rows keyed by the names the statement gave its columns, values as the database returned them. */
 export type Rows = Record<string, unknown>[];
@@ -46,10 +46,18 @@ export interface Database<C extends Connection = Connection> {
   readonly plain: object;
 }
 
+/** What sends the statements of Drizzle's proxy, each in its turn. The proxy takes one row as the row itself. */
+export function sender(level: Level, runner: Runner) {
+  return (text: string, params: unknown[], method: string): Promise<{ rows: any[] }> => level.statement(async () => { // any: as Drizzle types it
+    const rows = await runner.values(text, params);
+    return { rows: method === 'get' ? (rows[0] as unknown[]) : rows };
+  });
+}
+
 /** Puts the lock, the driver and Better Auth's database around a connection. */
 export function databaseOn<C extends Connection>(native: C): Database<C> {
   const level = new Level(0, native.serial);
-  const oneByOne = (list: readonly Statement[]): Promise<Rows[]> => inTransaction(native, level, async (_, unit) => {
+  const oneByOne = (list: readonly Statement[]): Promise<Rows[]> => level.unit(native, async (_, unit) => {
     const out: Rows[] = [];
     for (const { text, params } of list) out.push(await unit.all(text, params));
     return out;
@@ -60,10 +68,7 @@ export function databaseOn<C extends Connection>(native: C): Database<C> {
       all: (text, params) => (level.idle ? native.all(text, params) : level.statement(() => native.all(text, params))),
       atomic: (list) => (native.batch && !native.serial ? native.batch(list) : oneByOne(list)),
     },
-    // Drizzle's own drivers would run these statements inside whatever transaction a handler has open. Its proxy takes one row as the row itself.
-    plain: drizzle((text, params, method) => level.statement(async () => {
-      const rows = await native.values(text, params as unknown[]);
-      return { rows: method === 'get' ? (rows[0] as unknown[]) : rows };
-    })),
+    // Drizzle's own drivers would run these statements inside whatever transaction a handler has open.
+    plain: drizzle(sender(level, native)),
   };
 }

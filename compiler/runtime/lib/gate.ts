@@ -2,16 +2,16 @@
 // what is not marked is no statement of the gate and is refused. It guards against mistakes, not against malice.
 // `any` stands for Drizzle's builder configurations, which it does not export; test/scoped-upgrade.test.ts fails when an upgrade changes them.
 import { Column, is, Name, Param, Placeholder, SQL, sql, StringChunk, Subquery, Table, View } from 'drizzle-orm';
+import { SQLiteAsyncDialect } from 'drizzle-orm/sqlite-core';
 import { Caller } from './gate-tables.ts';
 import { HOLE, lex, NAME } from './lexer.ts';
-import { Noting } from './scoped-rows.ts';
 import { Refused } from './transaction.ts';
 
 /** A common table expression that a statement uses but does not define itself. */
 interface Free { readonly sql: SQL; readonly alias: string }
 
 /** SQLite's dialect for one request. */
-export class Gate extends Noting {
+export class Gate extends (SQLiteAsyncDialect as any) {
   /** False once the request is over: a statement that was kept carries its caller's values. */
   alive = true;
   readonly #built = new WeakMap<SQL, readonly Free[]>();
@@ -107,16 +107,12 @@ export class Gate extends Noting {
   }
 
   /** Scans a builder's configuration, makes its statement, and marks that with the CTEs which it does not define. */
-  #build({ withList = [], ...given }: any, make: (free: Free[]) => SQL): SQL {
-    const free: Free[] = [];
+  #build(given: any, make: (free: Free[]) => SQL): SQL {
+    const free: Free[] = [], defined: readonly any[] = given.withList ?? [];
     this.scan(given, free);
     const statement = make(free);
-    for (const item of withList) {
-      const inner = this.#built.get(item._.sql);
-      if (!inner) throw new Refused('the CTE was built outside of this db');
-      free.push(...inner);
-    }
-    this.#built.set(statement, free.filter((f) => !withList.some((w: any) => w._.sql === f.sql && w._.alias === f.alias)));
+    for (const { _: { sql: inner } } of defined) free.push(...(this.#built.get(inner) ?? []));
+    this.#built.set(statement, free.filter((f) => !defined.some(({ _ }) => _.sql === f.sql && _.alias === f.alias)));
     return statement;
   }
 

@@ -1,22 +1,23 @@
 // Unsafe actions: for platform administrators alone unless the policy says otherwise, never without a row of the audit trail, and with a database
 // without a gate. It takes its turn with all other statements, its transactions hold, and the rows that it answers are masked like all others.
+import { SQLiteAsyncDialect } from 'drizzle-orm/sqlite-core';
 import type { AppOptions } from './app.ts';
 import { factsOf, recorded, writerOf } from './audit.ts';
 import { hasUserRole, type Context } from './context.ts';
 import type { Database } from './driver.ts';
 import { fail } from './errors.ts';
 import { guardedTables } from './gate-tables.ts';
+import { noting, relationalSchema } from './relational.ts';
 import { enter, type Runtime } from './routes.ts';
-import { relationalSchema, type Scoped } from './scoped.ts';
-import { Noting } from './scoped-rows.ts';
-import { UnitDatabase, type Together } from './scoped-unit.ts';
+import { UnitDatabase, type Scoped, type Together } from './scoped.ts';
 
 /** Prepares a schema for databases without a gate, each for one call. */
 export function ungated(database: Database, schema: Readonly<Record<string, unknown>>, runtime: Runtime, together?: Together): () => Scoped {
-  const relational = relationalSchema(schema), tables = guardedTables(runtime), dialect = new Noting();
+  const tables = guardedTables(runtime), relational = relationalSchema(schema);
   return () => {
-    let open = true;
-    return { db: new UnitDatabase({ database, together, dialect, relational, alive: () => open, ...dialect.rows(tables) }), end: () => { open = false; } };
+    const dialect = Object.assign(new SQLiteAsyncDialect(), { alive: true });
+    noting(dialect);
+    return { db: new UnitDatabase({ database, together, tables, dialect, relational }), end: () => { dialect.alive = false; } };
   };
 }
 

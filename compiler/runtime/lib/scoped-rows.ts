@@ -1,8 +1,7 @@
 // Where the values of a row came from. Rows that the scoped db answers carry it under a symbol, which copies made with `{ ...row }` keep and JSON
 // leaves out, so that an action's answer can be masked by the masks of the tables it was read from.
-// `any` stands for Drizzle's selected fields and relational selections, which it does not export.
+// `any` stands for Drizzle's selected fields, which it does not export.
 import { Column, is, SQL, type Table } from 'drizzle-orm';
-import { SQLiteAsyncDialect } from 'drizzle-orm/sqlite-core';
 import { SELF, type Tables } from './gate-tables.ts';
 
 /** A column, by its property name, that a value is (`direct`) or was computed from. */
@@ -21,7 +20,7 @@ export function originsOf(row: object): Origins | undefined {
 }
 
 /** Makes what marks rows with their origins. */
-function marker(origins: Origins): Tagger {
+export function marker(origins: Origins): Tagger {
   const value = Object.freeze({});
   known.set(value, origins);
   return (row) => { Object.defineProperty(row, ORIGINS, { value, enumerable: true, writable: true, configurable: true }); };
@@ -46,18 +45,8 @@ export function fieldTagger(tables: Tables, fields: readonly any[] | undefined):
   };
 }
 
-/** Tags rows of a relational query, and those inside them. */
-export function relationTagger(tables: Tables, selection: readonly any[]): Tagger {
-  const inner = selection.filter((item) => item.isJson).map((item) => ({ key: item.tsKey, tag: relationTagger(tables, item.selection) }));
-  const mark = marker(new Map(selection.filter((item) => !item.isJson).map((item) => [item.tsKey, originsIn(tables, item.field)])));
-  return (row) => {
-    if (!row || Array.isArray(row)) return;
-    mark(row);
-    for (const { key, tag } of inner) [row[key]].flat().forEach(tag);
-  };
-}
-
-function originsIn(tables: Tables, field: any, direct = true): readonly Origin[] {
+/** The columns of tables with a policy that a selected expression reads. */
+export function originsIn(tables: Tables, field: any, direct = true): readonly Origin[] {
   const within = (items: readonly any[]): readonly Origin[] => items.flatMap((item) => originsIn(tables, item, false));
   if (is(field, Column)) {
     const { resource } = tables.get((field.table as Table & { readonly [SELF]?: object })[SELF] ?? {}) ?? {};
@@ -69,32 +58,4 @@ function originsIn(tables: Tables, field: any, direct = true): readonly Origin[]
   if (Array.isArray(field)) return within(field);
   // A builder used as a value: what it selects counts, not what it filters by.
   return typeof field?.getSelectedFields === 'function' ? within(Object.values(field.getSelectedFields())) : [];
-}
-
-/** SQLite's dialect, which notes what a relational query selects: whoever maps its rows is told no fields. */
-export class Noting extends (SQLiteAsyncDialect as any) {
-  readonly #selections = new WeakMap<object, readonly any[]>();
-
-  buildRelationalQuery(query: any): any {
-    const built = super.buildRelationalQuery(query);
-    this.#selections.set(built.sql, built.selection);
-    return built;
-  }
-
-  sqlToQuery(statement: SQL, source?: any): any {
-    const query = super.sqlToQuery(statement, source), selection = this.#selections.get(statement);
-    if (selection) this.#selections.set(query, selection);
-    return query;
-  }
-
-  /** What marks a query's rows, and how many columns it selects. */
-  rows(tables: Tables): { readonly tagger: (query: object, fields: any) => Tagger | undefined; readonly width: (query: object, fields: any) => number | undefined } {
-    return {
-      tagger: (query, fields) => {
-        const selection = this.#selections.get(query);
-        return selection ? relationTagger(tables, selection) : fieldTagger(tables, fields);
-      },
-      width: (query, fields) => fields?.length ?? this.#selections.get(query)?.length,
-    };
-  }
 }

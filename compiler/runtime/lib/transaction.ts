@@ -32,22 +32,32 @@ export class Level {
     return this.#over || !this.serial ? checked() : this.#turn(checked);
   }
 
-  /** Runs `work` with a level of its own; this level's statements wait until it is over. */
-  child<T>(work: (inner: Level) => Promise<T>): Promise<T> {
+  // Runs `work` with a level of its own inside BEGIN IMMEDIATE … COMMIT, or inside a savepoint when this level is a transaction already; other
+  // statements of this level wait until it is over. An error undoes all of it. `native` is what this level's statements run on. Throws Refused
+  // where the database has no transactions.
+  unit<T>(native: Runner & Partial<Pick<Connection, 'begin'>>, work: (inner: Level, unit: Runner) => Promise<T>): Promise<T> {
     return this.statement(async () => {
+      const unit = this.depth > 0 ? await savepoint(native, `level_${this.depth}`) : await native.begin?.();
+      if (!unit) throw new Refused('this database has no transactions that stay open: use db.batch');
       const inner = new Level(this.depth + 1);
       this.#children.add(inner);
       try {
-        return await Level.#inside.run([...(Level.#inside.getStore() ?? []), inner], () => work(inner));
+        const result = await Level.#inside.run([...(Level.#inside.getStore() ?? []), inner], () => work(inner, unit));
+        await inner.#finish();
+        await unit.commit();
+        return result;
+      } catch (error) {
+        await inner.#finish();
+        await unit.rollback();
+        throw error;
       } finally {
-        inner.#over = true;
         this.#children.delete(inner);
       }
     });
   }
 
-  /** Lets the statements that were sent finish, then refuses all others. The owner of a transaction calls it before it commits or rolls back. */
-  finish(): Promise<void> { return this.#turn(() => { this.#over = true; }); }
+  /** Lets the statements that were sent finish, then refuses all others. */
+  #finish(): Promise<void> { return this.#turn(() => { this.#over = true; }); }
 
   /** First come, first served. */
   #turn<T>(work: () => T | Promise<T>): Promise<T> {
@@ -56,25 +66,6 @@ export class Level {
     this.#tail = turn.catch(() => {});
     return turn;
   }
-}
-
-// Runs `work` inside BEGIN IMMEDIATE … COMMIT, or inside a savepoint when the level is a transaction already. An error undoes all of it. `native`
-// is what the level's statements run on. Throws Refused where the database has no transactions.
-export function inTransaction<T>(native: Runner & Partial<Pick<Connection, 'begin'>>, level: Level, work: (inner: Level, unit: Runner) => Promise<T>): Promise<T> {
-  return level.child(async (inner) => {
-    const unit = level.depth > 0 ? await savepoint(native, `level_${level.depth}`) : await native.begin?.();
-    if (!unit) throw new Refused('this database has no transactions that stay open: use db.batch');
-    try {
-      const result = await work(inner, unit);
-      await inner.finish();
-      await unit.commit();
-      return result;
-    } catch (error) {
-      await inner.finish();
-      await unit.rollback();
-      throw error;
-    }
-  });
 }
 
 async function savepoint(native: Runner, name: string): Promise<Unit> {

@@ -6,7 +6,6 @@ import { join } from 'node:path';
 import { Database } from 'bun:sqlite';
 import { fit } from '../lib/d1.ts';
 import { openLibsql } from '../lib/libsql.ts';
-import { inTransaction } from '../lib/transaction.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'drivers-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
@@ -31,9 +30,9 @@ describe('libSQL in a file', () => {
     const db = await open('units.db'), add = (id: string) => ({ text: 'insert into parent (id) values (?)', params: [id] });
     await expect(db.driver.atomic([add('a'), add('a')])).rejects.toThrow('UNIQUE');
     expect(await parents(db)).toEqual([]);
-    await inTransaction(db.native, db.level, async (level, unit) => {
+    await db.level.unit(db.native, async (level, unit) => {
       await level.statement(() => unit.all(add('b').text, ['b']));
-      await expect(inTransaction(unit, level, async (inner, deeper) => {
+      await expect(level.unit(unit, async (inner, deeper) => {
         await inner.statement(() => deeper.all(add('c').text, ['c']));
         throw new Error('inner');
       })).rejects.toThrow('inner');
@@ -44,7 +43,7 @@ describe('libSQL in a file', () => {
     const db = await open('turns.db');
     let go!: () => void;
     const gate = new Promise<void>((resolve) => { go = resolve; });
-    const failing = inTransaction(db.native, db.level, async (level, unit) => {
+    const failing = db.level.unit(db.native, async (level, unit) => {
       await level.statement(() => unit.all("insert into parent (id) values ('dirty')", []));
       await gate;
       throw new Error('no');
