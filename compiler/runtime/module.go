@@ -3,7 +3,9 @@ package runtime
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
+	"sync"
 )
 
 // module is one module of the library, taken apart into lines that know who needs them. House style is what makes it easy: a statement begins
@@ -11,6 +13,10 @@ import (
 type module struct {
 	name  string // without ".ts"
 	lines []line
+	marks Features // those of its lines
+
+	mu     sync.Mutex
+	tended map[Features]*parts // by those of marks
 }
 
 type line struct {
@@ -21,8 +27,8 @@ type line struct {
 var mark = regexp.MustCompile(`^(.*?)\s*//: ([\w ]+)$`)
 
 // readModule takes a module apart. It panics on a mark that nothing understands: the library is part of the program.
-func readModule(f File) module {
-	m := module{name: strings.TrimSuffix(f.Name, ".ts")}
+func readModule(f File) *module {
+	m := &module{name: strings.TrimSuffix(f.Name, ".ts"), tended: map[Features]*parts{}}
 	var block Features
 	for n, text := range strings.Split(strings.TrimSuffix(string(f.Content), "\n"), "\n") {
 		found := mark.FindStringSubmatch(text)
@@ -45,6 +51,9 @@ func readModule(f File) module {
 	if block != 0 {
 		panic("runtime: " + f.Name + " has a mark without an end")
 	}
+	for _, l := range m.lines {
+		m.marks |= l.when
+	}
 	return m
 }
 
@@ -60,14 +69,18 @@ func featuresNamed(names, file string, line int) Features {
 	return out
 }
 
-// parts are the statements of a module, as a project with some features has it.
+// parts are the statements of a module, as a project with some features has it. Nobody changes them.
 type parts struct {
 	name       string
 	head       []string // what the module is for
 	imports    []imported
 	statements []*statement
 	declared   map[string][]*statement // by name
+	bound      map[string]reference    // by the name that an import gives to something of the library
 }
+
+// reference is something of another module of the library: "*" is all of it.
+type reference struct{ module, name string }
 
 // imported is one import statement.
 type imported struct {
@@ -83,19 +96,32 @@ type statement struct {
 	names []string // what it declares, or exports
 	from  string   // of an export from elsewhere: the module
 	lines []string
-	gap   bool // a blank line stands before it
-	kept  bool
+	code  string      // without lines of comments
+	words []string    // of the code, each once
+	types []reference // that the code imports where it needs them
+	gap   bool        // a blank line stands before it
 }
 
 // of returns the statements of a module that a project with some features has.
-func (m module) of(features Features) *parts {
+func (m *module) of(features Features) *parts {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	p := m.tended[features&m.marks]
+	if p == nil {
+		p = m.parse(features)
+		m.tended[features&m.marks] = p
+	}
+	return p
+}
+
+func (m *module) parse(features Features) *parts {
 	var lines []string
 	for _, l := range m.lines {
 		if l.when == 0 || features.Has(l.when) {
 			lines = append(lines, l.text)
 		}
 	}
-	p := &parts{name: m.name, declared: map[string][]*statement{}}
+	p := &parts{name: m.name, declared: map[string][]*statement{}, bound: map[string]reference{}}
 	for len(lines) > 0 && strings.HasPrefix(lines[0], "// ") {
 		p.head, lines = append(p.head, lines[0]), lines[1:]
 	}
@@ -107,6 +133,11 @@ func (m module) of(features Features) *parts {
 		size := extent(lines)
 		if i, ok := importOf(lines[:size]); ok {
 			p.imports = append(p.imports, i)
+			for _, b := range i.bindings {
+				if i.library != "" {
+					p.bound[nameOf(b)] = reference{i.library, meant(b)}
+				}
+			}
 		} else {
 			p.add(&statement{lines: settled(lines[:size]), gap: gap})
 		}
@@ -176,30 +207,39 @@ func importOf(lines []string) (imported, bool) {
 // add adds a statement under the names that it declares.
 func (p *parts) add(s *statement) {
 	p.statements = append(p.statements, s)
-	first := 0
-	for first < len(s.lines) && isComment(s.lines[first]) {
-		first++
-	}
-	if first == len(s.lines) {
-		s.kept = true // a comment of its own
-		return
-	}
-	code := strings.Join(s.lines[first:], "\n")
-	if found := exportFrom.FindStringSubmatch(code); found != nil {
+	s.read()
+	if found := exportFrom.FindStringSubmatch(s.code); found != nil {
 		s.from = found[2]
 		for _, b := range strings.Split(found[1], ",") {
 			if b = strings.TrimSpace(b); b != "" {
 				s.names = append(s.names, nameOf(b))
 			}
 		}
-	} else if found := declaration.FindStringSubmatch(code); found != nil {
+	} else if found := declaration.FindStringSubmatch(s.code); found != nil {
+		first, _, _ := strings.Cut(s.code, "\n")
 		s.names = append(s.names, found[1])
-		for _, more := range further.FindAllStringSubmatch(s.lines[first], -1) {
+		for _, more := range further.FindAllStringSubmatch(first, -1) {
 			s.names = append(s.names, more[1])
 		}
 	}
 	for _, name := range s.names {
 		p.declared[name] = append(p.declared[name], s)
+	}
+}
+
+var (
+	identifier   = regexp.MustCompile(`[A-Za-z_$][\w$]*`)
+	inlineImport = regexp.MustCompile(`import\('\./([\w-]+)\.ts'\)\.(\w+)`)
+)
+
+// read finds the words of a statement. A word in a text, or the name of a property, may keep too much, never too little.
+func (s *statement) read() {
+	s.code = strings.Join(slices.DeleteFunc(slices.Clone(s.lines), isComment), "\n")
+	s.words = identifier.FindAllString(s.code, -1)
+	slices.Sort(s.words)
+	s.words = slices.Clip(slices.Compact(s.words))
+	for _, m := range inlineImport.FindAllStringSubmatch(s.code, -1) {
+		s.types = append(s.types, reference{m[1], m[2]})
 	}
 }
 

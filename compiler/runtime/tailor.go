@@ -1,7 +1,6 @@
 package runtime
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -10,22 +9,22 @@ import (
 // Tailored returns the modules of the library that a project needs, sorted by name: those that are reached from uses, each with nothing but what
 // everybody or one of the features needs and something names. What is left out is never something that refuses.
 func Tailored(uses []Use, features Features) []File {
-	t := &tailor{features: features, modules: map[string]*parts{}}
+	t := &tailor{features: features, modules: map[string]*parts{}, kept: map[*statement]bool{}}
 	for _, use := range uses {
 		module, name, _ := strings.Cut(use, " ")
-		t.need(module, name)
+		t.need(reference{module, name})
 	}
 	var out []File
 	for _, m := range sources() {
 		if p := t.modules[m.name]; p != nil {
-			out = append(out, File{Name: m.name + ".ts", Content: []byte(p.render())})
+			out = append(out, File{Name: m.name + ".ts", Content: []byte(t.render(p))})
 		}
 	}
 	return out
 }
 
-var sources = sync.OnceValue(func() []module {
-	var out []module
+var sources = sync.OnceValue(func() []*module {
+	var out []*module
 	for _, f := range Files() {
 		out = append(out, readModule(f))
 	}
@@ -35,6 +34,7 @@ var sources = sync.OnceValue(func() []module {
 type tailor struct {
 	features Features
 	modules  map[string]*parts // those that are reached
+	kept     map[*statement]bool
 }
 
 // module returns a module that is reached; nil when the library has none of that name.
@@ -42,7 +42,7 @@ func (t *tailor) module(name string) *parts {
 	if p := t.modules[name]; p != nil {
 		return p
 	}
-	i, ok := slices.BinarySearchFunc(sources(), name+".ts", func(m module, file string) int { return strings.Compare(m.name+".ts", file) })
+	i, ok := slices.BinarySearchFunc(sources(), name+".ts", func(m *module, file string) int { return strings.Compare(m.name+".ts", file) })
 	if !ok {
 		return nil
 	}
@@ -62,85 +62,58 @@ func (t *tailor) module(name string) *parts {
 }
 
 // need keeps what a module declares, or exports, under a name.
-func (t *tailor) need(module, name string) {
-	p := t.module(module)
+func (t *tailor) need(r reference) {
+	p := t.module(r.module)
 	if p == nil {
 		return
 	}
-	found := p.declared[name]
+	found := p.declared[r.name]
+	for _, s := range found {
+		t.keep(p, s)
+	}
+	if len(found) > 0 {
+		return
+	}
 	for _, s := range p.statements {
-		all := name == "*" && strings.HasPrefix(s.code(), "export ")
-		elsewhere := s.from != "" && len(s.names) == 0 && len(found) == 0
-		if own := libraryFile.FindStringSubmatch(s.from); own != nil && (all || elsewhere) {
-			s.kept = true
-			t.need(own[1], name)
+		own, all := libraryFile.FindStringSubmatch(s.from), r.name == "*" && strings.HasPrefix(s.code, "export ")
+		if own != nil && len(s.names) == 0 {
+			t.kept[s] = true
+			t.need(reference{own[1], r.name})
 		} else if all {
 			t.keep(p, s)
 		}
 	}
-	for _, s := range found {
-		t.keep(p, s)
-	}
 }
 
 func (t *tailor) keep(p *parts, s *statement) {
-	if s.kept {
+	if t.kept[s] {
 		return
 	}
-	s.kept = true
-	for _, m := range inlineImport.FindAllStringSubmatch(s.code(), -1) {
-		t.need(m[1], m[2])
+	t.kept[s] = true
+	for _, r := range s.types {
+		t.need(r)
 	}
 	if own := libraryFile.FindStringSubmatch(s.from); own != nil {
 		for _, name := range s.names {
-			t.need(own[1], name)
+			t.need(reference{own[1], name})
 		}
 	}
-	for name := range s.mentions() {
-		for _, d := range p.declared[name] {
+	for _, word := range s.words {
+		for _, d := range p.declared[word] {
 			t.keep(p, d)
 		}
-		for _, i := range p.imports {
-			for _, b := range i.bindings {
-				if i.library != "" && nameOf(b) == name {
-					t.need(i.library, meant(b))
-				}
-			}
+		if r, ok := p.bound[word]; ok {
+			t.need(r)
 		}
 	}
-}
-
-var (
-	identifier   = regexp.MustCompile(`[A-Za-z_$][\w$]*`)
-	inlineImport = regexp.MustCompile(`import\('\./([\w-]+)\.ts'\)\.(\w+)`)
-)
-
-// code is a statement without lines of comments.
-func (s *statement) code() string {
-	var out []string
-	for _, l := range s.lines {
-		if !isComment(l) {
-			out = append(out, l)
-		}
-	}
-	return strings.Join(out, "\n")
-}
-
-// mentions are the words of a statement's code. A word in a text, or the name of a property, may keep too much, never too little.
-func (s *statement) mentions() map[string]bool {
-	out := map[string]bool{}
-	for _, word := range identifier.FindAllString(s.code(), -1) {
-		out[word] = true
-	}
-	return out
 }
 
 // render writes what is kept of a module.
-func (p *parts) render() string {
+func (t *tailor) render(p *parts) string {
 	used := map[string]bool{}
 	for _, s := range p.statements {
-		if s.kept {
-			for word := range s.mentions() {
+		if t.kept[s] {
+			for _, word := range s.words {
 				used[word] = true
 			}
 		}
@@ -152,7 +125,7 @@ func (p *parts) render() string {
 	gap := false
 	for _, s := range p.statements {
 		gap = gap || s.gap
-		if !s.kept {
+		if !t.kept[s] {
 			continue
 		}
 		if gap && len(out) > 0 {
