@@ -134,7 +134,7 @@ func (b *build) schemaKey(f *model.Feature) text.Hash {
 		if t == nil {
 			continue
 		}
-		fmt.Fprintf(h, "%q %q %q %q", r.File, t.Module, t.Const, t.Row)
+		fmt.Fprintf(h, "%q %q %q", r.File, t.Module, t.Const)
 		for _, index := range t.Indexes {
 			fmt.Fprintf(h, " %q %q", index.Name, index.Where)
 		}

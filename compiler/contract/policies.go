@@ -124,8 +124,8 @@ func (v *verifier) namesIn(file text.Path) []policyName {
 	}
 	out := []policyName{}
 	for _, c := range m.Consts {
-		if len(c.Value.Items) == 2 {
-			if name := c.Value.Items[1].Get("name"); name != nil && name.Form == literal.Str {
+		if len(c.Value.Items) == 1 {
+			if name := c.Value.Items[0].Get("name"); name != nil && name.Form == literal.Str {
 				out = append(out, policyName{name.Str, spanOf(name)})
 			}
 		}
@@ -182,7 +182,7 @@ func (v *verifier) rebuild(e *emitted, targets map[string]string) {
 	}
 }
 
-// unwrap returns the literal of resource<Row>()(table, { … }), internal<Row>()(table, { … }) or tableless('name', { … }).
+// unwrap returns the literal of resource(table)({ … }), internal(table)({ … }) or tableless('name', { … }).
 func (v *verifier) unwrap(e *emitted, c *literal.Const) (policy *literal.Value, kind string) {
 	r, call := e.declared, c.Value
 	if r.Table == nil {
@@ -197,17 +197,17 @@ func (v *verifier) unwrap(e *emitted, c *literal.Const) (policy *literal.Value, 
 	if r.Internal {
 		kind = "internal"
 	}
-	ok := call.Form == literal.Call && call.Member == "" && call.On.Form == literal.Call && call.On.On.IsName(kind) && len(call.On.Items) == 0 &&
-		comes(e.file, e.module, kind, "src/lib/resource.ts", kind) && len(call.Items) == 2 && call.Items[1].Form == literal.Object
+	ok := call.Form == literal.Call && call.Member == "" && call.On.Form == literal.Call && call.On.On.IsName(kind) && len(call.On.Items) == 1 &&
+		comes(e.file, e.module, kind, "src/lib/resource.ts", kind) && len(call.Items) == 1 && call.Items[0].Form == literal.Object
 	if !ok {
 		return nil, kind
 	}
-	table := call.Items[0]
+	table := call.On.Items[0]
 	if table.Form != literal.Path || len(table.Path) != 1 || !v.isTable(e.file, e.module, table.Path[0], r) {
 		v.violate(broken{rule: FirewallScope, resource: r, subject: "table", file: e.file, at: spanOf(table), declared: r.Table.Name, emitted: table.Dotted(),
 			message: "The policy is not bound to the emitted table " + r.Table.Name + "."})
 	}
-	return call.Items[1], kind
+	return call.Items[0], kind
 }
 
 // wrongImport is the import of the function that makes a policy when it is not the library's.

@@ -28,11 +28,6 @@ func (p *parser) operand() (*Value, error) {
 			v, err = p.member(v)
 		case is(t, "("):
 			v, err = p.call(v, "", "")
-		case is(t, "<") && v.Form == Path && len(v.Path) == 1:
-			var types string
-			if types, err = p.types(); err == nil {
-				v, err = p.call(v, "", types)
-			}
 		default:
 			return v, nil
 		}

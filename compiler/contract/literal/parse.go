@@ -119,8 +119,6 @@ func (p *parser) export(m *Module, start int) error {
 	switch {
 	case p.take("const"):
 		return p.constant(m, start, true)
-	case p.take("interface"):
-		return p.iface(m, start)
 	case p.take("default"):
 		v, err := p.value()
 		if err != nil {
@@ -266,48 +264,6 @@ func (p *parser) balanced(open, shut string) error {
 			depth--
 		}
 	}
-	return nil
-}
-
-// iface reads export interface Row extends Other { key: type; }. A type is the text up to the semicolon.
-func (p *parser) iface(m *Module, start int) error {
-	name, err := p.kind(Name, "a name")
-	if err != nil {
-		return err
-	}
-	for between := "extends"; p.take(between); between = "," {
-		if _, err := p.kind(Name, "an interface"); err != nil {
-			return err
-		}
-	}
-	if err := p.expect("{"); err != nil {
-		return err
-	}
-	i := Interface{Name: name.Value, Start: start}
-	for !p.take("}") {
-		key := p.next()
-		if key.Kind != Name && key.Kind != Text {
-			return fail(key.Start, "an interface that no emitted module has")
-		}
-		if err := p.expect(":"); err != nil {
-			return err
-		}
-		from := p.peek().Start
-		for depth := 0; depth > 0 || !is(p.peek(), ";"); {
-			switch t := p.next(); {
-			case t.Kind == EOF:
-				return fail(from, "a type without an end")
-			case is(t, "{"), is(t, "("), is(t, "["):
-				depth++
-			case is(t, "}"), is(t, ")"), is(t, "]"):
-				depth--
-			}
-		}
-		i.Fields = append(i.Fields, [2]string{key.Value, p.src[from:p.end()]})
-		p.next()
-	}
-	i.End = p.end()
-	m.Interfaces = append(m.Interfaces, i)
 	return nil
 }
 

@@ -79,22 +79,14 @@ type Const struct {
 	Start, End int
 }
 
-// Interface is `export interface Name { key: type; … }`, its types as written.
-type Interface struct {
-	Name       string
-	Fields     [][2]string
-	Start, End int
-}
-
 // Module is an emitted module.
 type Module struct {
-	Imports    []Import
-	Consts     []Const
-	Interfaces []Interface
-	Reexports  []Import // export * from '…'
-	Run        []*Value // expression statements; those with await have it dropped
-	Default    *Value   // export default …
-	Registers  []Block  // declare module '…' { … }
+	Imports   []Import
+	Consts    []Const
+	Reexports []Import // export * from '…'
+	Run       []*Value // expression statements; those with await have it dropped
+	Default   *Value   // export default …
+	Registers []Block  // declare module '…' { … }
 }
 
 // Block is a declaration of types for a module, as written without blanks between its tokens.

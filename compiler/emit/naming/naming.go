@@ -15,7 +15,6 @@ import (
 // Names are the names of one resource.
 type Names struct {
 	Table    string // constant of the Drizzle table
-	Row      string // interface of its rows
 	Resource string // constant of the policy
 	Policy   string // the name under which the library knows it: the URL segment
 	Folder   string // src/features/<feature>
@@ -79,7 +78,7 @@ func New(p *model.Project) *Project {
 		if segments[policy] > 1 && r.Internal {
 			policy = r.Feature + "/" + stem
 		}
-		out.of[r.ID] = &Names{Table: name, Row: ts.Pascal(name) + "Row", Resource: name + "Resource", Policy: policy,
+		out.of[r.ID] = &Names{Table: name, Resource: name + "Resource", Policy: policy,
 			Folder: "src/features/" + r.Feature, Stem: stem}
 	}
 	return out

@@ -58,8 +58,8 @@ func Emit(in Input) (*output.File, error) {
 	if link.FillsColumns(in.Resource) { // it registers the functions that fill columns
 		s += "import " + ts.Quote(naming.Relative(from, link.Path(in.Project, in.Resource.TableFile))) + ";\n"
 	}
-	s += "import { " + w.n.Table + ", type " + w.n.Row + " } from './schema.ts';\n\n"
-	head := "export const " + w.n.Resource + " = " + kind + "<" + w.n.Row + ">()(" + w.n.Table + ", "
+	s += "import { " + w.n.Table + " } from './schema.ts';\n\n"
+	head := "export const " + w.n.Resource + " = " + kind + "(" + w.n.Table + ")("
 	s += head + ts.Print(policy, 0, ts.Width, 0) + ");\n"
 	return &output.File{Path: text.Path(from), Content: []byte(s)}, nil
 }

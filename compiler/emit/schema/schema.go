@@ -1,6 +1,4 @@
-// Package schema emits src/features/<feature>/schema.ts: the Drizzle tables of a feature and a plain interface for the rows of each.
-//
-// The interfaces are what policies are typed by: types generic over Drizzle tables cost the TypeScript compiler several times more.
+// Package schema emits src/features/<feature>/schema.ts: the Drizzle tables of a feature. Policies are typed by the rows that the library infers of them.
 package schema
 
 import (
@@ -106,13 +104,11 @@ func keys(m map[string]bool) []string {
 func (w *writer) table(t *storage.Table) {
 	b := &w.body
 	b.WriteString("\nexport const " + t.Const + " = sqliteTable(" + ts.Quote(t.Name) + ", {\n")
-	n, names, rows := inCommon(t)
-	own := t.Columns[:len(t.Columns)-n]
-	for _, c := range own {
+	n, names := inCommon(t)
+	for _, c := range t.Columns[:len(t.Columns)-n] {
 		b.WriteString("  " + ts.Key(c.Key) + ": " + w.column(t, c) + ",\n")
 	}
-	columns, extends := w.common(names, rows)
-	b.WriteString(columns + "}")
+	b.WriteString(w.common(names) + "}")
 	if extra := w.extra(t); len(extra) > 0 {
 		if one := "}, (t) => [" + strings.Join(extra, ", ") + "]);"; len(one) <= ts.Width && !strings.Contains(one, "\n") {
 			b.WriteString(one[1 : len(one)-2])
@@ -121,14 +117,6 @@ func (w *writer) table(t *storage.Table) {
 		}
 	}
 	b.WriteString(");\n")
-	if t.Row == "" {
-		return
-	}
-	b.WriteString("export interface " + t.Row + extends + " {\n")
-	for _, c := range own {
-		b.WriteString("  " + ts.Key(c.Key) + ": " + w.typeOf(c) + ";\n")
-	}
-	b.WriteString("}\n")
 }
 
 func (w *writer) column(t *storage.Table, c storage.Column) string {

@@ -17,9 +17,9 @@ import (
 // typeNames gives every type that columns name and a module exports a name in this module: its own, with a number where that is taken.
 func (w *writer) typeNames(tables []*storage.Table) {
 	w.types = map[definition.TypeName]string{}
-	taken := []string{"Audited", "SoftDeleted"}
+	var taken []string
 	for _, t := range tables {
-		taken = append(taken, t.Row, t.Const)
+		taken = append(taken, t.Const)
 	}
 	for _, t := range tables {
 		for _, c := range t.Columns {
@@ -70,42 +70,4 @@ func (w *writer) typeImports() string {
 	}
 	sort.Strings(lines)
 	return strings.Join(lines, "")
-}
-
-// typeOf is the TypeScript type of a column's values as Drizzle reads them.
-func (w *writer) typeOf(c storage.Column) string {
-	c.TypeText = w.typeText(c)
-	s := base(c)
-	if !c.NotNull && !c.PrimaryKey && s != "unknown" {
-		s += " | null"
-	}
-	return s
-}
-
-func base(c storage.Column) string {
-	switch {
-	case strings.ContainsAny(c.TypeText, "|&?"):
-		return "(" + c.TypeText + ")"
-	case c.TypeText != "":
-		return c.TypeText
-	case len(c.Enum) > 0:
-		all := make([]string, len(c.Enum))
-		for i, e := range c.Enum {
-			all[i] = ts.Quote(e)
-		}
-		return strings.Join(all, " | ")
-	case c.Mode == "json":
-		return "unknown"
-	case c.Mode == "boolean":
-		return "boolean"
-	case c.Mode == "timestamp" || c.Mode == "timestamp_ms":
-		return "Date"
-	case c.Mode == "bigint":
-		return "bigint"
-	case c.Builder == "blob":
-		return "Buffer"
-	case c.Builder == "integer" || c.Builder == "real" || c.Builder == "numeric" && c.Mode == "number":
-		return "number"
-	}
-	return "string"
 }

@@ -21,7 +21,7 @@ import (
 type Table struct {
 	Module      string // emitted module, relative to the output
 	Const       string // constant in that module
-	Row         string // interface of its rows, "" for none
+	Policed     bool   // a table of the project, which has a policy
 	Name        string // SQL name
 	Columns     []Column
 	Indexes     []Index
@@ -225,7 +225,7 @@ func After(last *Database, p *model.Project, names *naming.Project, auth []*Tabl
 
 // own is a table without its foreign keys.
 func own(r *model.Resource, n *naming.Names, parents map[string]bool) *Table {
-	t := &Table{Module: n.SchemaFile(), Const: n.Table, Row: n.Row, Name: r.Table.Name}
+	t := &Table{Module: n.SchemaFile(), Const: n.Table, Policed: true, Name: r.Table.Name}
 	t.addColumns(r.Table)
 	for _, c := range r.Table.Checks {
 		t.Checks = append(t.Checks, Check{Name: c.Name, SQL: c.SQL})

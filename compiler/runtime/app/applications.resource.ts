@@ -1,7 +1,7 @@
 import { resource } from '../lib/resource.ts';
-import { applications, type ApplicationsRow } from './schema.ts';
+import { applications } from './schema.ts';
 
-export const applicationsResource = resource<ApplicationsRow>()(applications, {
+export const applicationsResource = resource(applications)({
   name: 'applications',
   rows: {
     organizationId: { equals: '$ctx.activeOrgId' },

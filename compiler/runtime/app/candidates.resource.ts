@@ -1,9 +1,9 @@
 import { resource } from '../lib/resource.ts';
 import candidatesActions from './definitions/candidates.actions.ts';
 import * as importHandler from './handlers/import.ts';
-import { candidates, type CandidatesRow } from './schema.ts';
+import { candidates } from './schema.ts';
 
-export const candidatesResource = resource<CandidatesRow>()(candidates, {
+export const candidatesResource = resource(candidates)({
   name: 'candidates',
   rows: { organizationId: { equals: '$ctx.activeOrgId' }, deletedAt: { isNull: true } },
   id: { generate: 'prefixed', prefix: 'cnd' },

@@ -1,7 +1,7 @@
 import { resource } from '../lib/resource.ts';
-import { jobs, type JobsRow } from './schema.ts';
+import { jobs } from './schema.ts';
 
-export const jobsResource = resource<JobsRow>()(jobs, {
+export const jobsResource = resource(jobs)({
   name: 'jobs',
   rows: { organizationId: { equals: '$ctx.activeOrgId' }, deletedAt: { isNull: true } },
   id: { generate: 'prefixed', prefix: 'job' },

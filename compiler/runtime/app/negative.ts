@@ -4,39 +4,39 @@ import { internal, resource } from '../lib/resource.ts';
 import { batchPut } from '../lib/put.ts';
 import { get, list, view } from '../lib/read.ts';
 import type { Operations } from '../lib/routes.ts';
-import { candidates, type CandidatesRow } from './schema.ts';
+import { candidates } from './schema.ts';
 
-const policy = resource<CandidatesRow>();
+const policy = resource(candidates);
 const name = 'candidates', rows = { organizationId: { equals: '$ctx.activeOrgId' } } as const;
 
 // @ts-expect-error unknown column in write.create
-policy(candidates, { name, rows, access: {}, write: { create: ['nmae'] } });
+policy({ name, rows, access: {}, write: { create: ['nmae'] } });
 // @ts-expect-error unknown role
-policy(candidates, { name, rows, access: { list: { roles: ['recuiter'] } } });
+policy({ name, rows, access: { list: { roles: ['recuiter'] } } });
 // @ts-expect-error empty role list
-policy(candidates, { name, rows, access: { list: { roles: [] } } });
+policy({ name, rows, access: { list: { roles: [] } } });
 // @ts-expect-error value outside the enum
-policy(candidates, { name, rows, access: { list: { where: { stage: { equals: 'hired' } } } } });
+policy({ name, rows, access: { list: { where: { stage: { equals: 'hired' } } } } });
 // @ts-expect-error value of the wrong type
-policy(candidates, { name, rows, access: { list: { where: { score: { equals: 'ten' } } } } });
+policy({ name, rows, access: { list: { where: { score: { equals: 'ten' } } } } });
 // @ts-expect-error unknown operator
-policy(candidates, { name, rows, access: { list: { where: { score: { above: 3 } } } } });
+policy({ name, rows, access: { list: { where: { score: { above: 3 } } } } });
 // @ts-expect-error unknown context path
-policy(candidates, { name, rows: { organizationId: { equals: '$ctx.orgId' } }, access: {} });
+policy({ name, rows: { organizationId: { equals: '$ctx.orgId' } }, access: {} });
 // @ts-expect-error the firewall is left out
-policy(candidates, { name, access: {} });
+policy({ name, access: {} });
 // @ts-expect-error unknown column in masks
-policy(candidates, { name, rows, access: {}, masks: { mail: { type: 'email', show: {} }, email: { type: 'email', show: {} } } });
+policy({ name, rows, access: {}, masks: { mail: { type: 'email', show: {} }, email: { type: 'email', show: {} } } });
 // @ts-expect-error two keys in one access object would hide one of them
-policy(candidates, { name, rows, access: { list: { roles: ['owner'], where: { stage: { equals: 'offer' } } } } });
+policy({ name, rows, access: { list: { roles: ['owner'], where: { stage: { equals: 'offer' } } } } });
 // @ts-expect-error unknown operation
-policy(candidates, { name, rows, access: { lst: { roles: ['owner'] } } });
+policy({ name, rows, access: { lst: { roles: ['owner'] } } });
 // @ts-expect-error a protected field names an action that is not there
-policy(candidates, { name, rows, access: {}, write: { protected: { stage: ['advance'] } }, actions: { 'advance-stage': { access: { roles: ['owner'] } } } });
+policy({ name, rows, access: {}, write: { protected: { stage: ['advance'] } }, actions: { 'advance-stage': { access: { roles: ['owner'] } } } });
 // @ts-expect-error a view without access
-policy(candidates, { name, rows, access: {}, views: { pipeline: { fields: ['id'] } } });
+policy({ name, rows, access: {}, views: { pipeline: { fields: ['id'] } } });
 // @ts-expect-error an internal table has no operations
-internal<CandidatesRow>()(candidates, { name, rows, access: {} });
+internal(candidates)({ name, rows, access: {} });
 
 export const good: Operations = { list, get, view, 'batch:put': batchPut };
 // @ts-expect-error another operation under that name

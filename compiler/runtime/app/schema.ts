@@ -16,19 +16,6 @@ export const jobs = sqliteTable('jobs', {
 }, (t) => [
   index('jobs_organization_id_deleted_at_idx').on(t.organizationId, t.deletedAt),
 ]);
-export interface JobsRow {
-  id: string;
-  organizationId: string;
-  title: string;
-  status: 'draft' | 'open' | 'closed';
-  salaryMax: number | null;
-  createdAt: string;
-  createdBy: string | null;
-  modifiedAt: string;
-  modifiedBy: string | null;
-  deletedAt: string | null;
-  deletedBy: string | null;
-}
 
 export const candidates = sqliteTable('candidates', {
   id: text('id').primaryKey(),
@@ -56,25 +43,6 @@ export const candidates = sqliteTable('candidates', {
   check('candidates_stage_check', sql`${t.stage} in ('applied', 'interview', 'offer')`),
   check('candidates_score_check', sql`${t.score} >= 0`),
 ]);
-export interface CandidatesRow {
-  id: string;
-  organizationId: string;
-  jobId: string | null;
-  name: string;
-  email: string;
-  phone: string | null;
-  stage: 'applied' | 'interview' | 'offer';
-  score: number | null;
-  remote: boolean;
-  appliedAt: Date | null;
-  internalNotes: string | null;
-  createdAt: string;
-  createdBy: string | null;
-  modifiedAt: string;
-  modifiedBy: string | null;
-  deletedAt: string | null;
-  deletedBy: string | null;
-}
 
 export const applications = sqliteTable('applications', {
   id: text('id').primaryKey(),
@@ -92,19 +60,6 @@ export const applications = sqliteTable('applications', {
   index('applications_organization_id_deleted_at_idx').on(t.organizationId, t.deletedAt),
   index('applications_candidate_id_idx').on(t.candidateId),
 ]);
-export interface ApplicationsRow {
-  id: string;
-  organizationId: string;
-  ownerId: string;
-  candidateId: string;
-  notes: string | null;
-  createdAt: string;
-  createdBy: string | null;
-  modifiedAt: string;
-  modifiedBy: string | null;
-  deletedAt: string | null;
-  deletedBy: string | null;
-}
 
 export const scores = sqliteTable('scores', {
   id: text('id').primaryKey(),
@@ -121,15 +76,3 @@ export const scores = sqliteTable('scores', {
   index('scores_organization_id_deleted_at_idx').on(t.organizationId, t.deletedAt),
   index('scores_application_id_idx').on(t.applicationId),
 ]);
-export interface ScoresRow {
-  id: string;
-  organizationId: string;
-  applicationId: string;
-  value: number;
-  createdAt: string;
-  createdBy: string | null;
-  modifiedAt: string;
-  modifiedBy: string | null;
-  deletedAt: string | null;
-  deletedBy: string | null;
-}

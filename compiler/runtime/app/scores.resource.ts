@@ -1,7 +1,7 @@
 import { internal } from '../lib/resource.ts';
-import { scores, type ScoresRow } from './schema.ts';
+import { scores } from './schema.ts';
 
-export const scoresResource = internal<ScoresRow>()(scores, {
+export const scoresResource = internal(scores)({
   name: 'scores',
   rows: { organizationId: { equals: '$ctx.activeOrgId' }, deletedAt: { isNull: true } },
   id: { generate: 'prefixed', prefix: 'sco' },

@@ -10,6 +10,3 @@ export const audited = {
 };
 /** Where a delete keeps the row. */
 export const softDeleted = { deletedAt: text('deleted_at'), deletedBy: text('deleted_by') };
-
-export interface Audited { createdAt: string; createdBy: string | null; modifiedAt: string; modifiedBy: string | null; }
-export interface SoftDeleted { deletedAt: string | null; deletedBy: string | null; }

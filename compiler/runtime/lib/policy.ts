@@ -1,5 +1,5 @@
 // The policy of a resource, as literal data: this file says what can be written in a *.resource.ts, and the other modules of the library are the
-// only places that enforce it. Types are keyed by a plain row interface, never by a Drizzle table: tsc must stay fast with 500 resources.
+// only places that enforce it. Types are keyed by a table's rows, which resource.ts infers.
 import type { CodeContext, CtxRef } from './context.ts';
 
 /** A project narrows `roles` (a union of names) and `context` (extra values of the session) by declaration merging. */

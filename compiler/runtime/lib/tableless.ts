@@ -5,5 +5,5 @@ import { resource, type Resource } from './resource.ts';
 
 /** What they are routed with. */
 export function tableless<A extends string>(name: string, actions: { readonly [K in A]: ActionRule<Record<never, never>> & { readonly standalone: true } }): Resource {
-  return resource<Record<never, never>>()<never, never, A>(sqliteTable(name, {}), { name, rows: 'unscoped', access: {}, actions });
+  return resource(sqliteTable(name, {}))<never, never, A>({ name, rows: 'unscoped', access: {}, actions });
 }

@@ -6,7 +6,7 @@ import { applicationsResource } from '../app/applications.resource.ts';
 import { auth } from '../app/auth.ts';
 import * as schema from '../app/db.schema.ts';
 import { jobsResource } from '../app/jobs.resource.ts';
-import { candidates, jobs, type CandidatesRow } from '../app/schema.ts';
+import { candidates, jobs } from '../app/schema.ts';
 import { scoresResource } from '../app/scores.resource.ts';
 import { action } from '../lib/action.ts';
 import { tableless } from '../lib/tableless.ts';
@@ -18,7 +18,7 @@ import { backendOf, type TestBackend } from './backend.ts';
 
 const { policy: base } = (await import('../app/candidates.resource.ts')).candidatesResource;
 const staff = { roles: ['owner', 'recruiter', 'interviewer'] } as const;
-const candidatesResource = resource<CandidatesRow>()(candidates, {
+const candidatesResource = resource(candidates)({
   ...(base as object), name: 'candidates', rows: { organizationId: { equals: '$ctx.activeOrgId' }, deletedAt: { isNull: true } }, access: {},
   write: { protected: { stage: ['advance', 'move'] } },
   masks: { email: { type: 'email', show: { roles: ['recruiter'], owner: 'createdBy' } } },

@@ -85,7 +85,7 @@ describe('paths', () => {
 });
 
 test('an action that lives below the segment of another resource comes before the ids of that one', async () => {
-  const items = resource<{ id: string; name: string }>()(sqliteTable('items', { id: text('id').primaryKey(), name: text('name').notNull() }), {
+  const items = resource(sqliteTable('items', { id: text('id').primaryKey(), name: text('name').notNull() }))({
     name: 'items', rows: 'unscoped', id: { generate: 'uuid' }, access: { get: { roles: ['PUBLIC'] } }, batch: { update: { max: 1, access: { roles: ['PUBLIC'] } } },
   });
   const elsewhere = tableless('other', {

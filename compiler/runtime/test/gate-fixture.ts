@@ -28,7 +28,7 @@ import { bindingOf } from './d1-binding.ts';
 export const secrets = sqliteTable('secrets', { id: text('id').primaryKey(), value: text('value') });
 /** A table that is nobody's, without a key, without audit columns: rows are deleted for good. */
 export const marks = sqliteTable('marks', { place: text('place').notNull(), word: text('word').notNull() });
-const marksResource = internal<{ place: string; word: string }>()(marks, { name: 'marks', rows: 'unscoped' });
+const marksResource = internal(marks)({ name: 'marks', rows: 'unscoped' });
 /** A table with the name of one that has a policy, made by a handler. */
 export const lookAlike = sqliteTable('candidates', { id: text('id'), organizationId: text('organization_id') });
 export const view = sqliteView('all_candidates', { id: text('id'), score: integer('score') }).existing();

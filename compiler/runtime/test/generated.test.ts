@@ -17,7 +17,7 @@ const boxes = sqliteTable('boxes', {
   area: integer('area').notNull().generatedAlwaysAs(sql`side * side`), label: text('label').generatedAlwaysAs(sql`name || ':' || side`, { mode: 'stored' }),
 });
 const anybody = { roles: ['PUBLIC'] } as const;
-const policy = resource<{ id: string; side: number; name: string | null; area: number; label: string | null }>()(boxes, {
+const policy = resource(boxes)({
   name: 'boxes', rows: 'unscoped', audit: false, id: { generate: false }, write: 'open', delete: 'hard', list: { filterable: ['area'], sortable: ['area'] },
   access: { list: anybody, get: anybody, create: anybody, update: anybody, put: anybody }, actions: { forge: { access: anybody, method: 'POST' } },
 });

@@ -41,10 +41,7 @@ const people = sqliteTable('people', {
   id: text('id').primaryKey(), organizationId: text('organization_id').notNull(), ownerId: text('owner_id'),
   secret: text('secret'), salary: integer('salary'), born: integer('born', { mode: 'timestamp' }), notes: text('notes', { mode: 'json' }), link: text('link'), open: text('open'), city: text('city'),
 });
-interface PeopleRow {
-  id: string; organizationId: string; ownerId: string | null; secret: string | null; salary: number | null; born: Date | null; notes: unknown; link: string | null; open: string | null; city: string | null;
-}
-const peopleResource = resource<PeopleRow>()(people, {
+const peopleResource = resource(people)({
   name: 'people',
   rows: { organizationId: { equals: '$ctx.activeOrgId' } },
   access: { list: { roles: ['PUBLIC'] }, get: { roles: ['PUBLIC'] } },

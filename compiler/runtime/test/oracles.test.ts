@@ -14,15 +14,14 @@ import { backend, nobody, user } from './harness.ts';
 const anyone = { roles: ['PUBLIC'] } as const, members = { roles: ['member'] } as const;
 const member = user(['member']), other = user(['member'], { activeOrgId: 'org-b', userId: 'user-b' });
 const scoped = () => ({ id: text('id').primaryKey(), organizationId: text('organization_id').notNull(), name: text('name').notNull(), secret: text('secret'), rate: real('rate') });
-interface Row { id: string; organizationId: string; name: string; secret: string | null; rate: number | null }
 const rows = { organizationId: { equals: '$ctx.activeOrgId' } } as const;
 
 test('a label is a column that reading the target would show', async () => {
-  const target = (fields: readonly ('id' | 'name')[] | undefined) => resource<Row>()(sqliteTable('people', scoped()), {
+  const target = (fields: readonly ('id' | 'name')[] | undefined) => resource(sqliteTable('people', scoped()))({
     name: 'people', rows, access: { list: anyone }, label: 'name', ...(fields ? { list: { fields: fields as ['id'] } } : {}),
   });
   const columns = sqliteTable('notes', { id: text('id').primaryKey(), organizationId: text('organization_id').notNull(), personId: text('person_id') });
-  const notes = resource<{ id: string; organizationId: string; personId: string | null }>()(columns, { name: 'notes', rows, access: { list: anyone }, references: { personId: 'people' } });
+  const notes = resource(columns)({ name: 'notes', rows, access: { list: anyone }, references: { personId: 'people' } });
   for (const [fields, shown] of [[undefined, 'Ada'], [['id', 'name'], 'Ada'], [['id'], undefined]] as const) {
     const b = await backend([target(fields), notes], { notes: (rt: Runtime) => routes(notes, rt).get('/', list) });
     await b.rows(`insert into people (id, organization_id, name) values ('p', 'org-a', 'Ada')`);
@@ -32,7 +31,7 @@ test('a label is a column that reading the target would show', async () => {
 });
 
 test('an atomic batch tells of a row out of reach what any batch tells', async () => {
-  const r = resource<Row>()(sqliteTable('people', scoped()), { name: 'people', rows, id: { generate: false }, write: 'open', access: { put: members, get: members }, batch: { put: { max: 3 } } });
+  const r = resource(sqliteTable('people', scoped()))({ name: 'people', rows, id: { generate: false }, write: 'open', access: { put: members, get: members }, batch: { put: { max: 3 } } });
   const b = await backend([r], { people: (rt: Runtime) => routes(r, rt).put('/batch', batchPut).get('/:id', get) });
   await b.as(member)('PUT', '/people/batch', { records: [{ id: 'mine', name: 'A' }] });
   const reply = await b.as(other)('PUT', '/people/batch', { records: [{ id: 'new', name: 'N' }, { id: 'mine', name: 'stolen' }], options: { atomic: true } });
@@ -41,14 +40,14 @@ test('an atomic batch tells of a row out of reach what any batch tells', async (
 });
 
 test('a number is one that JSON can say again', async () => {
-  const r = resource<Row>()(sqliteTable('people', scoped()), { name: 'people', rows, id: { generate: 'uuid' }, write: 'open', access: { create: members } });
+  const r = resource(sqliteTable('people', scoped()))({ name: 'people', rows, id: { generate: 'uuid' }, write: 'open', access: { create: members } });
   const b = await backend([r], { people: (rt: Runtime) => routes(r, rt).post('/', create) });
   for (const rate of ['1e400', '-1e400']) expect((await b.as(member)('POST', '/people', `{ "name": "A", "rate": ${rate} }`)).body.details.fields).toEqual({ rate: 'must be a number' });
   expect((await b.as(member)('POST', '/people', '{ "name": "A", "rate": 1e300 }')).body.data.rate).toBe(1e300);
 });
 
 test('a sort key has one direction', async () => {
-  const r = resource<Row>()(sqliteTable('people', scoped()), { name: 'people', rows, access: { list: members } });
+  const r = resource(sqliteTable('people', scoped()))({ name: 'people', rows, access: { list: members } });
   const b = await backend([r], { people: (rt: Runtime) => routes(r, rt).get('/', list) });
   expect((await b.as(member)('GET', '/people?sort=name:desc')).status).toBe(200);
   for (const sort of ['name:desc:asc', 'name:', 'name::', 'name:up']) expect((await b.as(member)('GET', `/people?sort=${sort}`)).body).toMatchObject({ code: 'QUERY_INVALID', details: { parameter: 'sort' } });
@@ -57,7 +56,7 @@ test('a sort key has one direction', async () => {
 test('why an action is refused names no value that answers leave out', async () => {
   const policy = { name: 'people', rows, access: { get: members }, actions: { go: { access: { all: [members, { where: { secret: { equals: 'open' } } }] } } } } as const;
   for (const fields of [['id', 'secret'], ['id']] as const) {
-    const r = resource<Row>()(sqliteTable('people', scoped()), { ...policy, get: { fields: fields as unknown as ['id'] } });
+    const r = resource(sqliteTable('people', scoped()))({ ...policy, get: { fields: fields as unknown as ['id'] } });
     const b = await backend([r], { people: (rt: Runtime) => routes(r, rt).post('/:id/go', action('go', { run: { execute: () => 1 } })) });
     await b.rows(`insert into people (id, organization_id, name, secret) values ('p', 'org-a', 'Ada', 'hush')`);
     const { body } = await b.as(member)('POST', '/people/p/go', {});
@@ -67,7 +66,7 @@ test('why an action is refused names no value that answers leave out', async () 
 
 test('a pattern counts characters, and may be written as older ones are', async () => {
   const values = { name: { pattern: '^[\\w\\-]\\-.$' } } as const;
-  const r = resource<Row>()(sqliteTable('people', scoped()), { name: 'people', rows, id: { generate: 'uuid' }, write: 'open', access: { create: members }, values: { ...values, secret: { pattern: '^.$' } } });
+  const r = resource(sqliteTable('people', scoped()))({ name: 'people', rows, id: { generate: 'uuid' }, write: 'open', access: { create: members }, values: { ...values, secret: { pattern: '^.$' } } });
   const b = await backend([r], { people: (rt: Runtime) => routes(r, rt).post('/', create) });
   expect((await b.as(member)('POST', '/people', { name: '--x', secret: '😀' })).status).toBe(201);
   expect((await b.as(member)('POST', '/people', { name: 'x', secret: 'ab' })).body.details.fields).toEqual({ name: expect.any(String), secret: expect.any(String) });
@@ -75,7 +74,7 @@ test('a pattern counts characters, and may be written as older ones are', async 
 
 test('JSON that could not be answered again is not stored', async () => {
   const columns = sqliteTable('things', { id: text('id').primaryKey(), data: text('data', { mode: 'json' }) });
-  const r = resource<{ id: string; data: unknown }>()(columns, { name: 'things', rows: 'unscoped', id: { generate: 'uuid' }, write: 'open', access: { create: members, list: members }, batch: { create: { max: 3 } } });
+  const r = resource(columns)({ name: 'things', rows: 'unscoped', id: { generate: 'uuid' }, write: 'open', access: { create: members, list: members }, batch: { create: { max: 3 } } });
   const b = await backend([r], { things: (rt: Runtime) => routes(r, rt).post('/', create).post('/batch', batchCreate).get('/', list) });
   const post = async (data: string) => b.as(member)('POST', '/things', `{ "data": ${data} }`);
   const nested = (levels: number, [left, right]: readonly [string, string]) => left.repeat(levels) + '1' + right.repeat(levels);

@@ -29,14 +29,13 @@ interface ItemsRow {
 }
 const rows = { organizationId: { equals: '$ctx.activeOrgId' }, deletedAt: { isNull: true } } as const;
 const member = user(['member']), other = user(['member'], { activeOrgId: 'org-b', userId: 'user-b' });
-const items = resource<ItemsRow>();
 async function running(r: Resource, mount: (r: Routes) => Routes) {
   return backend([r], { items: (rt: Runtime) => mount(routes(r, rt)) });
 }
 const open = { roles: ['member'] } as const;
 
 describe('put', () => {
-  const r = items(table(), {
+  const r = resource(table())({
     name: 'items', rows, id: { generate: false }, delete: 'soft', write: 'open',
     access: { get: open, put: open, create: open, update: open, delete: open }, batch: { put: { max: 3 } },
   });
@@ -92,7 +91,7 @@ describe('access by code', () => {
   const seen: unknown[] = [];
   const orgs = new Set<unknown>();
   const check = (ctx: CodeContext, record: ItemsRow | undefined) => { seen.push(record?.name); orgs.add(ctx.orgId === ctx.activeOrgId && ctx.orgId); return record === undefined ? ctx.userId !== 'user-b' : Promise.resolve(record.name === 'yes'); };
-  const r = items(table(), {
+  const r = resource(table())({
     name: 'items', rows: { deletedAt: { isNull: true } }, id: { generate: 'uuid' }, delete: 'soft', write: 'open',
     access: { list: { check }, get: { any: [{ roles: ['owner'] }, { check }] }, create: { check }, update: { all: [{ roles: ['member'] }, { check }] } },
   });
@@ -116,7 +115,7 @@ describe('access by code', () => {
 
   test('a truthy answer that is not true admits nobody', async () => {
     const truthy = (() => 'yes') as unknown as () => boolean;
-    const loose = items(table(), { name: 'items', rows: 'unscoped', access: { list: { check: truthy }, get: { check: truthy } } });
+    const loose = resource(table())({ name: 'items', rows: 'unscoped', access: { list: { check: truthy }, get: { check: truthy } } });
     const b = await running(loose, (x) => x.get('/', list).get('/:id', get));
     await b.rows(`insert into items (id, organization_id, name, created_at, modified_at) values ('1', 'o', 'n', '', '')`);
     expect((await b.as(member)('GET', '/items')).body.data).toEqual([]);
@@ -126,7 +125,7 @@ describe('access by code', () => {
 
 describe('roles', () => {
   test('platform roles, AUTHENTICATED and several roles in one string', async () => {
-    const r = items(table(), { name: 'items', rows: 'unscoped', access: { list: { userRole: ['admin'] }, get: { roles: ['AUTHENTICATED'] } } });
+    const r = resource(table())({ name: 'items', rows: 'unscoped', access: { list: { userRole: ['admin'] }, get: { roles: ['AUTHENTICATED'] } } });
     const b = await running(r, (x) => x.get('/', list).get('/:id', get));
     expect((await b.as(member)('GET', '/items')).body).toMatchObject({ layer: 'access', code: 'ACCESS_ADMIN_REQUIRED' });
     expect((await b.as(user([], { userRole: 'support, admin' }))('GET', '/items')).status).toBe(200);
@@ -138,7 +137,7 @@ describe('roles', () => {
   });
 
   test('a platform admin passes no rule that does not name them', async () => {
-    const r = items(table(), { name: 'items', rows, access: { list: { roles: ['owner'] } } });
+    const r = resource(table())({ name: 'items', rows, access: { list: { roles: ['owner'] } } });
     const b = await running(r, (x) => x.get('/', list));
     expect((await b.as(user(['member'], { userRole: 'admin' }))('GET', '/items')).body.code).toBe('ACCESS_ROLE_REQUIRED');
   });
@@ -147,7 +146,7 @@ describe('roles', () => {
 describe('strangers', () => {
   const where = { where: { kind: { equals: 'tool' } } } as const, everybody = { roles: ['PUBLIC'] } as const, also = { where: { name: { equals: 'A' } } } as const;
   const reads = async (access: Policy<ItemsRow>['access'] & { list: object }, ctx: AnyContext = nobody) => {
-    const r = items(table(), { name: 'items', rows, id: { generate: 'uuid' }, delete: 'soft', access: access as { list: typeof open } });
+    const r = resource(table())({ name: 'items', rows, id: { generate: 'uuid' }, delete: 'soft', access: access as { list: typeof open } });
     const b = await running(r, (x) => x.get('/', list));
     for (const [id, name, kind] of [['1', 'A', 'tool'], ['2', 'B', 'tool'], ['3', 'A', null]]) {
       await b.rows(`insert into items (id, organization_id, name, kind, created_at, modified_at) values (?, 'org-a', ?, ?, '', '')`, id, name, kind);
@@ -169,7 +168,7 @@ describe('strangers', () => {
     const homeless = without(user([]), 'activeOrgId');
     expect(await reads({ list: { all: [everybody, where] } }, homeless)).toBe('1,2');
     for (const list of [open, { roles: ['AUTHENTICATED'] }, { any: [open, where] }] as const) expect(await reads({ list }, homeless)).toBe('ACCESS_NO_ORG');
-    const r = items(table(), { name: 'items', rows, id: { generate: 'uuid' }, access: { list: everybody, create: everybody }, write: { create: ['name'] } });
+    const r = resource(table())({ name: 'items', rows, id: { generate: 'uuid' }, access: { list: everybody, create: everybody }, write: { create: ['name'] } });
     const b = await running(r, (x) => x.get('/', list).post('/', create));
     expect((await b.as(homeless)('GET', '/items')).body.code).toBe('ACCESS_NO_ORG');
     expect((await b.as(homeless)('POST', '/items?organizationId=org-a', { name: 'A' })).status).toBe(201);
@@ -181,7 +180,7 @@ describe('strangers', () => {
 
 describe('what the context has not', () => {
   test('a scope without its value refuses reading and writing', async () => {
-    const r = items(table(), { name: 'items', rows: { parentId: { equals: '$ctx.activeTeamId' } }, id: { generate: 'uuid' }, write: { create: ['name', 'organizationId'] }, access: { list: open, create: open, get: open } });
+    const r = resource(table())({ name: 'items', rows: { parentId: { equals: '$ctx.activeTeamId' } }, id: { generate: 'uuid' }, write: { create: ['name', 'organizationId'] }, access: { list: open, create: open, get: open } });
     const b = await running(r, (x) => x.get('/', list).get('/:id', get).post('/', create));
     for (const [method, path, body] of [['GET', '/items', undefined], ['GET', '/items/x', undefined], ['POST', '/items', { name: 'A', organizationId: 'o' }]] as const) {
       const reply = await b.as(member)(method, path, body);
@@ -194,7 +193,7 @@ describe('what the context has not', () => {
 describe('lists', () => {
   const base = { name: 'items', rows, id: { generate: 'nanoid' }, write: 'open' } as const;
   test('fields narrow every answer and what can be asked; opt-ins are allow-lists with their operators', async () => {
-    const r = items(table(), {
+    const r = resource(table())({
       ...base, access: { list: open, get: open, create: open },
       list: { fields: ['id', 'name'], filterable: { name: ['eq', 'like'], kind: true }, searchable: ['kind'], sortable: ['name'] }, get: { fields: ['id', 'name', 'kind'] },
     });
@@ -210,7 +209,7 @@ describe('lists', () => {
   });
 
   test('without opt-ins a narrowed list can not be asked about the rest', async () => {
-    const r = items(table(), { ...base, access: { list: open }, list: { fields: ['id', 'name'] } });
+    const r = resource(table())({ ...base, access: { list: open }, list: { fields: ['id', 'name'] } });
     const b = await running(r, (x) => x.get('/', list));
     expect((await b.as(member)('GET', '/items?kind=x')).body.code).toBe('QUERY_INVALID');
     expect((await b.as(member)('GET', '/items?sort=kind')).body.code).toBe('QUERY_INVALID');
@@ -218,7 +217,7 @@ describe('lists', () => {
   });
 
   test('neither a view nor a caller without a session reaches beyond by an opt-in', async () => {
-    const r = items(table(), {
+    const r = resource(table())({
       ...base, access: { list: { roles: ['PUBLIC'] } }, list: { filterable: ['createdBy', 'name'], sortable: ['organizationId'] },
       views: { board: { fields: ['id', 'name'], access: open, query: { filterable: ['name', 'kind'], sortable: ['kind'], searchable: ['kind'] } } },
     });
@@ -231,7 +230,7 @@ describe('lists', () => {
   });
 
   test('the declared order does not tell the order of masked values', async () => {
-    const r = items(table(), { ...base, access: { list: { any: [open, { roles: ['admin'] }] } }, list: { sort: 'kind' }, masks: { kind: { type: 'redact', show: { roles: ['admin'] } } } });
+    const r = resource(table())({ ...base, access: { list: { any: [open, { roles: ['admin'] }] } }, list: { sort: 'kind' }, masks: { kind: { type: 'redact', show: { roles: ['admin'] } } } });
     const b = await running(r, (x) => x.get('/', list));
     for (const [id, kind, at] of [['1', 'b', '2026-01-01'], ['2', 'c', '2026-01-02'], ['3', 'a', '2026-01-03']]) await b.rows(`insert into items (id, organization_id, name, kind, created_at, modified_at) values (?, 'org-a', 'n', ?, ?, '')`, id, kind, at);
     const ids = async (ctx: Parameters<typeof b.as>[0]) => (await b.as(ctx)('GET', '/items')).body.data.map((i: ItemsRow) => i.id);
@@ -239,21 +238,21 @@ describe('lists', () => {
   });
 
   test('a resource with views alone, and a default view', async () => {
-    const r = items(table(), { ...base, access: { create: open }, views: { board: { fields: ['id', 'name'], access: open }, full: { fields: ['name', 'kind'], access: { roles: ['owner'] } } } });
+    const r = resource(table())({ ...base, access: { create: open }, views: { board: { fields: ['id', 'name'], access: open }, full: { fields: ['name', 'kind'], access: { roles: ['owner'] } } } });
     const b = await running(r, (x) => x.get('/', views('board', 'full')).get('/views/board', view('board')).get('/views/full', view('full')).post('/', create));
     await b.as(member)('POST', '/items', { name: 'A', kind: 'x' });
     expect((await b.as(member)('GET', '/items?view=board')).body.data).toEqual([{ id: expect.any(String), name: 'A' }]);
     expect((await b.as(member)('GET', '/items?view=full')).body.code).toBe('ACCESS_ROLE_REQUIRED');
     expect((await b.as(member)('GET', '/items')).body.code).toBe('QUERY_INVALID');
     expect((await b.as(nobody)('GET', '/items')).status).toBe(401);
-    const d = items(table(), { ...base, access: { list: { roles: ['owner'] } }, list: { defaultView: 'board' }, views: { board: { fields: ['name'], access: open } } });
+    const d = resource(table())({ ...base, access: { list: { roles: ['owner'] } }, list: { defaultView: 'board' }, views: { board: { fields: ['name'], access: open } } });
     const c = await running(d, (x) => x.get('/', list));
     expect((await c.as(member)('GET', '/items')).body).toMatchObject({ view: 'board', fields: ['name'] });
   });
 
   test('a table without audit columns is ordered by its key', async () => {
     const bare = sqliteTable('bare', { id: integer('id').primaryKey({ autoIncrement: true }), name: text('name').notNull() });
-    const r = resource<{ id: number; name: string }>()(bare, { name: 'bare', rows: 'unscoped', id: { generate: 'serial' }, access: { list: open, get: open, create: open, delete: open }, write: { create: ['name'] }, delete: 'hard' });
+    const r = resource(bare)({ name: 'bare', rows: 'unscoped', id: { generate: 'serial' }, access: { list: open, get: open, create: open, delete: open }, write: { create: ['name'] }, delete: 'hard' });
     const b = await backend([r], { bare: (rt: Runtime) => routes(r, rt).get('/', list).get('/:id', get).post('/', create).delete('/:id', remove) });
     for (const name of ['b', 'a']) await b.as(member)('POST', '/bare', { name });
     expect((await b.as(member)('GET', '/bare')).body.data).toEqual([{ id: 1, name: 'b' }, { id: 2, name: 'a' }]);
@@ -265,7 +264,7 @@ describe('lists', () => {
 });
 
 describe('conditions of writes', () => {
-  const r = items(table(), {
+  const r = resource(table())({
     name: 'items', rows, id: { generate: false }, delete: 'soft', write: 'open',
     access: { put: { where: { kind: { notEquals: 'locked' } } }, delete: { where: { kind: { notEquals: 'locked' } } }, create: open },
     batch: { delete: { max: 10 }, put: { max: 10 }, create: { max: 10, access: { roles: ['admin'] }, atomic: false } },
@@ -286,7 +285,7 @@ describe('conditions of writes', () => {
 
 describe('writes', () => {
   test('a row can be neither created nor moved outside a literal firewall, and creation meets the conditions of its access', async () => {
-    const r = items(table(), {
+    const r = resource(table())({
       name: 'items', rows: { ...rows, kind: { in: ['tool', 'toy'] } }, id: { generate: 'cuid' }, write: 'open',
       access: { create: { where: { rank: { lessThan: 10 } } }, update: open },
     });
@@ -299,7 +298,7 @@ describe('writes', () => {
   });
 
   test('dates kept as text are stored in one form', async () => {
-    const r = items(table(), { name: 'items', rows, id: { generate: 'uuid' }, write: 'open', access: { create: open, list: open }, values: { at: { format: 'datetime' } } });
+    const r = resource(table())({ name: 'items', rows, id: { generate: 'uuid' }, write: 'open', access: { create: open, list: open }, values: { at: { format: 'datetime' } } });
     const b = await running(r, (x) => x.post('/', create).get('/', list));
     for (const [at, stored] of [['2026-03-01', '2026-03-01T00:00:00.000Z'], ['2026-03-01T10:00:00+02:00', '2026-03-01T08:00:00.000Z'], ['2026-03-01T10:00', '2026-03-01T10:00:00.000Z']]) {
       expect((await b.as(member)('POST', '/items', { name: 'A', at })).body.data.at).toBe(stored as string);
@@ -309,7 +308,7 @@ describe('writes', () => {
   });
 
   test('a tree in one table is deleted whole, and a cycle ends', async () => {
-    const r = items(table(), { name: 'items', rows, id: { generate: false }, write: 'open', delete: 'soft', access: { create: open, delete: open }, references: { parentId: 'items' }, cascades: { items: ['parentId'] } });
+    const r = resource(table())({ name: 'items', rows, id: { generate: false }, write: 'open', delete: 'soft', access: { create: open, delete: open }, references: { parentId: 'items' }, cascades: { items: ['parentId'] } });
     const b = await running(r, (x) => x.post('/', create).delete('/:id', remove));
     for (const [id, parentId] of [['a', null], ['b', 'a'], ['c', 'b'], ['d', 'c'], ['x', null]]) expect((await b.as(member)('POST', '/items', { id, name: 'n', parentId })).status).toBe(201);
     await b.rows(`update items set parent_id = 'd' where id = 'b'`);
@@ -319,11 +318,11 @@ describe('writes', () => {
 
   test('a delete goes along every foreign key to the row, also within one table', async () => {
     const policy = { id: { generate: false }, write: 'open', delete: 'soft', access: { create: open, delete: open } } as const;
-    const parents = items(table(), { ...policy, name: 'items', rows, cascades: { items: ['parentId', 'kind'], links: ['from', 'to'] } });
+    const parents = resource(table())({ ...policy, name: 'items', rows, cascades: { items: ['parentId', 'kind'], links: ['from', 'to'] } });
     const columns = sqliteTable('links', {
       id: text('id').primaryKey(), organizationId: text('organization_id').notNull(), from: text('from'), to: text('to'), deletedAt: text('deleted_at'),
     });
-    const links = resource<{ id: string; organizationId: string; from: string | null; to: string | null; deletedAt: string | null }>()(columns, { ...policy, name: 'links', rows });
+    const links = resource(columns)({ ...policy, name: 'links', rows });
     const b = await backend([parents, links], {
       items: (rt: Runtime) => routes(parents, rt).post('/', create).delete('/:id', remove), links: (rt: Runtime) => routes(links, rt).post('/', create),
     });
@@ -335,7 +334,7 @@ describe('writes', () => {
   });
 
   test('without a session a PUBLIC write is stamped with nobody and leaves an audit row', async () => {
-    const r = items(table(), { name: 'items', rows, id: { generate: 'uuid' }, write: { create: ['name'] }, access: { create: { roles: ['PUBLIC'] }, list: open } });
+    const r = resource(table())({ name: 'items', rows, id: { generate: 'uuid' }, write: { create: ['name'] }, access: { create: { roles: ['PUBLIC'] }, list: open } });
     const b = await running(r, (x) => x.post('/', create).get('/', list));
     expect((await b.as(nobody)('POST', '/items', { name: 'A' })).body.code).toBe('QUERY_INVALID');
     const made = await b.as({ ...nobody, userId: 'forged' })('POST', '/items?organizationId=org-a', { name: 'A' });
@@ -358,7 +357,7 @@ test('ids by rule', () => {
 });
 
 test('policies that must not load', () => {
-  const load = (policy: object) => () => items(table(), { name: 'items', rows, access: {}, ...policy } as unknown as Policy<ItemsRow, never, never, never, never>);
+  const load = (policy: object) => () => resource(table())({ name: 'items', rows, access: {}, ...policy } as unknown as Policy<ItemsRow, never, never, never, never>);
   expect(load({})).not.toThrow();
   for (const policy of [
     { rows: {} }, { rows: { nope: { isNull: true } } }, { rows: { organizationId: {} } }, { rows: { organizationId: { eq: 'x' } } }, { rows: { organizationId: undefined } },
@@ -380,14 +379,14 @@ function catches(run: () => unknown): boolean {
 
 test('a check constraint and a database default are respected', async () => {
   const made = sqliteTable('items', { id: text('id').primaryKey(), name: text('name').notNull(), stamp: text('stamp').notNull().default(sql`(upper('x'))`) });
-  const r = resource<{ id: string; name: string; stamp: string }>()(made, { name: 'items', rows: 'unscoped', id: { generate: 'uuid' }, write: { create: ['name'] }, access: { create: open } });
+  const r = resource(made)({ name: 'items', rows: 'unscoped', id: { generate: 'uuid' }, write: { create: ['name'] }, access: { create: open } });
   const b = await backend([r], { items: (rt: Runtime) => routes(r, rt).post('/', create) });
   expect((await b.as(member)('POST', '/items', { name: 'A' })).body.data).toMatchObject({ name: 'A', stamp: 'X' });
 });
 
 test('tables that do not fit together do not start', () => {
-  const r = (policy: object) => items(table(), { name: 'items', rows, access: {}, ...policy });
-  const keyless = resource<{ a: string }>()(sqliteTable('keyless', { a: text('a') }), { name: 'keyless', rows: 'unscoped', access: {} });
+  const r = (policy: object) => resource(table())({ name: 'items', rows, access: {}, ...policy });
+  const keyless = resource(sqliteTable('keyless', { a: text('a') }))({ name: 'keyless', rows: 'unscoped', access: {} });
   expect(() => registryOf([r({ references: { parentId: 'items' }, cascades: { items: ['parentId'] } })])).not.toThrow();
   expect(() => registryOf([r({ references: { parentId: 'nobody' } })])).toThrow('nobody');
   expect(() => registryOf([r({ references: { parentId: 'keyless' } }), keyless])).toThrow('primary key');
@@ -397,7 +396,7 @@ test('tables that do not fit together do not start', () => {
 });
 
 test('a scope column of any name is stamped, system-managed and isolates', async () => {
-  const r = items(table(), { name: 'items', rows: { kind: { equals: '$ctx.userId' }, deletedAt: { isNull: true } }, id: { generate: 'uuid' }, write: 'open', access: { create: open, list: open } });
+  const r = resource(table())({ name: 'items', rows: { kind: { equals: '$ctx.userId' }, deletedAt: { isNull: true } }, id: { generate: 'uuid' }, write: 'open', access: { create: open, list: open } });
   const b = await running(r, (x) => x.post('/', create).get('/', list));
   expect((await b.as(member)('POST', '/items', { name: 'A', organizationId: 'free' })).body.data).toMatchObject({ kind: 'user-member', organizationId: 'free' });
   expect((await b.as(member)('POST', '/items', { name: 'A', organizationId: 'free', kind: 'user-b' })).body.code).toBe('GUARD_SYSTEM_MANAGED');
@@ -406,7 +405,7 @@ test('a scope column of any name is stamped, system-managed and isolates', async
 });
 
 test('two requests of different callers never share an answer, whatever was prepared', async () => {
-  const r = items(table(), { name: 'items', rows: { organizationId: { equals: '$ctx.activeOrgId' }, createdBy: { equals: '$ctx.userId', unless: ['admin'] } }, id: { generate: 'uuid' }, write: { create: ['name'] }, access: { create: open, list: { any: [open, { roles: ['admin'] }] } } });
+  const r = resource(table())({ name: 'items', rows: { organizationId: { equals: '$ctx.activeOrgId' }, createdBy: { equals: '$ctx.userId', unless: ['admin'] } }, id: { generate: 'uuid' }, write: { create: ['name'] }, access: { create: open, list: { any: [open, { roles: ['admin'] }] } } });
   const b = await running(r, (x) => x.post('/', create).get('/', list));
   const people = ['u1', 'u2', 'u3'].flatMap((userId) => ['org-a', 'org-b'].map((activeOrgId) => user(['member'], { userId, activeOrgId })));
   for (const who of people) await b.as(who)('POST', '/items', { name: `${who.userId} ${who.activeOrgId}` });

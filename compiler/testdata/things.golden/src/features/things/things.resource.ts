@@ -2,9 +2,9 @@
 import { resource } from '../../lib/resource.ts';
 import actions from '../../definitions/features/things/actions.ts';
 import * as recountHandler from '../../definitions/features/things/handlers/recount.ts';
-import { things, type ThingsRow } from './schema.ts';
+import { things } from './schema.ts';
 
-export const thingsResource = resource<ThingsRow>()(things, {
+export const thingsResource = resource(things)({
   name: 'things',
   rows: { organizationId: { equals: '$ctx.activeOrgId' }, deletedAt: { isNull: true } },
   hidden: true,
