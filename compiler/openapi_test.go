@@ -39,8 +39,10 @@ func TestOpenAPIIsValid(t *testing.T) {
 const listing = `import { app } from './src/app.ts';
 import { createRuntime } from './src/lib/routes.ts';
 const runtime = { ...createRuntime({ db: undefined, resources: app.resources }), scoped: () => undefined };
-for (const [segment, mounted] of Object.entries(app.features))
-  for (const routes of mounted) for (const { method, path } of routes(runtime)) console.log(method, ('/api/v1/' + segment + path).replace(/\/$/, '').replace(':id', '{id}'));
+for (const [segment, routes] of app.routes) for (const { method, path, bind } of routes) {
+  bind(runtime);
+  console.log(method, ('/api/v1/' + segment + path).replace(/\/$/, '').replace(':id', '{id}'));
+}
 `
 
 // TestOpenAPIHasTheRoutesAndNoOthers compares the document with the routes of the emitted backend.

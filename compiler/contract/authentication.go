@@ -60,7 +60,7 @@ func (v *verifier) authentication() {
 				message: "Authentication is not set up as the configuration says: " + p.Name + "."})
 		}
 	}
-	required := []string{"schema", "organizations", "roles", "trustedOrigins", "emailAndPassword", "session", "plugins"}
+	required := []string{"schema", "organizations", "roles", "trustedOrigins", "emailAndPassword", "session"}
 	if cfg.Organizations {
 		required = append(required, "roleHierarchy") // it limits what members may give to each other
 	}
@@ -72,6 +72,9 @@ func (v *verifier) authentication() {
 	}
 	if v.Project.Teams() {
 		required = append(required, "teams")
+	}
+	if len(v.wantedParts()) > 0 {
+		required = append(required, "plugins")
 	}
 	for _, name := range required {
 		if call.Items[0].Get(name) == nil {
@@ -110,8 +113,8 @@ var authParts = map[string]struct{ function, module string }{
 	"magicLink":           {"magicLinks", "auth-magic-link"},
 }
 
-// parts compares what is mounted with the plugins that the configuration names: each once, with its options, and no other.
-func (v *verifier) parts(file text.Path, m *literal.Module, calls *literal.Value) bool {
+// wantedParts are the functions that mount what the configuration names, with their options.
+func (v *verifier) wantedParts() map[string][]definition.Option {
 	want := map[string][]definition.Option{}
 	for _, plugin := range v.Project.Config.Plugins {
 		if part, separate := authParts[plugin.Name.Text]; separate && want[part.function] == nil {
@@ -134,6 +137,12 @@ func (v *verifier) parts(file text.Path, m *literal.Module, calls *literal.Value
 			want["socialLogin"] = append(want["socialLogin"], definition.Option{Key: name + ".scope", Value: list(s.Scopes)})
 		}
 	}
+	return want
+}
+
+// parts compares what is mounted with the plugins that the configuration names: each once, with its options, and no other.
+func (v *verifier) parts(file text.Path, m *literal.Module, calls *literal.Value) bool {
+	want := v.wantedParts()
 	if calls.Form != literal.List || len(calls.Items) != len(want) {
 		return false
 	}

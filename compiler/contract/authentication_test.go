@@ -15,6 +15,7 @@ func TestFaultsInAuthentication(t *testing.T) {
 	}
 	const file text.Path = "src/auth/index.ts"
 	s.every("leave a part out", file, `\n    \w+\(.*\),`, "", "QB9101")
+	s.every("no parts at all", file, `(?s)\n  plugins: \[.*?\n  \],`, "", "QB9101")
 	s.replace("a part twice", file, 0, "passkeys(), ", "passkeys(), passkeys(), ", "QB9101")
 	s.replace("a part of the author's", file, 0, "passkeys(), ", "passkeys(), backDoor(), ", "QB9101")
 	s.replace("a part of another module", file, 0, "'../lib/auth-admin.ts'", "'../definitions/admin.ts'", "QB9101")

@@ -147,7 +147,7 @@ func (s *seeded) app() {
 	s.replace("tables of the author", "src/db/tables.ts", 0, "registerTables(schema);", "registerTables({});", "QB9112")
 	s.replace("no e-mail needed", "src/auth/index.ts", 0, "organizations: true", "organizations: false", "QB9101")
 	s.replace("trust every origin", "src/auth/index.ts", 0, "trustedOrigins: []", "trustedOrigins: ['*']", "QB9101")
-	s.replace("a plugin more", "src/auth/index.ts", 0, "plugins: []", "plugins: [admin()]", "QB9101")
+	s.replace("a plugin more", "src/auth/index.ts", 0, "trustedOrigins: []", "trustedOrigins: [], plugins: [admin()]", "QB9101")
 	s.replace("a role more", "src/auth/index.ts", 0, "roles: ['owner'", "roles: ['root', 'owner'", "QB9101")
 	s.replace("another order of roles", "src/auth/index.ts", 0, "roleHierarchy: ['interviewer', 'recruiter'", "roleHierarchy: ['recruiter', 'interviewer'", "QB9101")
 	s.every("no order of roles", "src/auth/index.ts", `\n  roleHierarchy: .*`, "", "QB9101")

@@ -13,6 +13,24 @@ const (
 	// Put is replacing, or creating, a row under an id that the client names.
 	Put Features = 1 << iota
 
+	Public  // callers without a session are let in somewhere
+	Audit   // something leaves a trace
+	Unsafe  // an action gets the database without a firewall
+	Workers // the backend runs on Cloudflare Workers
+
+	Organizations // rows belong to organizations, and roles are those of their members
+	Teams         // rows belong to teams of them
+	Parts         // users sign in by other means than a password, or get mail
+	Anonymous     // there are users without an account
+	Admin         // users have roles of their own, and may be banned
+	Env           // a rule compares with a variable of the environment
+
+	// How ids of new rows are made.
+	UUID
+	CUID
+	Nanoid
+	Prefixed
+
 	end
 )
 
@@ -21,7 +39,10 @@ const All = end - 1
 
 // named are the features by what the marks of the library call them.
 var named = map[string]Features{
-	"put": Put,
+	"put":    Put,
+	"public": Public, "audit": Audit, "unsafe": Unsafe, "workers": Workers,
+	"organizations": Organizations, "teams": Teams, "parts": Parts, "anonymous": Anonymous, "admin": Admin, "env": Env,
+	"uuid": UUID, "cuid": CUID, "nanoid": Nanoid, "prefixed": Prefixed,
 }
 
 // Has says whether one of the features is among these.

@@ -97,7 +97,9 @@ func auth(p *model.Project) string {
 		imports = append(imports, ts.Import([]string{strings.SplitN(call, "(", 2)[0]}, "../lib/"+module+".ts"))
 		o.Set("mail", ts.Code(call))
 	}
-	o.Set("plugins", calls)
+	if len(calls) > 0 {
+		o.Set("plugins", calls)
+	}
 	sort.Strings(imports)
 	return generated + strings.Join(imports, "") + "import * as schema from './schema.ts';\n\nexport const auth = defineAuth(" + ts.Print(o, 0, ts.Width, 2) + ");\n"
 }

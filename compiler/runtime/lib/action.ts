@@ -118,7 +118,7 @@ function paramsOf(c: Call, r: Resource, rt: Backend, { ctx }: Entry, row: RawRow
     return eq(column, record[name]);
   };
   const whereRecord = (): SQL => is(r.key?.name), whereTransition = (): SQL => (rule.transition ? (and(whereRecord(), is(rule.transition.field)) as SQL) : whereRecord());
-  return { record, c, env: rt.env, services: rt.services, ctx: forCode(ctx), auditFields: { createdAt: now, modifiedAt: now }, whereRecord, whereTransition };
+  return { record, c, env: rt.env, services: {}, ctx: forCode(ctx), auditFields: { createdAt: now, modifiedAt: now }, whereRecord, whereTransition };
 }
 
 /** Writes what execute returned to the record: one UPDATE that repeats the conditions and the state that was read, so that of two callers one loses. */

@@ -1,16 +1,16 @@
 // The backend as one fetch function: auth, documents and the features' routers behind one gate of headers, limits and sessions.
 // A feature's router is built when its first request comes: registering every route of a large project costs more than starting.
-import { Hono, type Context as HonoContext } from 'hono';
+import { Hono, type MiddlewareHandler } from 'hono';
 import { getPath } from 'hono/utils/url';
 import type { Unsafely } from './action.ts';
-import { AUTH_ALIAS, AUTH_PATH, authRequest, authSettings, createAuth, type AuthOptions, type Environment, type PartGiven } from './auth.ts';
+import { AUTH_ALIAS, AUTH_PATH, authRequest, authSettings, createAuth, type AuthOptions, type Environment, type SessionStore } from './auth.ts';
 import type { Env } from './context.ts';
 import type { Database, Driver } from './driver.ts';
-import { ApiError, errorResponse } from './errors.ts';
+import { errorResponse, refusal } from './errors.ts';
 import { finish, limited, originsOf, preflight, requestId, type Trusted } from './middleware.ts';
 import type { Resource } from './resource.ts';
-import { createRuntime, routed, router, type Mounted, type Operations, type Runtime } from './routes.ts';
-import { scopedDatabases, type OpenScoped, type Together } from './scoped.ts';
+import { createRuntime, routed, router, type Operations, type Route, type Routes, type Runtime } from './routes.ts';
+import { scopedDatabases, type OpenScoped } from './scoped.ts';
 import { createSessions, type Sessions } from './session.ts';
 
 export interface AppOptions {
@@ -19,37 +19,41 @@ export interface AppOptions {
   readonly schema: Readonly<Record<string, unknown>>;
   /** The policy of every table that handlers may use, internal ones included. */
   readonly resources: readonly Resource[];
-  /** First segment below /api/v1 → the routes that live under it. */
-  readonly features: Readonly<Record<string, readonly Mounted[]>>;
-  readonly services?: Readonly<Record<string, unknown>>;
+  /** What is served below /api/v1, by the first segment there. */
+  readonly routes: Routes;
+  //: audit unsafe
   /** What leaves the trace of PUBLIC writes and actions: auditTrail of audit.ts. */
-  readonly audit?: (trail: Clocked) => Runtime['traced'];
+  readonly audit?: AuditTrail;
+  //: end
+  //: unsafe
   /** What lets callers of unsafe actions in: rawDatabases of raw.ts. It takes effect together with `audit` alone. */
-  readonly raw?: (trail: Clocked, database: Database, schema: AppOptions['schema'], runtime: Runtime, together?: Together) => Unsafely;
+  readonly raw?: RawDatabases;
+  //: end
 }
 /** The database of the audit trail, that of Better Auth's tables, and the time. */
 export type Clocked = Pick<Runtime, 'now'> & { readonly driver: Driver; readonly accounts: Driver };
+export type AuditTrail = (trail: Clocked) => Runtime['traced'];
+export type RawDatabases = (trail: Clocked, database: Database, schema: AppOptions['schema'], runtime: Runtime) => Unsafely;
 
 /** A project: its policies, and the operations that answer what they grant. */
-export function defineApp({ operations, ...project }: Omit<AppOptions, 'features'> & { readonly operations: Operations }): AppOptions {
-  return { ...project, features: routed(project.resources, operations) };
+export function defineApp({ operations, ...project }: Omit<AppOptions, 'routes'> & { readonly operations: Operations }): AppOptions {
+  return { ...project, routes: routed(project.resources, operations) };
 }
 
 export interface Platform extends Partial<Pick<Runtime, 'log' | 'now'>> {
   readonly env: Environment;
   readonly database: Database;
+  //: workers audit unsafe
   /** That of Better Auth's tables, and that of the audit trail, where they are others. */
   readonly authDatabase?: Database;
   readonly auditDatabase?: Database;
-  readonly sessionStore?: PartGiven['store'];
-  /** Handlers' batches, where the database keeps no transaction open. */
-  readonly together?: Together;
+  //: end
+  readonly sessionStore?: SessionStore; //: workers
   readonly openapi?: () => string | Promise<string>;
 }
 
 export interface Backend extends Runtime {
   readonly env: Environment;
-  readonly services: Readonly<Record<string, unknown>>;
   readonly scoped: OpenScoped;
   /** What lets callers of unsafe actions in; absent where no action is. */
   readonly unsafely?: Unsafely | undefined;
@@ -59,23 +63,22 @@ export interface Backend extends Runtime {
 export interface App { fetch(request: Request, address?: string): Promise<Response> }
 
 const API = '/api/v1/';
-const refusal = (...given: ConstructorParameters<typeof ApiError>): Response => new ApiError(...given).response;
 
 /** Puts a project and a platform together. Throws MissingEnv when a secret is missing, and Error when a policy does not fit its table. */
 export function createApp(options: AppOptions, platform: Platform): App {
-  const { env, database, authDatabase = database, sessionStore: store, now, openapi } = platform, settings = authSettings(options.auth, env);
-  const given = { options: options.auth, settings, env, database: authDatabase, rows: database.driver, store, name: options.name, now: () => (now ? Number(now()) : Date.now()) };
-  const auth = createAuth(given), sessions = createSessions(given, auth), trusted = originsOf(settings.origins);
-  const backend = backendOf(options, platform), api = dispatcher(options, backend, sessions, trusted);
+  const { env, database } = platform, settings = authSettings(options.auth, env), trusted = originsOf(settings.origins), backend = backendOf(options, platform);
+  const given = { options: options.auth, settings, env, database, rows: database.driver, name: options.name, now: () => Number(backend.now()) };
+  Object.assign(given, { store: platform.sessionStore }, platform.authDatabase && { database: platform.authDatabase }); //: workers
+  const auth = createAuth(given), sessions = createSessions(given, auth), api = dispatcher(options.routes, backend, context(sessions, trusted));
   const route = async (given: Request, id: string, address: string | undefined): Promise<Response> => {
     const path = getPath(given), asked = preflight(given);
     if (asked) return asked;
     const request = await limited(given);
     if (!request) return refusal('PAYLOAD_TOO_LARGE');
     if (path.startsWith(API)) return api(request, path, id);
-    if (!path.startsWith(`${AUTH_PATH}/`) && !path.startsWith(`${AUTH_ALIAS}/`)) return document(openapi, request.method, path);
     // Whatever is asked of Better Auth may change a session or a membership: the remembered callers are forgotten.
-    return authenticated(await auth.handler(authRequest(request, settings, address)).finally(sessions.clear));
+    if ([AUTH_PATH, AUTH_ALIAS].some((base) => path.startsWith(`${base}/`))) return authenticated(await auth.handler(authRequest(request, settings, address)).finally(sessions.clear));
+    return document(platform, request.method, path);
   };
   return {
     async fetch(request, address) {
@@ -86,47 +89,46 @@ export function createApp(options: AppOptions, platform: Platform): App {
   };
 }
 
-function backendOf({ audit, raw, schema, resources, services = {} }: AppOptions, { database, authDatabase, auditDatabase, env, together, log, now = () => new Date() }: Platform): Backend {
-  const trail = { driver: (auditDatabase ?? database).driver, accounts: (authDatabase ?? database).driver, now };
-  const runtime = createRuntime({ db: database.driver, resources, now, log, traced: audit?.(trail) });
-  const unsafely = audit && raw?.(trail, database, schema, runtime, together);
-  return { ...runtime, env, services, scoped: scopedDatabases(database, schema, runtime, together), unsafely };
+function backendOf(options: AppOptions, platform: Platform): Backend {
+  const { env, database, now = () => new Date(), log } = platform, { schema, resources } = options;
+  const given = { db: database.driver, resources, now, ...(log && { log }) };
+  const trail = { driver: (platform.auditDatabase ?? database).driver, accounts: (platform.authDatabase ?? database).driver, now }; //: audit unsafe
+  if (options.audit) Object.assign(given, { traced: options.audit(trail) }); //: audit unsafe
+  const runtime = createRuntime(given), backend = { ...runtime, env, scoped: scopedDatabases(database, schema, runtime) };
+  if (options.audit && options.raw) Object.assign(backend, { unsafely: options.raw(trail, database, schema, runtime) }); //: unsafe
+  return backend;
 }
 
 const REQUEST_ID = Symbol('request id');
 
 /** Sends a request to the router of its first segment, which is built for its first request. */
-function dispatcher({ features }: AppOptions, backend: Backend, sessions: Sessions, trusted: Trusted) {
+function dispatcher(routes: Routes, backend: Backend, begin: MiddlewareHandler<Env>) {
   const built = new Map<string, Hono<Env>>();
-  const build = (segment: string, mounted: readonly Mounted[]): Hono<Env> => {
+  const build = (segment: string, here: readonly Route[]): Hono<Env> => {
     const app = new Hono<Env>();
-    app.use(context(sessions, trusted));
-    // One router for all of them: an action of another resource that lives here comes before `/:id` as the segment's own do.
-    app.route(API + segment, router(mounted.flatMap((routes) => routes(backend)), backend));
+    app.use(begin);
+    app.route(API + segment, router(here, backend));
     app.notFound(() => refusal('NOT_FOUND'));
     app.onError((error, c) => errorResponse(backend, error, c.req.raw, c.get('requestId')));
     built.set(segment, app);
     return app;
   };
   return (request: Request, path: string, id: string): Response | Promise<Response> => {
-    const [segment = ''] = path.slice(API.length).split('/', 1), mounted = Object.hasOwn(features, segment) ? features[segment] : undefined;
-    if (!mounted) return refusal('NOT_FOUND');
+    const [segment = ''] = path.slice(API.length).split('/', 1), here = routes.get(segment);
+    if (!here) return refusal('NOT_FOUND');
     // Handlers read environment variables from `c.env`; the request's id travels with them.
     const bindings = Object.assign(Object.create(backend.env) as object, { [REQUEST_ID]: id });
-    return (built.get(segment) ?? build(segment, mounted)).fetch(request, bindings);
+    return (built.get(segment) ?? build(segment, here)).fetch(request, bindings);
   };
 }
 
-function context(sessions: Sessions, trusted: Trusted) {
-  return async (c: HonoContext<Env>, next: () => Promise<void>): Promise<void> => {
+function context(sessions: Sessions, trusted: Trusted): MiddlewareHandler<Env> {
+  return async (c, next) => {
     const { headers, url } = c.req.raw, origin = headers.get('origin');
     const found = sessions.resolve(headers, origin !== null && !trusted(origin, url)), caller = found instanceof Promise ? await found : found;
     c.set('ctx', caller.ctx);
     c.set('requestId', (c.env as Readonly<Record<symbol, string>>)[REQUEST_ID] ?? '');
-    if (caller.fault === 'AUTH_RATE_LIMITED') {
-      c.res = refusal(caller.fault, undefined, { headers: { 'retry-after': String(caller.retryAfter ?? 1) } });
-      return;
-    }
+    if (caller.fault === 'AUTH_RATE_LIMITED') return refusal(caller.fault, undefined, { headers: { 'retry-after': String(caller.retryAfter ?? 1) } }); //: parts
     await next();
     if (caller.fault && c.res.status === 401) c.res = refusal(caller.fault);
     if (caller.renew) for (const cookie of await sessions.renew(headers)) c.header('set-cookie', cookie, { append: true });
@@ -135,12 +137,12 @@ function context(sessions: Sessions, trusted: Trusted) {
 
 /** Better Auth's answer, with ours in the place of those that have no body of our shape. */
 async function authenticated(response: Response): Promise<Response> {
-  if ((response.status === 401 || response.status === 404) && (await response.clone().text()) === '') return refusal(response.status === 401 ? 'AUTH_MISSING' : 'NOT_FOUND');
-  if (response.status !== 429) return response;
-  return refusal('AUTH_RATE_LIMITED', undefined, { headers: { 'retry-after': response.headers.get('x-retry-after') ?? '10' } });
+  const { status, headers } = response;
+  if (status === 429) return refusal('AUTH_RATE_LIMITED', undefined, { headers: { 'retry-after': headers.get('x-retry-after') ?? '10' } });
+  return (status === 401 || status === 404) && (await response.clone().text()) === '' ? refusal(status === 401 ? 'AUTH_MISSING' : 'NOT_FOUND') : response;
 }
 
-async function document(openapi: Platform['openapi'], method: string, path: string): Promise<Response> {
+async function document({ openapi }: Platform, method: string, path: string): Promise<Response> {
   if (path !== '/health' && (path !== '/openapi.json' || !openapi)) return refusal('NOT_FOUND');
   if (method !== 'GET' && method !== 'HEAD') return refusal('METHOD_NOT_ALLOWED', undefined, { headers: { allow: 'GET' } });
   return path === '/health' ? Response.json({ status: 'ok' }) : new Response(await openapi?.(), { headers: { 'content-type': 'application/json' } });

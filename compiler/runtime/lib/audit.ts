@@ -1,7 +1,7 @@
 // What must leave a trace: calls to PUBLIC writes and actions, and of unsafe actions. The trail is written ahead: before anything is done there is
 // a row in audit_events that says "error, UNFINISHED", and the end of the call corrects it. So whatever was written has its row, also when the
 // process dies; and where the row cannot be written nothing else is, on databases with and without transactions that span both.
-import type { AppOptions, Clocked } from './app.ts';
+import type { AuditTrail, Clocked } from './app.ts';
 import type { AnyContext } from './context.ts';
 import { ApiError, fail } from './errors.ts';
 import type { Access, AnyRow, BatchOperation, Operation, Policy } from './policy.ts';
@@ -59,7 +59,7 @@ export const writerOf = ({ driver, now }: Pick<Clocked, 'driver' | 'now'>): Audi
   ];
   await driver.all(WRITE, values.map((value) => value ?? null));
 };
-export const auditTrail: NonNullable<AppOptions['audit']> = (trail) =>
+export const auditTrail: AuditTrail = (trail) =>
   tracedBy(writerOf(trail), async (id) => (await trail.accounts.all('select 1 from "organization" where "id" = ?', [id])).length > 0);
 
 /** Runs work that leaves a trace whatever becomes of it. Rejects with what the audit store threw when the row cannot be written. */

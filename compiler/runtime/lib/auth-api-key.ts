@@ -24,8 +24,8 @@ interface KeyApi {
 /** Mounts /api-key/* and reads x-api-key on the routes of the API. A key opens nothing of Better Auth itself: it makes no other key. */
 export function apiKeys({ rateLimit = {} }: KeyOptions = {}): AuthPart {
   const limit = { enabled: true, maxRequests: rateLimit.max ?? 600, timeWindow: (rateLimit.window ?? 60) * 1000 };
-  return ({ options, database, env, now }) => {
-    const statement = userStatement(options);
+  return (given) => {
+    const { database, options } = given, statement = userStatement(options);
     return {
       plugins: [ofOrganization(apiKey({ enableMetadata: true, rateLimit: limit }))],
       unproven: async (userId) => { await database.driver.all('delete from "apikey" where "reference_id" = ?', [userId]); },
@@ -34,7 +34,7 @@ export function apiKeys({ rateLimit = {} }: KeyOptions = {}): AuthPart {
         if (!valid || !found) return refused(error?.code, error?.details?.tryAgainIn);
         // Never more than the owner: roles and bans are read again for every request.
         const [row] = await database.driver.all(statement, [organizationOf(found.metadata) ?? '', found.referenceId]);
-        return row ? userOf(row, options, now(), env) : refused(undefined);
+        return row ? userOf(row, given) : refused(undefined);
       },
     };
   };

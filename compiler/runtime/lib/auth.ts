@@ -1,9 +1,9 @@
 // Better Auth, made once per process: organisations with the project's roles, e-mail and password, bearer tokens.
-import { betterAuth, type BetterAuthOptions } from 'better-auth';
+import { betterAuth, type BetterAuthOptions, type BetterAuthPlugin } from 'better-auth';
 import { drizzleAdapter } from '@better-auth/drizzle-adapter';
 import { bearer, type OrganizationOptions } from 'better-auth/plugins';
 import type { Database, Driver } from './driver.ts';
-import { firstOrganization, organizations } from './membership.ts';
+import { firstOrganization, membership } from './membership.ts';
 import type { Caller } from './session.ts';
 
 /** Environment variables, of the process or of a Worker. */
@@ -20,33 +20,44 @@ export interface AuthOptions {
   /** Lowest first: nobody gives a role above their own. */
   readonly roleHierarchy?: readonly string[];
   readonly emailAndPassword: boolean;
-  readonly teams?: boolean;
+  readonly teams?: boolean; //: teams
   /** Seconds. */
   readonly session: { readonly expiresIn: number; readonly updateAge: number };
   /** `max` requests in `window` seconds, from one address to one path; outside development 100 in 10, and fewer where one signs in. */
   readonly rateLimit?: Readonly<Pick<NonNullable<BetterAuthOptions['rateLimit']>, 'enabled' | 'window' | 'max'>>;
   /** Origins that browsers may call from, with `*` as wildcard. */
   readonly trustedOrigins: readonly string[];
-  /** Makes what sends mail: mail-cloudflare.ts or mail-ses.ts. */
-  readonly mail?: (given: Pick<PartGiven, 'env' | 'settings' | 'now'>) => SendMail;
+  //: parts
+  /** What sends mail: mail-cloudflare.ts or mail-ses.ts. */
+  readonly mail?: MailTransport;
   /** What else users may sign in with, or manage: each from a module of its own, which is there only when it is configured. */
-  readonly plugins: readonly AuthPart[];
+  readonly plugins?: readonly AuthPart[];
+  //: end
 }
-export type SendMail = (mail: Readonly<Record<'to' | 'subject' | 'text' | 'html', string>>) => Promise<void>;
 
-/** What a part may use. */
-export interface PartGiven {
+/** What authentication is made of. */
+export interface AuthGiven {
   readonly options: AuthOptions;
   readonly settings: AuthSettings;
   readonly env: Environment;
   /** That of Better Auth's tables; `rows` is that of the project's own. */
   readonly database: Database;
   readonly rows: Driver;
-  /** Where sessions are besides the database: KV on Workers. */
-  readonly store?: Pick<BetterAuthOptions, 'secondaryStorage' | 'verification'> | undefined;
   /** What the project is called. */
   readonly name: string;
   readonly now: () => number;
+  readonly store?: SessionStore | undefined; //: workers
+  readonly parts?: readonly AuthAddition[]; //: parts
+}
+/** Where sessions are besides the database: KV on Workers. */
+export type SessionStore = Pick<BetterAuthOptions, 'secondaryStorage' | 'verification'>;
+
+/** Makes what sends mail. Throws MissingEnv outside development when what it needs is not there. */
+export type MailTransport = (given: Pick<AuthGiven, 'env' | 'settings' | 'now'>) => SendMail;
+export type SendMail = (mail: Readonly<Record<'to' | 'subject' | 'text' | 'html', string>>) => Promise<void>;
+
+/** What a part may use. */
+export interface PartGiven extends AuthGiven {
   readonly mail?: SendMail | undefined;
   /** Removes what parts have added for a user to call with. */
   readonly forget?: (userId: string) => Promise<void>;
@@ -101,37 +112,57 @@ export function authSettings({ trustedOrigins }: AuthOptions, env: Environment) 
 export type Auth = ReturnType<typeof createAuth>;
 
 /** Makes the instance, and answers what the library uses of it. */
-export function createAuth(given: PartGiven) {
-  const { options, settings, database, store } = given, parts: AuthAddition[] = [];
-  const forget = async (userId: string): Promise<void> => { for (const part of parts) await part.unproven?.(userId); };
-  for (const part of options.plugins) parts.push(part({ ...given, mail: options.mail?.(given), forget }));
+export function createAuth(given: AuthGiven) {
+  const { options, settings, database } = given, plugins: BetterAuthPlugin[] = [bearer()];
+  given = { ...given, parts: partsOf(given) }; //: parts
+  for (const part of given.parts ?? []) plugins.push(...(part.plugins ?? [])); //: parts
+  if (options.organizations) plugins.unshift(...membership(given)); //: organizations
   const auth = betterAuth({
     secret: settings.secret,
     baseURL: settings.baseURL,
     basePath: AUTH_PATH,
     database: drizzleAdapter(database.plain as Record<string, unknown>, { provider: 'sqlite', schema: options.schema }),
     trustedOrigins: [...settings.origins],
-    emailAndPassword: Object.assign({ enabled: options.emailAndPassword }, ...parts.map((part) => part.emailAndPassword)),
-    socialProviders: Object.assign({}, ...parts.map((part) => part.socialProviders)),
+    emailAndPassword: { enabled: options.emailAndPassword },
     session: { ...options.session, storeSessionInDatabase: true },
-    ...store,
     advanced: { useSecureCookies: settings.secureCookies, ipAddress: { ipAddressHeaders: [ADDRESS_HEADER] } },
     // In memory also where there is a store: KV takes one write a second for a key.
     rateLimit: { enabled: !settings.development, ...options.rateLimit, storage: 'memory' },
     telemetry: { enabled: false },
     logger: { level: 'error' },
-    databaseHooks: { session: { create: { before: async (session) => ({ data: { ...session, ...(await activate(session)) } }) } } },
-    plugins: [...(options.organizations ? organizations(options, parts) : []), bearer(), ...parts.flatMap((part) => part.plugins ?? [])],
+    databaseHooks: { session: { create: { before: (session) => activate(session) } } }, //: organizations
+    plugins,
+    ...given.store, //: workers
+    ...openedBy(given), //: parts
   } satisfies BetterAuthOptions);
+  //: organizations
   const first = firstOrganization(auth.api, database);
-  const activate = async (session: { userId: string }): Promise<object> =>
-    options.organizations ? { activeOrganizationId: await first(session.userId) } : {};
+  const activate = async (session: { userId: string }): Promise<{ data: object }> =>
+    ({ data: { ...session, ...(options.organizations && { activeOrganizationId: await first(session.userId) }) } });
+  //: end
   return {
     handler: (request: Request): Promise<Response> => auth.handler(request),
+    //: parts
     /** The caller whose API key it is; absent where there are none. */
-    keys: parts.find((part) => part.keys)?.keys?.(auth.api),
+    keys: given.parts?.find((part) => part.keys)?.keys?.(auth.api),
+    //: end
     /** Lets Better Auth slide a session's expiry; answers the cookies to set. */
     renew: async (headers: Headers): Promise<readonly string[]> => (await auth.api.getSession({ headers, returnHeaders: true })).headers.getSetCookie(),
+  };
+}
+
+function partsOf(given: AuthGiven): readonly AuthAddition[] {
+  const { plugins = [], mail } = given.options, parts: AuthAddition[] = [];
+  const forget = async (userId: string): Promise<void> => { for (const part of parts) await part.unproven?.(userId); };
+  for (const part of plugins) parts.push(part({ ...given, mail: mail?.(given), forget }));
+  return parts;
+}
+
+/** What parts open besides plugins: ways to sign in with a password, and with accounts of others. */
+function openedBy({ options, parts = [] }: AuthGiven): Pick<BetterAuthOptions, 'emailAndPassword' | 'socialProviders'> {
+  return {
+    emailAndPassword: Object.assign({ enabled: options.emailAndPassword }, ...parts.map((part) => part.emailAndPassword)),
+    socialProviders: Object.assign({}, ...parts.map((part) => part.socialProviders)),
   };
 }
 

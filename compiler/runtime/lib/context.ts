@@ -70,6 +70,4 @@ export function perCaller<T>(make: (ctx: AnyContext) => T): (ctx: AnyContext) =>
 }
 
 /** What Hono carries from the middleware to the routes. */
-export interface Env {
-  Variables: { ctx: Context; requestId: string };
-}
+export interface Env { Variables: { ctx: Context; requestId: string } }

@@ -1,5 +1,6 @@
 // What the library asks of a database: one statement, or several that hold or fall together. Everything above speaks this, so a runtime is one file.
 import { drizzle } from 'drizzle-orm/sqlite-proxy';
+import type { Together } from './scoped.ts';
 import { Level } from './transaction.ts';
 
 /** Rows keyed by the names the statement gave its columns, values as the database returned them. */
@@ -44,6 +45,10 @@ export interface Database<C extends Connection = Connection> {
   readonly level: Level;
   /** Drizzle without a gate, for Better Auth's adapter only. Its statements take turns with all others. */
   readonly plain: object;
+  //: workers
+  /** Handlers' batches, where no transaction stays open: together.ts. */
+  readonly together?: Together;
+  //: end
 }
 
 /** What sends the statements of Drizzle's proxy, each in its turn. The proxy takes one row as the row itself. */

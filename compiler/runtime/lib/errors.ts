@@ -59,6 +59,9 @@ export class ApiError extends Error {
   }
 }
 
+/** An error as an answer. */
+export const refusal = (...given: ConstructorParameters<typeof ApiError>): Response => new ApiError(...given).response;
+
 /** Ends the request with an error. */
 export function fail(...given: ConstructorParameters<typeof ApiError>): never {
   throw new ApiError(...given);

@@ -1,4 +1,5 @@
 // Ids of new rows.
+import { fault } from './errors.ts';
 import type { IdRule } from './policy.ts';
 
 const ALPHABET = '0123456789abcdefghijklmnopqrstuvwxyz';
@@ -17,10 +18,11 @@ function draw(alphabet: string, length: number): string {
 /** A fresh id by its rule; undefined for 'serial' (the database counts) and false (the client names it). */
 export function newId(rule: IdRule): string | undefined {
   switch (rule.generate) {
-    case 'uuid': return crypto.randomUUID();
-    case 'cuid': return `c${draw(ALPHABET, 23)}`;
-    case 'nanoid': return draw(URL_SAFE, 21);
-    case 'prefixed': return `${rule.prefix}_${crypto.randomUUID().replaceAll('-', '')}`;
-    default: return undefined;
+    case 'serial': case false: return undefined;
+    case 'uuid': return crypto.randomUUID(); //: uuid
+    case 'cuid': return `c${draw(ALPHABET, 23)}`; //: cuid
+    case 'nanoid': return draw(URL_SAFE, 21); //: nanoid
+    case 'prefixed': return `${rule.prefix}_${crypto.randomUUID().replaceAll('-', '')}`; //: prefixed
+    default: return fault('no such ids are made here');
   }
 }

@@ -1,5 +1,6 @@
 // Mail by Cloudflare: the send_email binding of a Worker.
-import { senderOf, transport, type MailTransport, type Sender } from './mail.ts';
+import type { MailTransport } from './auth.ts';
+import { senderOf, transport, type Sender } from './mail.ts';
 
 /** The binding, as far as it is used. */
 export interface SendEmail {

@@ -1,7 +1,7 @@
 // Mail by Amazon SES, version 2 of its API, with requests signed as Signature Version 4 wants them.
 import { createHash, createHmac } from 'node:crypto';
-import type { Environment } from './auth.ts';
-import { senderOf, transport, type MailTransport, type Sender } from './mail.ts';
+import type { Environment, MailTransport } from './auth.ts';
+import { senderOf, transport, type Sender } from './mail.ts';
 
 const PATH = '/v2/email/outbound-emails';
 

@@ -1,10 +1,8 @@
 // The mail of authentication: what it says, and what carries it in development, where nothing may be set up to send it.
-import { MissingEnv, type AuthOptions, type Environment, type PartGiven, type SendMail } from './auth.ts';
+import { MissingEnv, type Environment, type MailTransport, type PartGiven, type SendMail } from './auth.ts';
 
 /** A mail to one person. */
 type Mail = Parameters<SendMail>[0];
-/** Makes what sends mail. Throws MissingEnv outside development when what it needs is not there. */
-export type MailTransport = NonNullable<AuthOptions['mail']>;
 
 /** Who a project's mail comes from. The variables EMAIL_FROM and EMAIL_FROM_NAME win. */
 export interface Sender {

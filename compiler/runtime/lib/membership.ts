@@ -7,7 +7,7 @@ import { APIError, createAuthMiddleware, getSessionFromCtx } from 'better-auth/a
 import { organization } from 'better-auth/plugins';
 import { createAccessControl } from 'better-auth/plugins/access';
 import { adminAc, defaultStatements, memberAc, ownerAc } from 'better-auth/plugins/organization/access';
-import type { AuthAddition, AuthOptions } from './auth.ts';
+import type { AuthAddition, AuthGiven } from './auth.ts';
 import type { Database } from './driver.ts';
 
 type Call = Parameters<typeof getSessionFromCtx>[0];
@@ -16,16 +16,19 @@ interface Founding { createOrganization(input: { body: { name: string; slug: str
 interface Organization { readonly id: string; readonly invitations: readonly Invitation[] }
 
 /** Better Auth's plugin with the roles of a project, and one beside it that holds the answers to the same rules. */
-export function organizations({ roles: names, roleHierarchy, teams = false }: AuthOptions, parts: readonly AuthAddition[]): BetterAuthPlugin[] {
-  const ac = createAccessControl(defaultStatements), { within, check, visible } = ranks(roleHierarchy);
+export function membership(given: AuthGiven): BetterAuthPlugin[] {
+  const { roles: names, roleHierarchy } = given.options, ac = createAccessControl(defaultStatements), { within, check, visible } = ranks(roleHierarchy);
   // A map of roles replaces Better Auth's own, so the three it knows are listed again.
   const own = { owner: ac.newRole(ownerAc.statements), admin: ac.newRole(adminAc.statements), member: ac.newRole(memberAc.statements) };
   const roles = { ...Object.fromEntries(names.map((role) => [role, ac.newRole(memberAc.statements)])), ...own };
   const members = organization({
-    ac, roles, teams: { enabled: teams },
-    ...Object.assign({}, ...parts.map((part) => part.organization)) as AuthAddition['organization'],
+    ac, roles,
+    teams: { enabled: given.options.teams ?? false }, //: teams
+    ...Object.assign({}, ...(given.parts ?? []).map((part) => part.organization)) as AuthAddition['organization'], //: parts
+    //: anonymous
     // What an anonymous user founds would go with them when they get an account.
     allowUserToCreateOrganization: async (user) => !(user as { readonly isAnonymous?: boolean }).isAnonymous,
+    //: end
     organizationHooks: {
       async beforeCreateInvitation({ invitation, organization }) {
         const given = rolesIn(invitation.role);

@@ -1,7 +1,7 @@
 // Unsafe actions: for platform administrators alone unless the policy says otherwise, never without a row of the audit trail, and with a database
 // without a gate. It takes its turn with all other statements, its transactions hold, and the rows that it answers are masked like all others.
 import { SQLiteAsyncDialect } from 'drizzle-orm/sqlite-core';
-import type { AppOptions } from './app.ts';
+import type { RawDatabases } from './app.ts';
 import { factsOf, recorded, writerOf } from './audit.ts';
 import { hasUserRole, type Context } from './context.ts';
 import type { Database } from './driver.ts';
@@ -9,21 +9,21 @@ import { fail } from './errors.ts';
 import { guardedTables } from './gate-tables.ts';
 import { noting, relationalSchema } from './relational.ts';
 import { enter, type Runtime } from './routes.ts';
-import { UnitDatabase, type Scoped, type Together } from './scoped.ts';
+import { UnitDatabase, type Scoped } from './scoped.ts';
 
 /** Prepares a schema for databases without a gate, each for one call. */
-export function ungated(database: Database, schema: Readonly<Record<string, unknown>>, runtime: Runtime, together?: Together): () => Scoped {
+export function ungated(database: Database, schema: Readonly<Record<string, unknown>>, runtime: Runtime): () => Scoped {
   const tables = guardedTables(runtime), relational = relationalSchema(schema);
   return () => {
     const dialect = Object.assign(new SQLiteAsyncDialect(), { alive: true });
     noting(dialect);
-    return { db: new UnitDatabase({ database, together, tables, dialect, relational }), end: () => { dialect.alive = false; } };
+    return { db: new UnitDatabase({ database, tables, dialect, relational }), end: () => { dialect.alive = false; } };
   };
 }
 
 /** Prepares a schema for unsafe actions. */
-export const rawDatabases: NonNullable<AppOptions['raw']> = (trail, database, schema, runtime, together) => {
-  const audit = writerOf(trail), opened = ungated(database, schema, runtime, together);
+export const rawDatabases: RawDatabases = (trail, database, schema, runtime) => {
+  const audit = writerOf(trail), opened = ungated(database, schema, runtime);
   return (c, r, gate, name, run) => {
     const rule = r.policy.actions?.[name], { reason = '', adminOnly = true, crossTenant = false, targetScope } = rule?.unsafe ?? {};
     const ctx: Context | undefined = c.get('ctx'), id = c.req.param('id'), targetOrgId = targetScope === 'organization' ? ctx?.activeOrgId : undefined;

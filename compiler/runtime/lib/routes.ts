@@ -4,8 +4,8 @@ import { Hono, type Context as HonoContext } from 'hono';
 import { missing, type Gate, type Grant, type Wall } from './access.ts';
 import type { AnyContext, Context, Env } from './context.ts';
 import type { Driver } from './driver.ts';
-import { ApiError, errorResponse, fail, fault, invalid } from './errors.ts';
-import { newId as idOf } from './ids.ts';
+import { ApiError, fail, fault, invalid, refusal } from './errors.ts';
+import { newId } from './ids.ts';
 import type { ActionCode, IdRule } from './policy.ts';
 import type { Resource } from './resource.ts';
 
@@ -18,23 +18,28 @@ export interface Entry { readonly ctx: Context; readonly grant: Grant; readonly 
 /** The first layers, in their order: authentication, the role part of access, the firewall's context. Throws 401 before 403. */
 export function enter(c: Call, r: Resource, gate: Gate): Entry {
   const ctx: Context | undefined = c.get('ctx');
-  if (!ctx) fail('AUTH_MISSING'); // nobody has said who is calling
-  if (!ctx.authenticated) return visitor(c, r, gate, ctx);
-  // Whoever has no active organisation has no roles in it either, and may what everybody may where the request names one.
-  if (ctx.activeOrgId === undefined && r.firewall.wall(ctx).missing(ctx) === 'activeOrgId') {
-    return c.req.query('organizationId') && gate.may(NOBODY) ? visitor(c, r, gate, ctx) : missing(ctx, 'activeOrgId');
-  }
+  const visit = ctx && visitor(c, r, gate, ctx); //: public
+  if (visit) return visit; //: public
+  if (!ctx?.authenticated) fail('AUTH_MISSING'); // or nobody has said who is calling
+  if (lacksOrganization(r, ctx)) missing(ctx, 'activeOrgId'); // and with it every role
   return { ctx, grant: gate.admit(ctx), wall: r.firewall.enter(ctx) };
 }
 
+const lacksOrganization = (r: Resource, ctx: Context): boolean => ctx.activeOrgId === undefined && r.firewall.wall(ctx).missing(ctx) === 'activeOrgId';
+
 const NOBODY = { authenticated: false, isAnonymous: true, roles: [] } as const;
 
-/** A caller without a session says which organisation is meant; whatever else the context may carry does not count. */
-function visitor(c: Call, r: Resource, gate: Gate, { env }: Context): Entry {
-  const nobody = { ...NOBODY, ...(env ? { env } : {}) } as Context, grant = gate.admit(nobody), activeOrgId = c.req.query('organizationId');
-  if (r.firewall.organisation && !activeOrgId) invalid('organizationId', 'is required without a session');
-  const ctx = r.firewall.organisation ? { ...nobody, activeOrgId } : nobody;
-  return { ctx, grant, wall: r.firewall.enter(ctx) };
+/**
+ * Whoever has no session, or no organisation where everybody may, says which organisation is meant; whatever else the context may carry does not
+ * count. Undefined for all others.
+ */
+function visitor(c: Call, r: Resource, gate: Gate, ctx: Context): Entry | undefined {
+  const activeOrgId = c.req.query('organizationId'), { organisation } = r.firewall, { env } = ctx;
+  if (ctx.authenticated && !(lacksOrganization(r, ctx) && activeOrgId && gate.may(NOBODY))) return undefined;
+  const nobody = { ...NOBODY, ...(env ? { env } : {}) } as Context, grant = gate.admit(nobody);
+  if (organisation && !activeOrgId) invalid('organizationId', 'is required without a session');
+  const visiting = organisation ? { ...nobody, activeOrgId } : nobody;
+  return { ctx: visiting, grant, wall: r.firewall.enter(visiting) };
 }
 
 /** The gate of an operation. Its absence is a mistake in the emitted routes, found when they are built. */
@@ -65,28 +70,25 @@ export type Operations = { readonly [K in keyof typeof PLACES]?: Op<K> } & {
   readonly action?: (name: string, code: ActionCode) => Op<string>;
 };
 
-interface Route { readonly segment: string; readonly method: string; readonly path: string; bind(rt: Runtime): Handler }
-export type Bound = Pick<Route, 'method' | 'path'> & { readonly handler: Handler };
-/** Routes of one segment, bound for a running backend when its first request comes. */
-export type Mounted = (rt: Runtime) => readonly Bound[];
+/** A route, by its path below the first segment. Its handler is made for a running backend, when the segment's first request comes. */
+export interface Route { readonly method: string; readonly path: string; bind(rt: Runtime): Handler }
+export type Routes = ReadonlyMap<string, readonly Route[]>;
 
 /** The routes of all policies by the first segment of their paths. Throws for a grant that none of the operations answers. */
-export function routed(resources: readonly Resource[], operations: Operations): Readonly<Record<string, readonly Mounted[]>> {
+export function routed(resources: readonly Resource[], operations: Operations): Routes {
   const segments = new Map<string, Route[]>();
   for (const r of resources) for (const grant of r.gates.keys()) {
-    const route = routeOf(r, grant, operations), known = segments.get(route.segment);
-    if (known) known.push(route);
-    else segments.set(route.segment, [route]);
+    const { segment, ...route } = routeOf(r, grant, operations);
+    segments.set(segment, [...(segments.get(segment) ?? []), route]);
   }
-  const bound = (routes: readonly Route[]): Mounted => (rt) => routes.map(({ method, path, bind }) => ({ method, path, handler: bind(rt) }));
-  return Object.fromEntries([...segments].map(([segment, routes]) => [segment, [bound(routes)]]));
+  return segments;
 }
 
-function routeOf(r: Resource, grant: string, operations: Operations): Route {
+function routeOf(r: Resource, grant: string, operations: Operations): Route & { readonly segment: string } {
   const { name, segment = name, actions = {} } = r.policy, [kind = '', of = ''] = grant.split(':');
-  const route = ([method, path]: readonly [string, string], op: Op<string> | undefined, below = segment): Route => {
+  const route = ([method, path]: readonly [string, string], op: Op<string> | undefined, below = segment) => {
     const answering = op ?? fault(`${name}: no operation answers ${grant}`);
-    return { segment: below, method, path, bind: (rt) => answering.bind(r, rt) };
+    return { segment: below, method, path, bind: (rt: Runtime) => answering.bind(r, rt) };
   };
   if (kind === 'view') return route(['GET', `/views/${of}`], operations.view?.(of));
   if (kind !== 'action') return route(PLACES[grant as keyof typeof PLACES], operations[grant as keyof typeof PLACES]);
@@ -96,19 +98,12 @@ function routeOf(r: Resource, grant: string, operations: Operations): Route {
 }
 
 /** Fixed paths come before parameters, so that /batch is never an id, and every path answers 405 to other methods. */
-export function router(entries: readonly Bound[], rt: Runtime): Hono<Env> {
+export function router(routes: readonly Route[], rt: Runtime): Hono<Env> {
   const app = new Hono<Env>(), params = (path: string): number => path.split('/:').length;
-  const guarded = (handler: Handler): Handler => async (c) => {
-    try {
-      return await handler(c);
-    } catch (error) {
-      return errorResponse(rt, error, c.req.raw, c.get('requestId'));
-    }
-  };
-  for (const path of [...new Set(entries.map((e) => e.path))].sort((a, b) => params(a) - params(b))) {
-    const here = entries.filter((e) => e.path === path), allow = [...new Set(here.map((e) => e.method))].join(', ');
-    for (const { method, handler } of here) app.on(method, path, guarded(handler));
-    app.all(path, guarded(() => fail('METHOD_NOT_ALLOWED', undefined, { headers: { allow } })));
+  for (const path of [...new Set(routes.map((route) => route.path))].sort((a, b) => params(a) - params(b))) {
+    const here = routes.filter((route) => route.path === path), allow = [...new Set(here.map(({ method }) => method))].join(', ');
+    for (const { method, bind } of here) app.on(method, path, bind(rt));
+    app.all(path, () => refusal('METHOD_NOT_ALLOWED', undefined, { headers: { allow } }));
   }
   return app;
 }
@@ -146,10 +141,9 @@ export function registryOf(resources: readonly Resource[]): Runtime['registry'] 
 }
 
 /** A runtime with what is not given taken from the platform. Throws when the resources do not fit together. */
-export function createRuntime({ db, resources, now = () => new Date(), newId = idOf, log = print, traced = (_c, _r, _ctx, _operation, write) => write() }: RuntimeGiven): Runtime {
-  return { db, registry: registryOf(resources), now, newId, log, traced };
+export function createRuntime({ resources, ...given }: Pick<Runtime, 'db'> & Partial<Runtime> & { readonly resources: readonly Resource[] }): Runtime {
+  return { now: () => new Date(), newId, log: print, traced: (_c, _r, _ctx, _operation, write) => write(), registry: registryOf(resources), ...given };
 }
-type RuntimeGiven = Pick<Runtime, 'db'> & { readonly resources: readonly Resource[] } & { readonly [K in 'now' | 'newId' | 'log' | 'traced']?: Runtime[K] | undefined };
 
 function print({ error, ...entry }: LogEntry): void {
   console[entry.level](JSON.stringify({ ...entry, error: error instanceof Error ? error.stack ?? error.message : error && String(error) }));

@@ -21,23 +21,22 @@ export type OpenScoped = (ctx: AnyContext, call?: Omit<Call, 'ctx'>) => Scoped;
 /** How one call reaches the database. */
 export interface Way {
   readonly database: Database;
-  readonly together: Together | undefined;
   readonly tables: Tables;
   /** Makes the text of statements. `alive` is false once the call is over, `selections` are those of its relational queries. */
   readonly dialect: any;
   /** Drizzle's description of the schema, for relational queries. */
   readonly relational?: any;
 }
-/** A batch where no transaction stays open: together.ts. */
+/** A batch where no transaction stays open. */
 export type Together = (way: Way, list: readonly any[]) => Promise<unknown[]>;
 
 /** Prepares a schema for gated databases. Throws when a policy does not fit its table. */
-export function scopedDatabases(database: Database, schema: Readonly<Record<string, unknown>>, runtime: Runtime, together?: Together): OpenScoped {
+export function scopedDatabases(database: Database, schema: Readonly<Record<string, unknown>>, runtime: Runtime): OpenScoped {
   const tables = guardedTables(runtime), relational = relationalSchema(schema);
   return (ctx, call = {}) => {
     const dialect = new Gate(new Caller(tables, runtime, { ctx, ...call }));
     noting(dialect);
-    return { db: new GatedDatabase({ database, together, tables, dialect, relational }), end: () => { dialect.alive = false; } };
+    return { db: new GatedDatabase({ database, tables, dialect, relational }), end: () => { dialect.alive = false; } };
   };
 }
 
@@ -62,8 +61,10 @@ export class UnitDatabase extends (BaseSQLiteDatabase as any) {
 
   /** Runs builders of this database in order as one unit. */
   batch(list: any[]): Promise<unknown[]> {
-    const { way, level } = this.#at, { together } = way;
+    //: workers
+    const { way, level } = this.#at, { together } = way.database;
     if (together && !this.#interactive) return level.statement(() => together(way, list));
+    //: end
     return this.transaction(async (tx) => {
       const out: unknown[] = [];
       for (const query of list) {

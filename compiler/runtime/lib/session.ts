@@ -3,7 +3,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { parse } from 'hono/utils/cookie';
 import { tryDecode } from 'hono/utils/url';
-import type { Auth, AuthOptions, Environment, PartGiven } from './auth.ts';
+import type { Auth, AuthGiven, AuthOptions } from './auth.ts';
 import type { Context } from './context.ts';
 import type { Rows } from './driver.ts';
 
@@ -24,8 +24,8 @@ export const NOBODY: Caller = { ctx: { authenticated: false, isAnonymous: false,
 export type Sessions = ReturnType<typeof createSessions>;
 
 /** What resolves callers and remembers them for a few seconds. */
-export function createSessions({ database: { driver }, options, settings, env, now }: PartGiven, { keys, renew }: Auth) {
-  const statement = sessionStatement(options), cookie = `${settings.secureCookies ? '__Secure-' : ''}better-auth.session_token`;
+export function createSessions(given: AuthGiven, auth: Auth) {
+  const { database: { driver }, options, settings, now } = given, statement = sessionStatement(options), cookie = `${settings.secureCookies ? '__Secure-' : ''}better-auth.session_token`;
   const known = new Map<string, { readonly caller: Caller; readonly until: number }>();
   let age = 0; // of the cache: what was looked up before it was cleared is not kept after
   const keep = (credential: string, caller: Caller, expiresAt: number, began: number): Caller => {
@@ -39,9 +39,11 @@ export function createSessions({ database: { driver }, options, settings, env, n
   return {
     /** The caller of a request with these headers. With `foreign`, cookies are not looked at: another site's page must not act in their name. */
     resolve(headers: Headers, foreign: boolean): Caller | Promise<Caller> {
+      //: parts
       const key = headers.get('x-api-key');
       // A key decides alone: with a wrong one nobody calls, whatever session comes along.
-      if (keys && key !== null) return keys(key);
+      if (auth.keys && key !== null) return auth.keys(key);
+      //: end
       const credential = bearerOf(headers) ?? (foreign ? undefined : cookieOf(headers, cookie));
       if (credential === undefined) return NOBODY;
       // The key is the whole signed value, so a forged signature never finds another's entry.
@@ -49,11 +51,11 @@ export function createSessions({ database: { driver }, options, settings, env, n
       if (hit && hit.until > now()) return hit.caller;
       const token = verified(credential, settings.secret), began = age;
       if (token === undefined) return { ...NOBODY, fault: 'AUTH_INVALID_TOKEN' };
-      const answer = (rows: Rows): Caller => keep(credential, callerOf(rows[0], options, now(), env), Number(rows[0]?.['expires_at'] ?? 0), began);
+      const answer = (rows: Rows): Caller => keep(credential, callerOf(rows[0], given), Number(rows[0]?.['expires_at'] ?? 0), began);
       const rows = driver.all(statement, [token]);
       return rows instanceof Promise ? rows.then(answer) : answer(rows);
     },
-    renew,
+    renew: auth.renew,
     /** Forgets everything remembered: after a sign-out, a role change, a switch of the organisation. */
     clear(): void {
       age++;
@@ -63,28 +65,36 @@ export function createSessions({ database: { driver }, options, settings, env, n
 }
 
 /** One text for all requests. Of a user all columns are read, those that plugins add among them. */
-function sessionStatement({ organizations, teams }: AuthOptions): string {
-  const own = 'u.*, s.id as session_id, s.expires_at', from = 'from "session" s join "user" u on u.id = s.user_id', where = 'where s.token = ? limit 1';
-  if (!organizations) return `select ${own} ${from} ${where}`;
-  const member = 'left join "member" m on m.user_id = s.user_id and m.organization_id = s.active_organization_id';
+function sessionStatement(options: AuthOptions): string {
+  const columns = ['u.*', 's.id as session_id', 's.expires_at'], joins = ['join "user" u on u.id = s.user_id'];
+  if (options.organizations) {
+    columns.push('s.active_organization_id', 'm.role as member_role');
+    joins.push('left join "member" m on m.user_id = s.user_id and m.organization_id = s.active_organization_id');
+  }
+  //: teams
   // The active team counts while the user is in it and it is one of the active organisation: a session remembers it for longer.
-  const team = `left join "team_member" tm on tm.team_id = s.active_team_id and tm.user_id = s.user_id
-    left join "team" t on t.id = tm.team_id and t.organization_id = s.active_organization_id`;
-  return `select ${own}, s.active_organization_id, m.role as member_role${teams ? ', t.id as active_team_id' : ''} ${from} ${member} ${teams ? team : ''} ${where}`;
+  if (options.organizations && options.teams) {
+    columns.push('t.id as active_team_id');
+    joins.push('left join "team_member" tm on tm.team_id = s.active_team_id and tm.user_id = s.user_id');
+    joins.push('left join "team" t on t.id = tm.team_id and t.organization_id = s.active_organization_id');
+  }
+  //: end
+  return `select ${columns.join(', ')} from "session" s ${joins.join(' ')} where s.token = ? limit 1`;
 }
 
 /** Turns the statement's row into a caller. Expired, banned and missing sessions are nobody. */
-function callerOf(row: Rows[number] | undefined, options: AuthOptions, at: number, env: Environment): Caller {
+function callerOf(row: Rows[number] | undefined, given: AuthGiven): Caller {
   if (!row) return { ...NOBODY, fault: 'AUTH_INVALID_TOKEN' };
-  const { expiresIn, updateAge } = options.session, expires = Number(row['expires_at']);
+  const { expiresIn, updateAge } = given.options.session, expires = Number(row['expires_at']), at = given.now();
   if (expires <= at) return { ...NOBODY, fault: 'AUTH_EXPIRED' };
-  const caller = userOf(row, options, at, env);
+  const caller = userOf(row, given);
   return !caller.fault && expires - (expiresIn - updateAge) * 1000 <= at ? { ...caller, renew: true } : caller;
 }
 
 /** The caller that a user's row makes. Whoever is banned is nobody. */
-export function userOf(row: Rows[number], { organizations }: AuthOptions, at: number, env: Environment): Caller {
-  if (row['banned'] && Number(row['ban_expires'] ?? Infinity) > at) return { ...NOBODY, fault: 'AUTH_INVALID_TOKEN' };
+export function userOf(row: Rows[number], given: AuthGiven): Caller {
+  const { organizations } = given.options;
+  if (row['banned'] && Number(row['ban_expires'] ?? Infinity) > given.now()) return { ...NOBODY, fault: 'AUTH_INVALID_TOKEN' }; //: admin
   const text = (name: string): string | undefined => (typeof row[name] === 'string' && row[name] !== '' ? row[name] : undefined);
   const userId = text('id') ?? '', session = text('session_id');
   // An organisation without a membership is a membership that ended: its id must not scope anything.
@@ -95,8 +105,11 @@ export function userOf(row: Rows[number], { organizations }: AuthOptions, at: nu
     userId, user: { id: userId, email: text('email') ?? '', name: text('name') ?? '' }, userRole: text('role'),
     activeOrgId, activeTeamId: activeOrgId === undefined ? undefined : text('active_team_id'), session: session === undefined ? undefined : { id: session },
   };
+  //: env
   // Conditions may name `$ctx.env.X`; not enumerable, so that an action that answers with its context does not answer with the secrets.
-  return { ctx: Object.defineProperty(ctx, 'env', { value: env }) };
+  Object.defineProperty(ctx, 'env', { value: given.env });
+  //: end
+  return { ctx };
 }
 
 /** The session token of a credential: signed as `<token>.<base64 HMAC-SHA256>` in cookies and bearer headers, or bare, as sign-in's body has it. */

@@ -1,6 +1,6 @@
 // A Worker: the backend is made by its isolate's first request, from the bindings of wrangler.toml.
-import { createApp, type App, type AppOptions, type Platform } from './app.ts';
-import { MissingEnv, type Environment } from './auth.ts';
+import { createApp, type App, type AppOptions } from './app.ts';
+import { MissingEnv, type Environment, type SessionStore } from './auth.ts';
 import { d1Database, type D1 } from './d1.ts';
 import { ApiError } from './errors.ts';
 import { together } from './together.ts';
@@ -47,7 +47,7 @@ function start({ app, bindings, openapi }: WorkerOptions, given: Bindings): App 
   if (missing.length) throw new MissingEnv(missing);
   const kv = bindings.sessions === undefined ? undefined : (given[bindings.sessions] as KV | undefined);
   return createApp(app, {
-    env, database: d1Database(given[bindings.database] as D1), together,
+    env, database: Object.assign(d1Database(given[bindings.database] as D1), { together }),
     ...(bindings.auth === undefined ? {} : { authDatabase: d1Database(given[bindings.auth] as D1) }),
     ...(bindings.audit === undefined ? {} : { auditDatabase: d1Database(given[bindings.audit] as D1) }),
     ...(kv ? { sessionStore: sessionStore(kv) } : {}),
@@ -57,7 +57,7 @@ function start({ app, bindings, openapi }: WorkerOptions, given: Bindings): App 
 
 const MINUTE = 60; // KV keeps nothing for less
 
-function sessionStore(kv: KV): Platform['sessionStore'] {
+function sessionStore(kv: KV): SessionStore {
   return {
     secondaryStorage: {
       get: (key) => kv.get(key),

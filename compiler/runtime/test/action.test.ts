@@ -12,7 +12,6 @@ import { action } from '../lib/action.ts';
 import { tableless } from '../lib/tableless.ts';
 import { ActionError, defineActions } from '../lib/definition.ts';
 import { resource } from '../lib/resource.ts';
-import type { Runtime } from '../lib/routes.ts';
 import { routes } from './routes.ts';
 import { backendOf, type TestBackend } from './backend.ts';
 
@@ -95,17 +94,17 @@ const { actions } = defineActions(candidates, {
 });
 
 const names = ['advance', 'move', 'patch', 'sneak', 'fail'] as const;
-const candidatesRoutes = (rt: Runtime) => {
-  const made = routes(candidatesResource, rt).get('/:id/read', action('read', { run: actions.read })).get('/rows', action('rows', { run: actions.rows })).get('/open', action('open', { run: actions.open }))
+const candidatesRoutes = (() => {
+  const made = routes(candidatesResource).get('/:id/read', action('read', { run: actions.read })).get('/rows', action('rows', { run: actions.rows })).get('/open', action('open', { run: actions.open }))
     .post('/raw', action('raw', { run: actions.raw })).post('/masks', action('masks', { run: actions.masks })).post('/pass', action('pass', { run: actions.pass }));
   for (const name of names) made.post(`/:id/${name}`, action(name, { run: actions[name] }));
-  return made.bound;
-};
-const reportsRoutes = (rt: Runtime) => routes(reports, rt).get('/ping', action('ping', { handler: { execute: ({ ctx }: { ctx: { userId?: string } }) => ({ pong: typeof ctx.userId }) } })).bound;
+  return made.list;
+})();
+const reportsRoutes = routes(reports).get('/ping', action('ping', { handler: { execute: ({ ctx }: { ctx: { userId?: string } }) => ({ pong: typeof ctx.userId }) } })).list;
 
 let backend: TestBackend, ada: string, id: string, org: string;
 beforeEach(async () => {
-  backend = backendOf({ name: 'test', auth, schema, resources: [candidatesResource, jobsResource, applicationsResource, scoresResource], features: { candidates: [candidatesRoutes], reports: [reportsRoutes] } });
+  backend = backendOf({ name: 'test', auth, schema, resources: [candidatesResource, jobsResource, applicationsResource, scoresResource], routes: new Map([['candidates', candidatesRoutes], ['reports', reportsRoutes]]) });
   ada = await backend.signUp('ada');
   org = String(backend.database.native.all('select id from organization', [])[0]?.['id']);
   id = seed('c1', org);

@@ -92,9 +92,9 @@ test('an action that lives below the segment of another resource comes before th
     sum: { access: { roles: ['PUBLIC'] }, standalone: true, path: '/items/sum', method: 'GET' }, batch: { access: { roles: ['PUBLIC'] }, standalone: true, path: '/items/batch', method: 'GET' },
   });
   const answer = { execute: () => 'done' };
-  const both = backendOf({ ...options, schema: { ...options.schema, items: items.table }, resources: [items], features: { items: [
-    (rt) => routes(items, rt).get('/:id', get).patch('/batch', batchUpdate).bound, (rt) => routes(elsewhere, rt).get('/sum', action('sum', { run: answer })).get('/batch', action('batch', { run: answer })).bound,
-  ] } });
+  const both = backendOf({ ...options, schema: { ...options.schema, items: items.table }, resources: [items], routes: new Map([['items', [
+    ...routes(items).get('/:id', get).patch('/batch', batchUpdate).list, ...routes(elsewhere).get('/sum', action('sum', { run: answer })).get('/batch', action('batch', { run: answer })).list,
+  ]]]) });
   expect(await (await both.call('GET', '/api/v1/items/sum')).json()).toEqual({ success: true, data: 'done' });
   expect((await both.call('GET', '/api/v1/items/batch')).status).toBe(200);
   expect((await both.call('PATCH', '/api/v1/items/batch', { body: { records: [] } })).status).toBe(200);
@@ -104,14 +104,16 @@ test('an action that lives below the segment of another resource comes before th
 
 test('a router is built for its first request and kept', async () => {
   let built = 0;
-  const lazy = backendOf({ ...options, features: { once: [() => { built++; return [{ method: 'GET', path: '/', handler: (c) => c.json({ env: (c.env as Record<string, string>)['GREETING'] }) }]; }] } }, { GREETING: 'hello' });
+  const lazy = backendOf({ ...options, routes: new Map([['once', [{ method: 'GET', path: '/', bind: () => { built++; return (c) => c.json({ env: (c.env as Record<string, string>)['GREETING'] }); } }]]]) }, { GREETING: 'hello' });
   expect(built).toBe(0);
   for (let i = 0; i < 3; i++) expect(await (await lazy.call('GET', '/api/v1/once')).json()).toEqual({ env: 'hello' });
   expect(built).toBe(1);
 });
 
 test('what a route throws is answered without a word of it, and logged under the id', async () => {
-  const broken = backendOf({ ...options, features: { broken: [() => [{ method: 'GET', path: '/', handler: () => { throw new Error('password of the database'); } }]], unbuilt: [() => { throw new Error('cannot be built'); }] } });
+  const broken = backendOf({ ...options, routes: new Map([
+    ['broken', [{ method: 'GET', path: '/', bind: () => () => { throw new Error('password of the database'); } }]], ['unbuilt', [{ method: 'GET', path: '/', bind: () => { throw new Error('cannot be built'); } }]],
+  ]) });
   for (const path of ['/api/v1/broken', '/api/v1/unbuilt']) {
     const answer = await broken.call('GET', path), body = (await answer.json()) as { code: string; details: { requestId: string } };
     expect([answer.status, body.code]).toEqual([500, 'INTERNAL_ERROR']);

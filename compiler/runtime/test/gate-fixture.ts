@@ -49,7 +49,7 @@ let worlds = 0;
 
 function opened(): Omit<Database, 'native'> & { readonly native: ReturnType<typeof openSqlite>['native']; readonly used: Database } {
   const path = driver === 'sqlite' ? ':memory:' : join(folder, `${++worlds}.db`), own = openSqlite(path);
-  const used: Database = driver === 'libsql' ? openLibsql(`file:${path}`) : driver === 'd1' ? d1Database(bindingOf(path)) : own;
+  const used: Database = driver === 'libsql' ? openLibsql(`file:${path}`) : driver === 'd1' ? { ...d1Database(bindingOf(path)), together } : own;
   for (const statement of ddl(schema)) own.native.exec(statement);
   return { ...used, native: own.native, used };
 }
@@ -75,13 +75,13 @@ export function world() {
     db: database.driver, resources: [marksResource, jobsResource, candidatesResource, applicationsResource, scoresResource],
     now: () => new Date(NOW), newId: (rule) => (rule.generate === 'prefixed' ? `${rule.prefix}_new${++made}` : undefined),
   });
-  const open = scopedDatabases(database.used, schema, runtime, together);
+  const open = scopedDatabases(database.used, schema, runtime);
   // Tests attack through every method Drizzle has, typed or not.
   const as = (ctx: AnyContext, call?: Omit<Call, 'ctx'>): any => open(ctx, call).db;
   return {
     database, open, as, runtime,
     /** The database of unsafe actions, for one call. */
-    ungated: ungated(database.used, schema, runtime, together) as () => { readonly db: any; end(): void },
+    ungated: ungated(database.used, schema, runtime) as () => { readonly db: any; end(): void },
     db: as(recruiter), other: as(stranger),
     /** What is really in the database. */
     raw: (text: string): any[] => native.all(text, []),

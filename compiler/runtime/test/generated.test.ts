@@ -27,9 +27,9 @@ test('a generated column is computed, shown, filtered by, and refused in every b
     await db.update(boxes).set({ area: 1 }).where(sql`1=1`);
     throw new ActionError('not refused', 'NOT_REFUSED', 418);
   } };
-  const backend = backendOf({ ...options, schema: { ...options.schema, boxes }, resources: [...options.resources, policy], features: { boxes: [
-    (rt) => routes(policy, rt).get('/', list).post('/', create).get('/:id', get).patch('/:id', update).put('/:id', put).post('/:id/forge', action('forge', { run: forge })).bound,
-  ] } });
+  const backend = backendOf({ ...options, schema: { ...options.schema, boxes }, resources: [...options.resources, policy], routes: new Map([['boxes',
+    routes(policy).get('/', list).post('/', create).get('/:id', get).patch('/:id', update).put('/:id', put).post('/:id/forge', action('forge', { run: forge })).list,
+  ]]) });
   const call = async (method: string, path: string, body?: unknown) => {
     const answer = await backend.call(method, `/api/v1/boxes${path}`, body === undefined ? {} : { body });
     return [answer.status, await answer.json()] as const;

@@ -5,6 +5,7 @@ import { getTableConfig, SQLiteSyncDialect, type SQLiteTable } from 'drizzle-orm
 import { tracedBy } from '../lib/audit.ts';
 import type { Context, Env } from '../lib/context.ts';
 import type { Driver } from '../lib/driver.ts';
+import { errorResponse } from '../lib/errors.ts';
 import type { Resource } from '../lib/resource.ts';
 import { createRuntime, type LogEntry, type Runtime } from '../lib/routes.ts';
 import { openSqlite } from '../lib/sqlite.ts';
@@ -80,7 +81,7 @@ export async function backend(
     log: (entry) => { log.push(entry); }, traced: tracedBy((event) => { if (event.outcome !== 'begun') audits.push(event); }),
   });
   // Actions ask for the gated database; what these tests drive does not.
-  Object.assign(rt, { scoped: () => { throw new Error('no gated database here'); }, env: {}, services: {} });
+  Object.assign(rt, { scoped: () => { throw new Error('no gated database here'); }, env: {} });
   let caller: Context | undefined;
   const app = new Hono<Env>();
   app.use(async (c, next) => {
@@ -89,6 +90,7 @@ export async function backend(
     await next();
   });
   for (const [name, make] of Object.entries(features)) app.route(`/${name}`, make(rt).app);
+  app.onError((error, c) => errorResponse(rt, error, c.req.raw, c.get('requestId')));
   app.notFound((c) => c.json({ error: 'Not found', layer: 'routing', code: 'NOT_FOUND' }, 404));
   return Object.assign(out, {
     rt, db: driver, log, audits, statements,

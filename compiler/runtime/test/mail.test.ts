@@ -3,15 +3,14 @@ import { auth } from '../app/auth.ts';
 import * as authSchema from '../app/auth.schema.ts';
 import type { AppOptions } from '../lib/app.ts';
 import { emailCodes } from '../lib/auth-email-otp.ts';
-import { MissingEnv } from '../lib/auth.ts';
-import type { MailTransport } from '../lib/mail.ts';
+import { MissingEnv, type MailTransport } from '../lib/auth.ts';
 import { cloudflareMail } from '../lib/mail-cloudflare.ts';
 import { sesMail } from '../lib/mail-ses.ts';
 import { backendOf } from './backend.ts';
 
 const sender = { from: 'noreply@example.com', fromName: 'Test' };
 const options = (mail?: MailTransport): AppOptions => ({
-  name: 'shop', auth: { ...auth, ...(mail ? { mail } : {}), plugins: [emailCodes()] }, schema: authSchema, resources: [], features: {},
+  name: 'shop', auth: { ...auth, ...(mail ? { mail } : {}), plugins: [emailCodes()] }, schema: authSchema, resources: [], routes: new Map(),
 });
 const transports = { cloudflare: cloudflareMail(sender), ses: sesMail({ ...sender, region: 'eu-west-1' }) };
 

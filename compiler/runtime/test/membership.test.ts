@@ -4,7 +4,7 @@ import * as authSchema from '../app/auth.schema.ts';
 import { backendOf, type TestBackend } from './backend.ts';
 
 const open = (roleHierarchy?: readonly string[]): TestBackend =>
-  backendOf({ name: 'test', auth: { ...auth, ...(roleHierarchy ? { roleHierarchy } : {}) }, schema: authSchema, resources: [], features: {} });
+  backendOf({ name: 'test', auth: { ...auth, ...(roleHierarchy ? { roleHierarchy } : {}) }, schema: authSchema, resources: [], routes: new Map() });
 
 /** An organisation with one member of each role, and how to call it as one of them. */
 async function organization(backend: TestBackend, ...roles: readonly string[]) {

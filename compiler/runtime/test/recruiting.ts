@@ -16,7 +16,7 @@ export const stranger = user(['owner', 'recruiter'], { activeOrgId: 'org-b', use
 
 export async function recruiting(options: Parameters<typeof backend>[2] = {}): Promise<Backend> {
   return backend([jobsResource, candidatesResource, applicationsResource, scoresResource],
-    apps(app.features), options);
+    apps(app.routes), options);
 }
 
 export interface Seeded extends Backend {

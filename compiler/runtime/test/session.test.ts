@@ -3,7 +3,7 @@ import { integer, sqliteTable, text } from 'drizzle-orm/sqlite-core';
 import { auth } from '../app/auth.ts';
 import * as authSchema from '../app/auth.schema.ts';
 import type { AppOptions } from '../lib/app.ts';
-import type { Bound } from '../lib/routes.ts';
+import type { Route } from '../lib/routes.ts';
 import { fail } from '../lib/errors.ts';
 import { backendOf, type TestBackend } from './backend.ts';
 
@@ -13,12 +13,12 @@ const userColumns = {
   createdAt: integer('created_at', { mode: 'timestamp_ms' }).notNull(), updatedAt: integer('updated_at', { mode: 'timestamp_ms' }).notNull(),
 };
 /** One route that says who is calling, and one that needs a session. */
-const whoami = (): readonly Bound[] => [
-  { method: 'GET', path: '/', handler: (c) => c.json(c.get('ctx')) },
-  { method: 'GET', path: '/private', handler: (c) => (c.get('ctx').authenticated ? c.json({ ok: true }) : fail('AUTH_MISSING')) },
+const whoami: readonly Route[] = [
+  { method: 'GET', path: '/', bind: () => (c) => c.json(c.get('ctx')) },
+  { method: 'GET', path: '/private', bind: () => (c) => (c.get('ctx').authenticated ? c.json({ ok: true }) : fail('AUTH_MISSING')) },
 ];
 const options = (change: Partial<AppOptions['auth']> = {}): AppOptions => ({
-  name: 'test', auth: { ...auth, ...change }, schema: authSchema, resources: [], features: { whoami: [whoami] },
+  name: 'test', auth: { ...auth, ...change }, schema: authSchema, resources: [], routes: new Map([['whoami', whoami]]),
 });
 const who = async (backend: TestBackend, token: string, path = '/api/v1/whoami') => (await backend.call('GET', path, { token })).json() as Promise<Record<string, any>>;
 const cookieOf = (answer: Response): string => answer.headers.getSetCookie().map((c) => c.split(';')[0]).join('; ');

@@ -6,7 +6,7 @@ import { socialLogin } from '../lib/auth-social.ts';
 import { backendOf } from './backend.ts';
 
 const options: AppOptions = {
-  name: 'shop', schema: authSchema, resources: [], features: {},
+  name: 'shop', schema: authSchema, resources: [], routes: new Map(),
   auth: { ...auth, plugins: [socialLogin({ github: { id: 'GITHUB_CLIENT_ID', secret: 'GITHUB_CLIENT_SECRET' }, google: { id: 'OUR_ID', secret: 'OUR_SECRET' } })] },
 };
 const given = { GITHUB_CLIENT_ID: 'id', GITHUB_CLIENT_SECRET: 'the secret of github' };

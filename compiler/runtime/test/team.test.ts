@@ -2,7 +2,7 @@ import { expect, test } from 'bun:test';
 import { integer, sqliteTable, text } from 'drizzle-orm/sqlite-core';
 import { auth } from '../app/auth.ts';
 import * as authSchema from '../app/auth.schema.ts';
-import type { Bound } from '../lib/routes.ts';
+import type { Route } from '../lib/routes.ts';
 import { backendOf } from './backend.ts';
 
 const at = (name: string) => integer(name, { mode: 'timestamp_ms' });
@@ -20,10 +20,10 @@ const schema = {
   team: sqliteTable('team', { id: text('id').primaryKey(), name: text('name').notNull(), memberCount: integer('member_count'), organizationId: text('organization_id').notNull(), createdAt: at('created_at').notNull(), updatedAt: at('updated_at') }),
   teamMember: sqliteTable('team_member', { id: text('id').primaryKey(), teamId: text('team_id').notNull(), userId: text('user_id').notNull(), createdAt: at('created_at'), membershipKey: text('membership_key') }),
 };
-const whoami = (): readonly Bound[] => [{ method: 'GET', path: '/', handler: (c) => c.json(c.get('ctx')) }];
+const whoami: readonly Route[] = [{ method: 'GET', path: '/', bind: () => (c) => c.json(c.get('ctx')) }];
 
 test('the active team counts while the caller is in it, and in its own organisation alone', async () => {
-  const backend = backendOf({ name: 'test', auth: { ...auth, schema, teams: true }, schema, resources: [], features: { whoami: [whoami] } });
+  const backend = backendOf({ name: 'test', auth: { ...auth, schema, teams: true }, schema, resources: [], routes: new Map([['whoami', whoami]]) });
   const boss = await backend.signUp('ada'), token = await backend.signUp('bob');
   const sql = (statement: string, ...params: unknown[]) => backend.database.native.all(statement, params);
   const team = async (): Promise<unknown> => ((await (await backend.call('GET', '/api/v1/whoami', { token })).json()) as { activeTeamId?: string }).activeTeamId;

@@ -10,5 +10,4 @@ export const auth = defineAuth({
   emailAndPassword: true,
   session: { expiresIn: 604800, updateAge: 86400 },
   trustedOrigins: [],
-  plugins: [],
 });
