@@ -92,7 +92,7 @@ func (d *diagnosis) files(moved []text.Path) {
 	parallel.For(len(due), func(i int) {
 		f := due[i]
 		f.check.Do(func() {
-			found := d.s.rules.CheckFile(&check.FilePass{File: f.definition, Tree: func() *syntax.Tree { return d.s.Tree(f.text.Path) }})
+			found := d.s.rules.CheckFile(&check.FilePass{Root: d.p.root.Dir, File: f.definition, Tree: func() *syntax.Tree { return d.s.Tree(f.text.Path) }})
 			f.says = newSaying(string(f.text.Path), slices.Concat(f.reported, found))
 			f.done.Store(true)
 		})

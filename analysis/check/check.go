@@ -23,6 +23,7 @@ type FileRule struct {
 
 // FilePass is what a FileRule sees.
 type FilePass struct {
+	Root text.Path // of the project; "." for that of the workspace
 	File *definition.File
 	Tree func() *syntax.Tree // parsed on demand, for fixes
 

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -96,8 +97,8 @@ func verifyProject(ctx context.Context, w *workspace, root text.Path, say io.Wri
 	if err != nil {
 		return nil, failed(err)
 	}
-	out := filepath.Join(folder, ".qbls", "verify")
-	if _, err := compile(ctx, w, root, out, true, false, say); err != nil {
+	out, err := compileForProof(ctx, w, root, folder, say)
+	if err != nil {
 		return nil, err
 	}
 	if err := lendPackages(outputFolder(w.folder, w.Current(), root), out); err != nil {
@@ -114,11 +115,41 @@ func verifyProject(ctx context.Context, w *workspace, root text.Path, say io.Wri
 	suite := verify.New(w.Current().Project(root))
 	tables, rows := suite.World.Size()
 	fmt.Fprintf(say, "%d callers, %d rows in %d tables, %d requests …\n", len(suite.World.Callers), rows, tables, len(suite.Probes))
-	results, err := suite.Prove(ctx, launch.Options{Dir: out, Data: data, Output: io.Discard}, nil)
+	printed := &lastWords{}
+	results, err := suite.Prove(ctx, launch.Options{Dir: out, Data: data, Output: printed}, nil)
 	if err != nil {
-		return nil, failed(err)
+		return nil, failed(printed.told(err))
 	}
 	return results, nil
+}
+
+// compileForProof compiles into a folder of its own, which it returns. Its migrations begin anew each time: the databases do, and those of
+// another runtime may not fit.
+func compileForProof(ctx context.Context, w *workspace, root text.Path, folder string, say io.Writer) (string, error) {
+	out := filepath.Join(folder, ".qbls", "verify")
+	if err := os.RemoveAll(filepath.Join(out, "quickback", "drizzle")); err != nil {
+		return "", failed(err)
+	}
+	_, err := compile(ctx, w, root, out, true, false, say)
+	return out, err
+}
+
+// lastWords keeps the end of what a backend prints, for the case that it does not start.
+type lastWords struct{ kept []byte }
+
+func (l *lastWords) Write(p []byte) (int, error) {
+	const most = 2000
+	l.kept = append(l.kept, p...)
+	l.kept = l.kept[max(0, len(l.kept)-most):]
+	return len(p), nil
+}
+
+// told adds the last words to an error.
+func (l *lastWords) told(err error) error {
+	if words := strings.TrimSpace(string(l.kept)); words != "" {
+		return fmt.Errorf("%w. The last that it printed:\n%s", err, words)
+	}
+	return err
 }
 
 // lendPackages links the packages of the project's own backend, when they are installed, so that they are not installed twice. What was lent

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"encoding/xml"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -76,7 +77,8 @@ func TestVerify(t *testing.T) {
 	if _, err := os.Lstat(filepath.Join(folder, ".qbls", "verify", "node_modules")); err != nil {
 		t.Errorf("the packages were not lent: %v", err)
 	}
-	table := onNode(t, folder)
+	table := onOther(t, folder, "node", "node", "libsql", "@hono/node-server")
+	onOther(t, folder, "workerd", "cloudflare", "cloudflare-d1", "wrangler") // whose databases are others than those of before
 	for _, want := range []string{"resource ", "inconclusive", "wrong", "candidates", "view pipeline", " requests answered as declared."} {
 		if !strings.Contains(table, want) {
 			t.Errorf("the table of --runtime node does not say %q:\n%s", want, table)
@@ -87,9 +89,9 @@ func TestVerify(t *testing.T) {
 	}
 }
 
-// onNode verifies a project, whose configuration says Bun and which was verified on Bun before, on Node, and returns what a person is shown.
-// The packages that npm would bring are put where it would, and those that were lent to Bun's backend stay as they are.
-func onNode(t *testing.T, folder string) string {
+// onOther verifies a project, whose configuration says Bun and which was verified on another runtime before, and returns what a person is
+// shown. The packages that npm would bring are put where it would, and those that were lent to Bun's backend stay as they are.
+func onOther(t *testing.T, folder, runtime, named, database, dependency string) string {
 	t.Helper()
 	other := copyOf(t, recruiting)
 	config := filepath.Join(other, "quickback", "quickback.config.ts")
@@ -97,7 +99,7 @@ func onNode(t *testing.T, folder string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	changed := strings.NewReplacer("defineRuntime('bun')", "defineRuntime('node')", "'better-sqlite3'", "'libsql'").Replace(string(content))
+	changed := strings.NewReplacer("defineRuntime('bun')", "defineRuntime('"+named+"')", "'better-sqlite3'", "'"+database+"'").Replace(string(content))
 	if err := os.WriteFile(config, []byte(changed), 0o644); err != nil {
 		t.Fatal(err)
 	}
@@ -106,21 +108,36 @@ func onNode(t *testing.T, folder string) string {
 	}
 	installed(t, filepath.Join(other, "backend"))
 	out := filepath.Join(folder, ".qbls", "verify")
-	if err := os.Remove(filepath.Join(out, "node_modules")); err != nil {
+	if err := os.RemoveAll(filepath.Join(out, "node_modules")); err != nil {
 		t.Fatal(err)
 	}
 	if err := os.Rename(filepath.Join(other, "backend", "node_modules"), filepath.Join(out, "node_modules")); err != nil {
 		t.Fatal(err)
 	}
-	said, errs, code := qbls(t, "verify", folder, "--runtime", "node")
+	said, errs, code := qbls(t, "verify", folder, "--runtime", runtime)
 	if code != exitOK {
 		t.Fatalf("exit %d\n%s%s", code, said, errs)
 	}
 	manifest, err := os.ReadFile(filepath.Join(out, "package.json"))
-	if err != nil || !strings.Contains(string(manifest), "@hono/node-server") {
-		t.Errorf("what was verified is no backend for Node: %v\n%s", err, manifest)
+	if err != nil || !strings.Contains(string(manifest), dependency) {
+		t.Errorf("what was verified is no backend for %s: %v\n%s", runtime, err, manifest)
 	}
 	return said
+}
+
+func TestVerifySaysWhatABackendSaidLast(t *testing.T) {
+	var l lastWords
+	failed := errors.New("exit status 1")
+	if got := l.told(failed); got != failed {
+		t.Errorf("got %v", got)
+	}
+	for range 1000 {
+		_, _ = l.Write([]byte("a line\n"))
+	}
+	_, _ = l.Write([]byte("error: no such module\n"))
+	if got := l.told(failed).Error(); !strings.HasPrefix(got, "exit status 1. ") || !strings.HasSuffix(got, "error: no such module") || len(got) > 2100 {
+		t.Errorf("got %d bytes: %s", len(got), got)
+	}
 }
 
 // TestLentPackagesAreTakenBack: a link to the packages of the project's own backend is gone before other packages are installed.

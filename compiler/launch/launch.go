@@ -19,6 +19,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/qbls/qbls/compiler/launch/port"
@@ -133,6 +134,9 @@ func Start(ctx context.Context, o Options) (*Server, error) {
 func command(runtime Runtime, o Options, port int) (*exec.Cmd, error) {
 	if runtime == Workers {
 		return worker(o, port)
+	}
+	if at, err := filepath.Abs(o.Dir); runtime == Bun && err == nil && strings.Contains(at, "?") {
+		return nil, fmt.Errorf("Bun finds no module below a folder with a ? in its name. Rename the folder, or move the project out of it: %s", at)
 	}
 	vars := map[string]string{"HOST": "127.0.0.1", "PORT": strconv.Itoa(port), "BETTER_AUTH_TELEMETRY": "0", "DO_NOT_TRACK": "1"}
 	if o.Data != "" {

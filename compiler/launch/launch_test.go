@@ -30,6 +30,20 @@ func TestRuntimeOf(t *testing.T) {
 	}
 }
 
+// Bun takes a question mark in the name of a folder for the beginning of a query.
+func TestAFolderThatBunCannotRunIn(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "what?")
+	if err := os.Mkdir(dir, 0o755); err != nil {
+		t.Skipf("no folder can have this name here: %v", err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "package.json"), []byte(`{"devDependencies": {"bun": "1.4.5"}}`), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Start(t.Context(), Options{Dir: dir}); err == nil || !strings.Contains(err.Error(), "Rename the folder") || !strings.Contains(err.Error(), dir) {
+		t.Errorf("got %v", err)
+	}
+}
+
 func TestBindings(t *testing.T) {
 	dir := t.TempDir()
 	toml := "name = \"shop\"\ncompatibility_date = \"2026-04-01\"\n\n[vars]\nNODE_ENV = \"production\"\nBETTER_AUTH_URL = \"\"\n\n[[d1_databases]]\nbinding = \"AUTH_DB\"\ndatabase_id = \"a\"\nmigrations_dir = \"quickback/drizzle/auth\"\n\n" +

@@ -9,7 +9,7 @@ import (
 // Set are the rules of this package.
 func Set() check.Set {
 	return check.Set{
-		File:     []check.FileRule{TwoResources, WrittenSecret},
+		File:     []check.FileRule{TwoResources, WrittenSecret, FileName},
 		Resource: []check.ResourceRule{UnindexedScope, UnfitAudit, SoftWithoutAudit, UnmaskedCopy},
 		Config:   []check.ConfigRule{OpenOrigins},
 		Linked:   []check.LinkedRule{IdleTable},
