@@ -23,6 +23,7 @@ const (
 	Parts         // users sign in by other means than a password, or get mail
 	Anonymous     // there are users without an account
 	Admin         // users have roles of their own, and may be banned
+	RateLimit     // the project says how often requests may come
 	Env           // a rule compares with a variable of the environment
 
 	// How ids of new rows are made.
@@ -41,7 +42,7 @@ const All = end - 1
 var named = map[string]Features{
 	"put":    Put,
 	"public": Public, "audit": Audit, "unsafe": Unsafe, "workers": Workers,
-	"organizations": Organizations, "teams": Teams, "parts": Parts, "anonymous": Anonymous, "admin": Admin, "env": Env,
+	"organizations": Organizations, "teams": Teams, "parts": Parts, "anonymous": Anonymous, "admin": Admin, "ratelimit": RateLimit, "env": Env,
 	"uuid": UUID, "cuid": CUID, "nanoid": Nanoid, "prefixed": Prefixed,
 }
 

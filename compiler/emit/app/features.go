@@ -16,6 +16,7 @@ func Features(p *model.Project) runtime.Features {
 		when(TargetOf(p).Runtime == "cloudflare", runtime.Workers) |
 		when(len(authPartsOf(p)) > 0 || p.Config.Mail != nil, runtime.Parts) |
 		when(p.Config.HasPlugin("anonymous"), runtime.Anonymous) |
+		when(len(rateLimit(p.Config.Source)) > 0, runtime.RateLimit) |
 		when(p.Config.HasPlugin("admin") || !p.Config.Organizations && namesRoles(p), runtime.Admin) |
 		ids(p.Config.GenerateID)
 }

@@ -78,11 +78,11 @@ func (t Target) index(p *model.Project) string {
 		return workersIndex(p)
 	}
 	s := generated + "import { app } from './app.ts';\nimport { open } from './db/index.ts';\nimport { http } from './lib/" + t.Runtime + ".ts';\nimport { serve } from './lib/server.ts';\n\n" +
-		"await serve({\n  app, open, http,\n  migrations: new URL('../quickback/drizzle', import.meta.url),\n"
+		"await serve({ app, open, http, migrations: new URL('../quickback/drizzle', import.meta.url)"
 	if p.Config.PublishOpenAPI {
-		s += "  openapi: new URL('../openapi.json', import.meta.url),\n"
+		s += ", openapi: new URL('../openapi.json', import.meta.url)"
 	}
-	return s + "});\n"
+	return s + " });\n"
 }
 
 // open is the module that opens the database, "" where the platform binds it.

@@ -11,7 +11,7 @@ import { finish, limited, originsOf, preflight, requestId, type Trusted } from '
 import type { Resource } from './resource.ts';
 import { createRuntime, routed, router, type Operations, type Route, type Routes, type Runtime } from './routes.ts';
 import { scopedDatabases, type OpenScoped } from './scoped.ts';
-import { createSessions, type Sessions } from './session.ts';
+import { createSessions } from './session.ts';
 
 export interface AppOptions {
   readonly name: string;
@@ -66,19 +66,20 @@ const API = '/api/v1/';
 
 /** Puts a project and a platform together. Throws MissingEnv when a secret is missing, and Error when a policy does not fit its table. */
 export function createApp(options: AppOptions, platform: Platform): App {
-  const { env, database } = platform, settings = authSettings(options.auth, env), trusted = originsOf(settings.origins), backend = backendOf(options, platform);
+  const { env, database } = platform, settings = authSettings(options.auth, env), backend = backendOf(options, platform);
   const given = { options: options.auth, settings, env, database, rows: database.driver, name: options.name, now: () => Number(backend.now()) };
   Object.assign(given, { store: platform.sessionStore }, platform.authDatabase && { database: platform.authDatabase }); //: workers
-  const auth = createAuth(given), sessions = createSessions(given, auth), api = dispatcher(options.routes, backend, context(sessions, trusted));
+  const auth = createAuth(given), sessions = createSessions(given, auth), trusted = originsOf(settings.origins);
+  const api = dispatcher(options.routes, backend, context(sessions, trusted));
   const route = async (given: Request, id: string, address: string | undefined): Promise<Response> => {
     const path = getPath(given), asked = preflight(given);
     if (asked) return asked;
     const request = await limited(given);
     if (!request) return refusal('PAYLOAD_TOO_LARGE');
     if (path.startsWith(API)) return api(request, path, id);
+    if (!path.startsWith(`${AUTH_PATH}/`) && !path.startsWith(`${AUTH_ALIAS}/`)) return document(platform, request.method, path);
     // Whatever is asked of Better Auth may change a session or a membership: the remembered callers are forgotten.
-    if ([AUTH_PATH, AUTH_ALIAS].some((base) => path.startsWith(`${base}/`))) return authenticated(await auth.handler(authRequest(request, settings, address)).finally(sessions.clear));
-    return document(platform, request.method, path);
+    return authenticated(await auth.handler(authRequest(request, settings, address)).finally(sessions.clear));
   };
   return {
     async fetch(request, address) {
@@ -122,7 +123,7 @@ function dispatcher(routes: Routes, backend: Backend, begin: MiddlewareHandler<E
   };
 }
 
-function context(sessions: Sessions, trusted: Trusted): MiddlewareHandler<Env> {
+function context(sessions: ReturnType<typeof createSessions>, trusted: Trusted): MiddlewareHandler<Env> {
   return async (c, next) => {
     const { headers, url } = c.req.raw, origin = headers.get('origin');
     const found = sessions.resolve(headers, origin !== null && !trusted(origin, url)), caller = found instanceof Promise ? await found : found;
@@ -137,9 +138,9 @@ function context(sessions: Sessions, trusted: Trusted): MiddlewareHandler<Env> {
 
 /** Better Auth's answer, with ours in the place of those that have no body of our shape. */
 async function authenticated(response: Response): Promise<Response> {
-  const { status, headers } = response;
+  const { status, headers } = response, bare = status === 401 || status === 404;
   if (status === 429) return refusal('AUTH_RATE_LIMITED', undefined, { headers: { 'retry-after': headers.get('x-retry-after') ?? '10' } });
-  return (status === 401 || status === 404) && (await response.clone().text()) === '' ? refusal(status === 401 ? 'AUTH_MISSING' : 'NOT_FOUND') : response;
+  return bare && (await response.clone().text()) === '' ? refusal(status === 401 ? 'AUTH_MISSING' : 'NOT_FOUND') : response;
 }
 
 async function document({ openapi }: Platform, method: string, path: string): Promise<Response> {

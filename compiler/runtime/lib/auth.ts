@@ -23,8 +23,10 @@ export interface AuthOptions {
   readonly teams?: boolean; //: teams
   /** Seconds. */
   readonly session: { readonly expiresIn: number; readonly updateAge: number };
+  //: ratelimit
   /** `max` requests in `window` seconds, from one address to one path; outside development 100 in 10, and fewer where one signs in. */
   readonly rateLimit?: Readonly<Pick<NonNullable<BetterAuthOptions['rateLimit']>, 'enabled' | 'window' | 'max'>>;
+  //: end
   /** Origins that browsers may call from, with `*` as wildcard. */
   readonly trustedOrigins: readonly string[];
   //: parts
@@ -38,16 +40,17 @@ export interface AuthOptions {
 /** What authentication is made of. */
 export interface AuthGiven {
   readonly options: AuthOptions;
-  readonly settings: AuthSettings;
+  readonly settings: ReturnType<typeof authSettings>;
   readonly env: Environment;
-  /** That of Better Auth's tables; `rows` is that of the project's own. */
+  /** That of Better Auth's tables. */
   readonly database: Database;
-  readonly rows: Driver;
-  /** What the project is called. */
-  readonly name: string;
   readonly now: () => number;
   readonly store?: SessionStore | undefined; //: workers
-  readonly parts?: readonly AuthAddition[]; //: parts
+  //: parts
+  readonly rows: Driver;
+  readonly name: string;
+  readonly parts?: readonly AuthAddition[];
+  //: end
 }
 /** Where sessions are besides the database: KV on Workers. */
 export type SessionStore = Pick<BetterAuthOptions, 'secondaryStorage' | 'verification'>;
@@ -58,6 +61,10 @@ export type SendMail = (mail: Readonly<Record<'to' | 'subject' | 'text' | 'html'
 
 /** What a part may use. */
 export interface PartGiven extends AuthGiven {
+  /** The database of the project's own tables. */
+  readonly rows: Driver;
+  /** What the project is called. */
+  readonly name: string;
   readonly mail?: SendMail | undefined;
   /** Removes what parts have added for a user to call with. */
   readonly forget?: (userId: string) => Promise<void>;
@@ -75,9 +82,6 @@ export interface AuthAddition extends Pick<BetterAuthOptions, 'plugins' | 'socia
 
 /** Checks a project's options by their type; the value is what createApp takes. */
 export const defineAuth = (options: AuthOptions): AuthOptions => options;
-
-/** What the environment decides. */
-export type AuthSettings = ReturnType<typeof authSettings>;
 
 /** Variables that a backend cannot start without. */
 export class MissingEnv extends Error {
@@ -127,11 +131,12 @@ export function createAuth(given: AuthGiven) {
     session: { ...options.session, storeSessionInDatabase: true },
     advanced: { useSecureCookies: settings.secureCookies, ipAddress: { ipAddressHeaders: [ADDRESS_HEADER] } },
     // In memory also where there is a store: KV takes one write a second for a key.
-    rateLimit: { enabled: !settings.development, ...options.rateLimit, storage: 'memory' },
+    rateLimit: { enabled: !settings.development, storage: 'memory' },
     telemetry: { enabled: false },
     logger: { level: 'error' },
     databaseHooks: { session: { create: { before: (session) => activate(session) } } }, //: organizations
     plugins,
+    ...limits(given), //: ratelimit
     ...given.store, //: workers
     ...openedBy(given), //: parts
   } satisfies BetterAuthOptions);
@@ -151,6 +156,10 @@ export function createAuth(given: AuthGiven) {
   };
 }
 
+/** How often requests may come from one address, where the project says so. */
+const limits = ({ options, settings }: AuthGiven): Pick<BetterAuthOptions, 'rateLimit'> =>
+  ({ rateLimit: { enabled: !settings.development, ...options.rateLimit, storage: 'memory' } });
+
 function partsOf(given: AuthGiven): readonly AuthAddition[] {
   const { plugins = [], mail } = given.options, parts: AuthAddition[] = [];
   const forget = async (userId: string): Promise<void> => { for (const part of parts) await part.unproven?.(userId); };
@@ -166,11 +175,8 @@ function openedBy({ options, parts = [] }: AuthGiven): Pick<BetterAuthOptions, '
   };
 }
 
-/**
- * The request as Better Auth expects it: under its base path, with the address of the connection, and, in development on loopback, with
- * the Origin that a command line does not send. A foreign or null Origin is never touched, nor anything in production.
- */
-export function authRequest(request: Request, settings: AuthSettings, address: string | undefined): Request {
+/** The request as Better Auth expects it. In development on loopback it gets the Origin that a command line does not send; a foreign one stays. */
+export function authRequest(request: Request, settings: AuthGiven['settings'], address: string | undefined): Request {
   const url = new URL(request.url), headers = new Headers(request.headers), { method, body } = request;
   if (url.pathname.startsWith(`${AUTH_ALIAS}/`)) url.pathname = AUTH_PATH + url.pathname.slice(AUTH_ALIAS.length);
   headers.delete(ADDRESS_HEADER);

@@ -46,13 +46,12 @@ export function hasUserRole(ctx: AnyContext, roles: readonly string[]): boolean 
   return ctx.authenticated && (ctx.userRole ?? '').split(',').some((role) => roles.includes(role.trim()));
 }
 
-const sorted = new WeakMap<readonly string[], string>(); // sessions are cached, so their array of roles is the same object
+const keys = new WeakMap<AnyContext, string>(); // sessions are cached, and their contexts with them
 /** Equal for two callers exactly when no rule about roles can tell them apart. */
 function callerKey(ctx: AnyContext): string {
-  if (!ctx.authenticated) return '';
-  let roles = sorted.get(ctx.roles);
-  if (roles === undefined) sorted.set(ctx.roles, (roles = JSON.stringify([...ctx.roles].sort())));
-  return `${ctx.isAnonymous ? '?' : '!'}${ctx.userRole ?? ''}${roles}`;
+  let key = keys.get(ctx);
+  if (key === undefined) keys.set(ctx, (key = ctx.authenticated ? JSON.stringify([ctx.isAnonymous, ctx.userRole, [...ctx.roles].sort()]) : ''));
+  return key;
 }
 
 /** Remembers what `make` says of roles, masks and waivers per set of roles. */

@@ -1,5 +1,4 @@
 // Ids of new rows.
-import { fault } from './errors.ts';
 import type { IdRule } from './policy.ts';
 
 const ALPHABET = '0123456789abcdefghijklmnopqrstuvwxyz';
@@ -23,6 +22,6 @@ export function newId(rule: IdRule): string | undefined {
     case 'cuid': return `c${draw(ALPHABET, 23)}`; //: cuid
     case 'nanoid': return draw(URL_SAFE, 21); //: nanoid
     case 'prefixed': return `${rule.prefix}_${crypto.randomUUID().replaceAll('-', '')}`; //: prefixed
-    default: return fault('no such ids are made here');
+    default: throw new Error('no such ids are made here');
   }
 }

@@ -17,10 +17,22 @@ interface Organization { readonly id: string; readonly invitations: readonly Inv
 
 /** Better Auth's plugin with the roles of a project, and one beside it that holds the answers to the same rules. */
 export function membership(given: AuthGiven): BetterAuthPlugin[] {
-  const { roles: names, roleHierarchy } = given.options, ac = createAccessControl(defaultStatements), { within, check, visible } = ranks(roleHierarchy);
+  const { roles: names, roleHierarchy: hierarchy = [] } = given.options, ac = createAccessControl(defaultStatements);
   // A map of roles replaces Better Auth's own, so the three it knows are listed again.
   const own = { owner: ac.newRole(ownerAc.statements), admin: ac.newRole(adminAc.statements), member: ac.newRole(memberAc.statements) };
   const roles = { ...Object.fromEntries(names.map((role) => [role, ac.newRole(memberAc.statements)])), ...own };
+  /** The owner gives everything; all others what ranks no higher than they do, and what has no rank. */
+  const within = (own: readonly string[], roles: readonly string[]): boolean => own.includes('owner') || roles.every((role) => {
+    const rank = hierarchy.indexOf(role);
+    return rank < 0 ? role !== 'owner' : own.some((mine) => hierarchy.indexOf(mine) >= rank);
+  });
+  const check = async (organizationId: string, roles: readonly string[]): Promise<void> => {
+    if (!within(await rolesOf(getCurrentAuthEndpointContext() as Call, organizationId), roles)) refuse(roles);
+  };
+  const visible = async (call: Call, organizationId: string | undefined, list: readonly Invitation[] = []): Promise<readonly Invitation[]> => {
+    const own = organizationId === undefined ? [] : await rolesOf(call, organizationId);
+    return own.includes('owner') || own.includes('admin') ? list.filter(({ role }) => within(own, rolesIn(role))) : [];
+  };
   const members = organization({
     ac, roles,
     teams: { enabled: given.options.teams ?? false }, //: teams
@@ -57,26 +69,6 @@ export function membership(given: AuthGiven): BetterAuthPlugin[] {
   ] } }];
 }
 
-/** The rules of a hierarchy. */
-function ranks(hierarchy: readonly string[] = []) {
-  /** The owner gives everything; all others what ranks no higher than they do, and what has no rank. */
-  const within = (own: readonly string[], roles: readonly string[]): boolean => own.includes('owner') || roles.every((role) => {
-    const rank = hierarchy.indexOf(role);
-    return rank < 0 ? role !== 'owner' : own.some((mine) => hierarchy.indexOf(mine) >= rank);
-  });
-  return {
-    within,
-    /** Throws ROLE_ABOVE_YOUR_OWN when the caller may not give or take one of these. */
-    async check(organizationId: string, roles: readonly string[]): Promise<void> {
-      if (!within(await rolesOf(getCurrentAuthEndpointContext() as Call, organizationId), roles)) refuse(roles);
-    },
-    async visible(call: Call, organizationId: string | undefined, list: readonly Invitation[] = []): Promise<readonly Invitation[]> {
-      const own = organizationId === undefined ? [] : await rolesOf(call, organizationId);
-      return own.includes('owner') || own.includes('admin') ? list.filter(({ role }) => within(own, rolesIn(role))) : [];
-    },
-  };
-}
-
 /** The caller's roles in an organisation: none without a session or a membership. */
 async function rolesOf(call: Call, organizationId: string): Promise<readonly string[]> {
   const session = await getSessionFromCtx(call);
@@ -95,10 +87,7 @@ function refuse(roles: readonly string[]): never {
   throw new APIError('FORBIDDEN', { code: 'ROLE_ABOVE_YOUR_OWN', message: `Only a member who ranks as high in auth.roleHierarchy, or the owner, may do this to ${roles.join(', ')}` });
 }
 
-/**
- * The organisation a new session starts in: the user's first, or one made for the user, who becomes its owner. It runs before the session
- * is stored, because hooks on users run only after a sign-up's session exists and would leave that session without an organisation.
- */
+/** The organisation a new session starts in: the user's first, or one made for them. Hooks on users run after a sign-up's session is stored. */
 export function firstOrganization(api: unknown, { driver }: Database): (userId: string) => Promise<string | null> {
   const known = async (userId: string): Promise<unknown> =>
     (await driver.all('select organization_id as id from "member" where user_id = ? order by created_at, id limit 1', [userId]))[0]?.['id'];

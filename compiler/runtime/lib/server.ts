@@ -20,10 +20,7 @@ export interface ServeOptions {
 export type Http = (at: { readonly port: number; readonly hostname: string }, fetch: (request: Request, address?: string) => Promise<Response>) =>
   Promise<{ readonly url: URL; stop(): Promise<void> }>;
 
-/**
- * Opens, migrates and listens on PORT (3000) and HOST (localhost in development, all interfaces in production) until SIGTERM or SIGINT. A missing
- * variable is named and ends the process with 1; anything else that prevents it is thrown.
- */
+/** Listens on PORT (3000) and HOST (localhost, in production all interfaces) until SIGTERM or SIGINT. A missing variable ends the process with 1. */
 export async function serve({ app: options, open, http, migrations, openapi }: ServeOptions, env: Environment = process.env): Promise<void> {
   let database: Database | undefined;
   try {

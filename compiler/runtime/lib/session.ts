@@ -21,8 +21,6 @@ export interface Caller {
 const TTL = 5000, REMEMBERED = 5000;
 export const NOBODY: Caller = { ctx: { authenticated: false, isAnonymous: false, roles: [] } };
 
-export type Sessions = ReturnType<typeof createSessions>;
-
 /** What resolves callers and remembers them for a few seconds. */
 export function createSessions(given: AuthGiven, auth: Auth) {
   const { database: { driver }, options, settings, now } = given, statement = sessionStatement(options), cookie = `${settings.secureCookies ? '__Secure-' : ''}better-auth.session_token`;

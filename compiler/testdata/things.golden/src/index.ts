@@ -4,8 +4,4 @@ import { open } from './db/index.ts';
 import { http } from './lib/bun.ts';
 import { serve } from './lib/server.ts';
 
-await serve({
-  app, open, http,
-  migrations: new URL('../quickback/drizzle', import.meta.url),
-  openapi: new URL('../openapi.json', import.meta.url),
-});
+await serve({ app, open, http, migrations: new URL('../quickback/drizzle', import.meta.url), openapi: new URL('../openapi.json', import.meta.url) });
