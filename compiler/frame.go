@@ -35,6 +35,7 @@ type frame struct {
 	prefixes  map[model.ID]string
 
 	mu       sync.Mutex
+	found    []*checkedSet // nil: nobody has asked
 	made     []*migrate.Plan
 	pendings []output.File // nil: not made
 	files    []output.File // of the migrations with the new one; nil: not made
@@ -176,6 +177,16 @@ func (f *frame) planned(make func() []*migrate.Plan) []*migrate.Plan {
 		f.made = make()
 	}
 	return f.made
+}
+
+// checked is what stands in the way of the migrations, found once.
+func (f *frame) checked(find func() []*checkedSet) []*checkedSet {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.found == nil {
+		f.found = find()
+	}
+	return f.found
 }
 
 // migrated are files of the migrations, made once.

@@ -16,10 +16,18 @@ import (
 
 // planProblems are the problems of plans as diagnostics: at the column or the table they are about, or in the configuration.
 func (b *build) planProblems(plans []*migrate.Plan) []diagnostics.Diagnostic {
-	var out []diagnostics.Diagnostic
+	sets := make([]*checkedSet, 0, len(plans))
 	for _, plan := range plans {
-		for _, p := range plan.Problems {
-			d := diagnostics.Diagnostic{Rule: ruleOf(p.Reason), At: b.problemPlace(p), Message: p.Text, Help: p.Help, Key: strings.Join(append([]string{"migrations", plan.Set.Name}, p.Key...), ".")}
+		sets = append(sets, &checkedSet{plan.Set.Name, plan.Problems})
+	}
+	return b.checkProblems(sets)
+}
+
+func (b *build) checkProblems(sets []*checkedSet) []diagnostics.Diagnostic {
+	var out []diagnostics.Diagnostic
+	for _, set := range sets {
+		for _, p := range set.problems {
+			d := diagnostics.Diagnostic{Rule: ruleOf(p.Reason), At: b.problemPlace(p), Message: p.Text, Help: p.Help, Key: strings.Join(append([]string{"migrations", set.name}, p.Key...), ".")}
 			d.Fixes = b.problemFixes(p)
 			out = append(out, d)
 		}

@@ -77,13 +77,29 @@ func hintsFor(h migrate.Hints, sets []migrate.Set, i int) migrate.Hints {
 		at := has(table)
 		return at != i && (at >= 0 || i < len(sets)-1)
 	}
-	out := migrate.Hints{Tables: maps.Clone(h.Tables), Columns: maps.Clone(h.Columns), Backfills: maps.Clone(h.Backfills), Drops: migrate.Drops{Columns: maps.Clone(h.Drops.Columns)}}
+	out := migrate.Hints{Tables: maps.Clone(h.Tables), Columns: maps.Clone(h.Columns), Backfills: maps.Clone(h.Backfills), Drops: migrate.Drops{Columns: maps.Clone(h.Drops.Columns)}, Added: h.Added}
 	maps.DeleteFunc(out.Tables, func(table, _ string) bool { return elsewhere(table) })
 	maps.DeleteFunc(out.Columns, func(table string, _ map[string]string) bool { return elsewhere(table) })
 	maps.DeleteFunc(out.Backfills, func(table string, _ map[string]string) bool { return elsewhere(table) })
 	maps.DeleteFunc(out.Drops.Columns, func(table string, _ []string) bool { return elsewhere(table) })
 	out.Drops.Tables = slices.DeleteFunc(slices.Clone(h.Drops.Tables), elsewhere)
 	return out
+}
+
+// check returns what stands in the way of the pending migrations, and what is to say about them, as their plans would.
+func (b *build) check() []*checkedSet {
+	var out []*checkedSet
+	hints, sets := b.hints(), b.sets()
+	for i, set := range sets {
+		out = append(out, &checkedSet{set.Name, migrate.Check(set, b.committed().History(set), hintsFor(hints, sets, i))})
+	}
+	return out
+}
+
+// checkedSet is what was found about the migration of one database.
+type checkedSet struct {
+	name     string
+	problems []migrate.Problem
 }
 
 // hints are those of the configuration, and that what qbls adds by itself has never been called otherwise.
@@ -94,23 +110,23 @@ func (b *build) hints() migrate.Hints {
 			h.Tables[t.Name] = ""
 		}
 	}
+	h.Added = b.injected
+	return h
+}
+
+// injected are the columns that qbls adds to a table, by their SQL names.
+func (b *build) injected(table string) (out []string) {
 	for _, r := range b.p.Resources {
-		if r.Table == nil {
+		if r.Table == nil || r.Table.Name != table {
 			continue
 		}
 		for _, c := range r.Table.Columns {
-			if !c.Injected {
-				continue
-			}
-			if h.Columns[r.Table.Name] == nil {
-				h.Columns[r.Table.Name] = map[string]string{}
-			}
-			if _, said := h.Columns[r.Table.Name][c.Name]; !said {
-				h.Columns[r.Table.Name][c.Name] = ""
+			if c.Injected {
+				out = append(out, c.Name)
 			}
 		}
 	}
-	return h
+	return out
 }
 
 // hintsOf are compiler.migrations of the configuration.
@@ -195,14 +211,15 @@ func (b *build) tablePrefixes() map[string]string {
 // migrations are the files of the project's migrations. What a new one would add to them, when it is kept apart, is in b.pending; a draft
 // finds out what stands in its way, and leaves writing it for later.
 func (b *build) migrations() ([]output.File, []diagnostics.Diagnostic) {
+	if b.o.Draft && b.o.Pending {
+		return b.memory.unchanged(b.committed()), b.checkProblems(b.checked(b.check))
+	}
 	b.plans = b.planned(func() []*migrate.Plan { return b.plan() })
 	problems := b.planProblems(b.plans)
 	if !b.o.Pending {
 		return b.migrated(&b.frame.files, func() []output.File { return migrate.Files(b.committed(), b.plans, b.tablePrefixes()) }), problems
 	}
-	if !b.o.Draft {
-		b.pending = b.migrated(&b.frame.pendings, func() []output.File { return migrate.Pending(b.committed(), b.plans, b.tablePrefixes()) })
-	}
+	b.pending = b.migrated(&b.frame.pendings, func() []output.File { return migrate.Pending(b.committed(), b.plans, b.tablePrefixes()) })
 	return b.memory.unchanged(b.committed()), problems
 }
 

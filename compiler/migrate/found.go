@@ -29,8 +29,8 @@ func (f *found) Table(id string) *schema.Table {
 	return f.Schema.Table(id)
 }
 
-// apart returns two schemas that may be changed: copies, but for tables that are the same in both, which are one value where nothing can change
-// them. Only names that were others before, and what was retained, do.
+// apart returns two schemas that may be changed: copies, but for tables that are new or the same in both, which are one value where nothing can
+// change them. Only names that were others before, and what was retained, do.
 func apart(from, to *schema.Schema, state setState, hints Hints) (before, after *schema.Schema) {
 	renamed := func(names map[string]string) bool {
 		return slices.ContainsFunc(slices.Collect(maps.Values(names)), func(old string) bool { return old != "" })
@@ -45,10 +45,13 @@ func apart(from, to *schema.Schema, state setState, hints Hints) (before, after 
 	before, after = &schema.Schema{Dialect: from.Dialect}, &schema.Schema{Dialect: to.Dialect}
 	known, shared := &found{Schema: from}, map[*schema.Table]bool{}
 	for _, t := range to.Tables {
-		if was := known.Table(t.ID()); was != nil && !shared[was] && schema.Same(was, t) {
+		switch was := known.Table(t.ID()); {
+		case was == nil:
+			after.Tables = append(after.Tables, t)
+		case !shared[was] && schema.Same(was, t):
 			shared[was] = true
 			after.Tables = append(after.Tables, was)
-		} else {
+		default:
 			after.Tables = append(after.Tables, t.Clone())
 		}
 	}

@@ -1,5 +1,7 @@
 package migrate
 
+import "maps"
+
 // Hints are what the author says about changes that two schemas alone cannot tell: compiler.migrations of the configuration.
 // Tables and columns are named as the database names them.
 type Hints struct {
@@ -7,12 +9,36 @@ type Hints struct {
 	Columns   map[string]map[string]string // table's new name → column's new name → old name; "" says that the column is new
 	Drops     Drops
 	Backfills map[string]map[string]string // table → column → SQL expression over the columns of the row
+
+	// Added are the columns of a table that nobody has written, and that never had another name: they are new unless Columns says otherwise.
+	// It is asked for tables that change; nil: there are none.
+	Added func(table string) []string
 }
 
 // Drops are the tables and columns that shall really go, with what is in them.
 type Drops struct {
 	Tables  []string
 	Columns map[string][]string
+}
+
+// hinted is what is said of the names of a table's columns: new name → old name.
+func (r *resolution) hinted(table string) map[string]string {
+	if r.hints.Added == nil {
+		return r.hints.Columns[table]
+	}
+	if known, ok := r.named[table]; ok {
+		return known
+	}
+	out := map[string]string{}
+	for _, name := range r.hints.Added(table) {
+		out[name] = ""
+	}
+	maps.Copy(out, r.hints.Columns[table])
+	if r.named == nil {
+		r.named = map[string]map[string]string{}
+	}
+	r.named[table] = out
+	return out
 }
 
 // key writes where a hint stands, or would stand, in the configuration.

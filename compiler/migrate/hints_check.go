@@ -39,7 +39,7 @@ func (r *resolution) checkHints(to *found) {
 			old := r.hints.Columns[table][name]
 			path := []string{"renames", "columns", table, name}
 			switch {
-			case t.Column(name) == nil && !isLink(r.hints.Columns[table], name) && !r.over(table, name, old):
+			case t.Column(name) == nil && !isLink(r.hinted(table), name) && !r.over(table, name, old):
 				wrong(path, table, "", "%s names no column of the table: keys are new names.", key("renames.columns", table, name))
 			case t.Column(name) != nil && old != "" && !r.free(t, old) && !r.settled(table, name):
 				wrong(path, table, name, "%s says that %s was called %s, but the model still declares %s.", key("renames.columns", table, name), name, old, old)
@@ -61,7 +61,7 @@ func (r *resolution) over(table, name, old string) bool {
 	if before == nil || before.Column(name) != nil {
 		return false
 	}
-	for other, from := range r.hints.Columns[table] {
+	for other, from := range r.hinted(table) {
 		if other != name && from == old {
 			return true
 		}

@@ -54,19 +54,7 @@ func Lenient() Option { return func(o *options) { o.lenient = true } }
 // New plans the migration from the end of a history to the model of the same database. It is a pure function: the same history, model
 // and hints give the same names and bytes.
 func New(set Set, h *History, hints Hints, opts ...Option) *Plan {
-	var o options
-	for _, opt := range opts {
-		opt(&o)
-	}
-	p := &Plan{Set: set, history: h, Problems: slices.Clone(h.Problems)}
-	if p.Forbidden() {
-		return p
-	}
-	r := resolve(h.schema(set.Schema.Dialect), h.state, set.Schema, hints, o.lenient)
-	p.Problems = append(p.Problems, r.problems...)
-	r.retained.Enums = retainedTypes(r, set.Schema)
-	p.physical = r.after.Schema
-	p.state = setState{dialect: set.Schema.Dialect, retained: r.retained, exchanges: cycles(hints.Columns)}
+	p, r := prepare(set, h, hints, opts)
 	if p.Forbidden() {
 		return p
 	}
@@ -83,6 +71,33 @@ func New(set Set, h *History, hints Hints, opts ...Option) *Plan {
 		}
 	}
 	return p
+}
+
+// Check returns the problems that New would find. It makes statements only where making them can be the problem: that takes most of the time.
+func Check(set Set, h *History, hints Hints, opts ...Option) []Problem {
+	p, r := prepare(set, h, hints, opts)
+	if !p.Forbidden() && set.Schema.Dialect == schema.Postgres {
+		p.write(r)
+	}
+	return p.Problems
+}
+
+// prepare finds out what a plan has to do. The resolution is nil when the history forbids to go on from it.
+func prepare(set Set, h *History, hints Hints, opts []Option) (*Plan, *resolution) {
+	var o options
+	for _, opt := range opts {
+		opt(&o)
+	}
+	p := &Plan{Set: set, history: h, Problems: slices.Clone(h.Problems)}
+	if p.Forbidden() {
+		return p, nil
+	}
+	r := resolve(h.schema(set.Schema.Dialect), h.state, set.Schema, hints, o.lenient)
+	p.Problems = append(p.Problems, r.problems...)
+	r.retained.Enums = retainedTypes(r, set.Schema)
+	p.physical = r.after.Schema
+	p.state = setState{dialect: set.Schema.Dialect, retained: r.retained, exchanges: cycles(hints.Columns)}
+	return p, r
 }
 
 // write makes the statements of a dialect.

@@ -76,14 +76,14 @@ func (r *resolution) settled(table, name string) bool {
 	if was == nil || was.Column(name) == nil {
 		return false
 	}
-	return !exchanged(r.hints.Columns[table], name) || r.exchanges[table][name] == r.hints.Columns[table][name]
+	return !exchanged(r.hinted(table), name) || r.exchanges[table][name] == r.hinted(table)[name]
 }
 
 // exchange gives columns each other's names, which is said by hints in a circle: { a: 'b', b: 'a' }. One of them waits under a name of its
 // own. Hints stay in the configuration; what was exchanged once is not exchanged again (setState.exchanges).
 func (r *resolution) exchange(before, to *schema.Table) {
 	id := to.ID()
-	renames, done := r.hints.Columns[id], map[string]bool{}
+	renames, done := r.hinted(id), map[string]bool{}
 	for _, first := range slices.Sorted(maps.Keys(renames)) {
 		circle := cycle(renames, first)
 		gone := func(name string) bool { return before.Column(name) == nil }
@@ -126,7 +126,7 @@ func (r *resolution) renamed(before, to *schema.Table) (added []string) {
 			if before.Column(c.Name) != nil {
 				continue
 			}
-			old, hinted := Former(r.hints.Columns[id], c.Name, func(name string) bool { return before.Column(name) != nil })
+			old, hinted := Former(r.hinted(id), c.Name, func(name string) bool { return before.Column(name) != nil })
 			if !hinted {
 				added = append(added, c.Name)
 			} else if before.Column(old) != nil && !arrived[old] && r.free(to, old) {
@@ -136,9 +136,9 @@ func (r *resolution) renamed(before, to *schema.Table) (added []string) {
 		}
 	}
 	for _, c := range to.Columns {
-		old := r.hints.Columns[id][c.Name]
+		old := r.hinted(id)[c.Name]
 		if before.Column(c.Name) == nil && old != "" && before.Column(old) == nil {
-			if former, _ := Former(r.hints.Columns[id], c.Name, func(string) bool { return false }); former == "" {
+			if former, _ := Former(r.hinted(id), c.Name, func(string) bool { return false }); former == "" {
 				continue // it was new under the name before
 			}
 			r.problem(Problem{Reason: WrongHint, Table: id, Column: c.Name, Key: []string{"renames", "columns", id, c.Name},
@@ -150,6 +150,6 @@ func (r *resolution) renamed(before, to *schema.Table) (added []string) {
 
 // free says whether a column may lose its name to another: the model has it no more, or a hint says what has the name now.
 func (r *resolution) free(to *schema.Table, name string) bool {
-	_, said := r.hints.Columns[to.ID()][name]
+	_, said := r.hinted(to.ID())[name]
 	return to.Column(name) == nil || said
 }

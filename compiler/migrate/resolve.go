@@ -26,6 +26,7 @@ type resolution struct {
 	problems      []Problem
 	fills         map[string]map[string]string // table → column → expression for existing rows
 	exchanges     map[string]map[string]string // table → new → old: names that were exchanged before
+	named         map[string]map[string]string // see hinted
 }
 
 // resolve follows the hints from the last snapshot, with what was retained, to the model.
@@ -58,8 +59,8 @@ func resolve(from *schema.Schema, state setState, model *schema.Schema, hints Hi
 	}
 	r.checkHints(to)
 	r.tables(to, wasKept, keptColumns)
-	for _, t := range to.Tables {
-		if before := r.before.Table(t.ID()); before != nil {
+	for i, t := range to.Tables {
+		if before := r.before.Table(t.ID()); before != nil && before != r.after.Tables[i] { // a table that is the same value needs nothing
 			r.columns(before, t, keptColumns[t.ID()])
 		}
 	}
