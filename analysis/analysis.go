@@ -89,8 +89,15 @@ func newSnapshot(files *source.Set, previous *Snapshot, paths []text.Path) *Snap
 	if !slices.Equal(s.roots, previous.roots) || slices.ContainsFunc(paths, func(p text.Path) bool { return (files.File(p) == nil) != (previous.Files.File(p) == nil) }) {
 		paths = nil // files may belong to other projects, and imports may mean other files
 	}
+	shows := paths == nil || slices.ContainsFunc(paths, func(p text.Path) bool {
+		return files.File(p) != previous.Files.File(p) || files.Open(p) != previous.Files.Open(p)
+	})
 	for _, root := range s.roots {
 		old := previous.projects[root.Dir]
+		if !shows && old != nil { // what editors hold was saved
+			s.projects[root.Dir] = old
+			continue
+		}
 		if old != nil && old.facts != nil && !holds(old.facts, s) {
 			old = old.with(previous, nil) // what was evaluated is of other texts: it is unknown until it is evaluated again
 		}
@@ -106,6 +113,11 @@ func (s *Snapshot) Projects() []text.Path {
 		out = append(out, r.Dir)
 	}
 	return out
+}
+
+// Same says whether a project is the same in two snapshots of one workspace: then its texts are, too. Of equal texts it may be two.
+func (s *Snapshot) Same(other *Snapshot, root text.Path) bool {
+	return s == other || s.projects[root] != nil && s.projects[root] == other.projects[root]
 }
 
 // ProjectOf returns the root of the project that a file belongs to.

@@ -30,6 +30,9 @@ func (s *Snapshot) Examine(ctx context.Context, root text.Path) (triage.Outcome,
 	if p == nil {
 		return triage.Outcome{}, nil
 	}
+	if known := p.outcome.Load(); known != nil {
+		return *known, ctx.Err()
+	}
 	d := diagnosis{s: s, p: p, linked: p.linked()}
 	last := p.memo.examined()
 	if last.config != p.configFile() {
@@ -63,7 +66,9 @@ func (s *Snapshot) Examine(ctx context.Context, root text.Path) (triage.Outcome,
 		facts[i] = check.FactsOfOne{ID: r.of.ID, Facts: r.facts}
 	}
 	now := &examination{config: p.input.Config, files: p.files, results: results, folded: p.memo.fold(s.rules, d.linked.Config, facts)}
-	return d.outcome(last, now, moved), ctx.Err()
+	out := d.outcome(last, now, moved)
+	p.outcome.Store(&out)
+	return out, ctx.Err()
 }
 
 // moved are the files that are other ones than they were.

@@ -35,6 +35,7 @@ type saying struct {
 	found []diagnostics.Diagnostic
 	paths []text.Path // of the files
 	first [1]text.Path
+	at    map[text.Path][]int // places in found by file, when there are many; else nil
 }
 
 func newSaying(by string, found []diagnostics.Diagnostic) *saying {
@@ -42,6 +43,17 @@ func newSaying(by string, found []diagnostics.Diagnostic) *saying {
 		return nil
 	}
 	s := &saying{by: by, found: found}
+	if len(found) > many {
+		s.at = make(map[text.Path][]int)
+		for i := range found {
+			path := found[i].At.Path
+			if s.at[path] == nil {
+				s.paths = append(s.paths, path)
+			}
+			s.at[path] = append(s.at[path], i)
+		}
+		return s
+	}
 	s.paths = append(s.first[:0], found[0].At.Path)
 	for _, d := range found[1:] {
 		if !slices.Contains(s.paths, d.At.Path) {
@@ -49,6 +61,25 @@ func newSaying(by string, found []diagnostics.Diagnostic) *saying {
 		}
 	}
 	return s
+}
+
+// many is how many findings are looked through for those in one file. A project rule may say something of every file.
+const many = 16
+
+// about adds what is said of a file, in the order in which it was found.
+func (s *saying) about(path text.Path, out []diagnostics.Diagnostic) []diagnostics.Diagnostic {
+	if s.at != nil {
+		for _, i := range s.at[path] {
+			out = append(out, s.found[i])
+		}
+		return out
+	}
+	for i := range s.found {
+		if s.found[i].At.Path == path {
+			out = append(out, s.found[i])
+		}
+	}
+	return out
 }
 
 // about is what is said about one file.
@@ -224,11 +255,7 @@ func (e *examination) triage(path text.Path, in triage.Input) (*about, []diagnos
 func (e *examination) said(path text.Path) (out []diagnostics.Diagnostic) {
 	if a := e.about[path]; a != nil {
 		for _, s := range a.sayings {
-			for _, d := range s.found {
-				if d.At.Path == path {
-					out = append(out, d)
-				}
-			}
+			out = s.about(path, out)
 		}
 	}
 	return append(out, e.rest[path]...)

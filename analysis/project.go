@@ -35,6 +35,8 @@ type project struct {
 
 	collect sync.Once
 	index   *names.Index
+
+	outcome atomic.Pointer[triage.Outcome] // of its examination; nil: nobody has asked
 }
 
 // readFile is one file as it was read.

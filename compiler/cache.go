@@ -47,6 +47,7 @@ func (c *Cache) of(root text.Path) *memory {
 type memory struct {
 	contracts *contract.Memo // nil: nothing is kept of verifying
 	texts     *ordered.Store // of what documents say
+	migrated  migrate.Tables // that a migration was planned to
 	needed    int            // how many lines it had when documents were made first; 0: none were
 
 	mu         sync.Mutex

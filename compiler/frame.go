@@ -29,8 +29,10 @@ type frame struct {
 	key       text.Hash
 	once      text.Hash // of what is declared once, and of the traits of all policies
 	committed *migrate.Committed
+	resources []*model.Resource // that it was made of
 	names     *naming.Project
 	auth      []*storage.Table
+	given     []*storage.Table // they, and that of the audit trail
 	db        *storage.Database
 	prefixes  map[model.ID]string
 
@@ -44,6 +46,7 @@ type frame struct {
 // joint are files that are made of a whole project, or of a feature, under a key of what they are made of.
 type joint struct {
 	key     text.Hash
+	of      *drawn // of a feature
 	files   []output.File
 	library []runtime.Use
 }
@@ -56,28 +59,38 @@ func newJoint(key text.Hash, files []output.File) *joint {
 
 // frameOf returns the frame of a project: the one that is kept, when it is made of the same.
 func (b *build) frameOf(m *memory) *frame {
-	key, once := b.frameKey()
+	key, once, traits := b.frameKey()
 	m.mu.Lock()
 	last := m.frame
 	m.mu.Unlock()
 	if last != nil && last.key == key && last.committed == b.o.Committed {
 		return last
 	}
-	f := &frame{key: key, once: once, committed: b.o.Committed, names: naming.New(b.p), prefixes: b.assignPrefixes()}
-	var tables *storage.Database
-	if last != nil && last.names.Equal(f.names) {
-		f.names, tables = last.names, last.db
+	f := &frame{key: key, once: once, committed: b.o.Committed, resources: b.p.Resources}
+	same := last != nil && last.once == once
+	if same && slices.EqualFunc(last.resources, f.resources, naming.Alike) {
+		f.names = last.names
+	} else if f.names = naming.New(b.p); last != nil && last.names.Equal(f.names) {
+		f.names = last.names
 	}
-	if last != nil && last.once == once {
-		f.auth = last.auth
+	if same && last.committed == f.committed && slices.EqualFunc(last.resources, f.resources, prefixedAlike) {
+		f.prefixes = last.prefixes
+	} else {
+		f.prefixes = b.assignPrefixes()
+	}
+	if same {
+		f.auth, f.given = last.auth, last.given
 	} else {
 		f.auth = authTables(authschema.Tables(app.AuthOptions(b.p)))
+		if f.given = f.auth; traits.Unsafe || traits.Public { // as audit.Needed says
+			f.given = append(slices.Clone(f.given), audit.Storage())
+		}
 	}
-	given := f.auth
-	if audit.Needed(b.p) {
-		given = append(slices.Clone(given), audit.Storage())
+	var tables *storage.Database
+	if last != nil && last.names == f.names {
+		tables = last.db
 	}
-	f.db = storage.After(tables, b.p, f.names, given)
+	f.db = storage.After(tables, b.p, f.names, f.given)
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.frame = f
@@ -85,11 +98,10 @@ func (b *build) frameOf(m *memory) *frame {
 }
 
 // frameKey covers all that a frame is made of, but for the committed migrations, which are one value as long as they are the same.
-func (b *build) frameKey() (key, once text.Hash) {
+func (b *build) frameKey() (key, once text.Hash, traits app.Traits) {
 	all, h := sha256.New(), sha256.New()
 	h.Write(b.p.Config.Hash[:])
 	h.Write(b.p.Globals.Hash[:])
-	var traits app.Traits
 	for i := range b.facts {
 		all.Write(b.facts[i].outline[:])
 		traits = traits.Or(b.facts[i].traits)
@@ -97,7 +109,7 @@ func (b *build) frameKey() (key, once text.Hash) {
 	fmt.Fprintf(h, "%s\x00%s\x00%v", b.p.Root, b.p.Source, traits)
 	once = text.Hash(h.Sum(nil))
 	all.Write(once[:])
-	return text.Hash(all.Sum(nil)), once
+	return text.Hash(all.Sum(nil)), once, traits
 }
 
 // schemas are the tables of every feature, in their order.
@@ -109,10 +121,14 @@ func (b *build) schemas() []*joint {
 	now := make(map[string]*joint, len(b.p.Features))
 	out := make([]*joint, 0, len(b.p.Features))
 	for _, feature := range b.p.Features {
-		key := b.schemaKey(feature)
-		j := last[feature.Name]
-		if j == nil || j.key != key {
-			j = newJoint(key, schema.Feature(b.p, feature, b.db))
+		j, of := last[feature.Name], b.drawn(feature)
+		if j == nil || !j.of.equal(of) {
+			if key := b.schemaKey(feature); j == nil || j.key != key {
+				j = newJoint(key, schema.Feature(b.p, feature, b.db))
+			} else {
+				j = &joint{key: key, files: j.files, library: j.library}
+			}
+			j.of = of
 		}
 		now[feature.Name] = j
 		out = append(out, j)
@@ -123,6 +139,37 @@ func (b *build) schemas() []*joint {
 	return out
 }
 
+// drawn is what the tables of a feature are made of as values: as long as they are the same, schemaKey is, too.
+type drawn struct {
+	once   text.Hash
+	circle *storage.Circles
+	of     []drawnTable
+}
+
+type drawnTable struct {
+	table   *storage.Table
+	file    text.Path
+	outline text.Hash
+}
+
+func (d *drawn) equal(other *drawn) bool {
+	return d != nil && d.once == other.once && d.circle == other.circle && slices.Equal(d.of, other.of)
+}
+
+func (b *build) drawn(f *model.Feature) *drawn {
+	out := &drawn{once: b.frame.once, circle: b.db.Circles(), of: make([]drawnTable, 0, len(f.Resources))}
+	for _, r := range f.Resources {
+		out.of = append(out.of, drawnTable{b.db.Table(r.ID), r.File, b.factsAbout(r.ID).outline})
+	}
+	return out
+}
+
+// factsAbout are the facts of one resource.
+func (b *build) factsAbout(id model.ID) *facts {
+	i, _ := slices.BinarySearchFunc(b.facts, id, func(f facts, id model.ID) int { return strings.Compare(string(f.of.ID), string(id)) })
+	return &b.facts[i]
+}
+
 // schemaKey covers all that the tables of a feature are made of: what is declared once, the outlines of its resources, what foreign keys of
 // others make of their indexes, and what is said of the tables that theirs refer to.
 func (b *build) schemaKey(f *model.Feature) text.Hash {
@@ -130,8 +177,7 @@ func (b *build) schemaKey(f *model.Feature) text.Hash {
 	h.Write(b.frame.once[:])
 	for _, r := range f.Resources {
 		t := b.db.Table(r.ID)
-		i, _ := slices.BinarySearchFunc(b.facts, r.ID, func(f facts, id model.ID) int { return strings.Compare(string(f.of.ID), string(id)) })
-		h.Write(b.facts[i].outline[:])
+		h.Write(b.factsAbout(r.ID).outline[:])
 		if t == nil {
 			continue
 		}

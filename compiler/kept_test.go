@@ -11,6 +11,7 @@ import (
 	"github.com/qbls/qbls/analysis"
 	"github.com/qbls/qbls/analysis/source"
 	"github.com/qbls/qbls/compiler/contract"
+	"github.com/qbls/qbls/compiler/migrate"
 	"github.com/qbls/qbls/compiler/output"
 	"github.com/qbls/qbls/diagnostics/text"
 )
@@ -71,12 +72,20 @@ func edited(t *testing.T, base *analysis.Snapshot, on []bool, more bool) *analys
 // migration as without one.
 func TestWhatIsKeptIsWhatIsMadeAnew(t *testing.T) {
 	base := recruiting(t)
+	whole, err := Compile(t.Context(), base, base.Projects()[0], Options{GeneratedAt: epoch})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Run("nothing is committed", func(t *testing.T) { testKept(t, base, nil, 60) })
+	t.Run("the sample is", func(t *testing.T) { testKept(t, base, committedOf(whole.Files), 30) })
+}
+
+func testKept(t *testing.T, base *analysis.Snapshot, committed *migrate.Committed, rounds int) {
 	random := rand.New(rand.NewPCG(17, 19))
 	cache := NewCache()
 	on, more, compiled := make([]bool, len(swaps)), false, 0
-	rounds := 60
 	if testing.Short() {
-		rounds = 15
+		rounds /= 4
 	}
 	for round := range rounds {
 		if round > 0 {
@@ -87,8 +96,9 @@ func TestWhatIsKeptIsWhatIsMadeAnew(t *testing.T) {
 			more = more != (random.IntN(8) == 0)
 		}
 		s := edited(t, base, on, more)
+		drafted := ""
 		for _, draft := range []bool{true, round%5 == 0} {
-			o := Options{Version: "0.0.0-test", GeneratedAt: epoch, Pending: true, Draft: draft}
+			o := Options{Version: "0.0.0-test", GeneratedAt: epoch, Pending: true, Draft: draft, Committed: committed}
 			want, errWant := Compile(t.Context(), s, s.Projects()[0], o)
 			o.Cache = cache
 			got, errGot := Compile(t.Context(), s, s.Projects()[0], o)
@@ -101,6 +111,11 @@ func TestWhatIsKeptIsWhatIsMadeAnew(t *testing.T) {
 			}
 			if a, b := fmt.Sprint(findingsOf(got)), fmt.Sprint(findingsOf(want)); a != b {
 				t.Fatalf("%s: finds\n%s\nand anew\n%s", when, a, b)
+			}
+			if draft {
+				drafted = fmt.Sprint(findingsOf(got))
+			} else if a := fmt.Sprint(findingsOf(got)); a != drafted {
+				t.Fatalf("%s: finds\n%s\nand the draft\n%s", when, a, drafted)
 			}
 			sameFiles(t, when, got.Files, want.Files)
 			sameFiles(t, when+", pending", got.Pending, want.Pending)

@@ -48,8 +48,9 @@ func (b *build) committed() *migrate.Committed {
 func (b *build) sets() []migrate.Set {
 	var out []migrate.Set
 	for _, store := range app.Stores(b.p, b.db.Tables) {
-		out = append(out, migrate.Set{Name: store.Name, Schema: migrate.Of(store.Tables)})
+		out = append(out, migrate.Set{Name: store.Name, Schema: b.memory.migrated.Of(store.Tables)})
 	}
+	b.memory.migrated.Keep(b.db.Tables)
 	return out
 }
 
@@ -195,6 +196,11 @@ func (b *build) assignPrefixes() map[model.ID]string {
 		taken[prefix], out[r.ID] = true, prefix
 	}
 	return out
+}
+
+// prefixedAlike says whether two versions of a resource are the same to the prefixes of ids.
+func prefixedAlike(a, b *model.Resource) bool {
+	return a == b || a.ID == b.ID && a.Prefix == b.Prefix && (a.Table == nil) == (b.Table == nil) && (a.Table == nil || a.Table.Name == b.Table.Name)
 }
 
 // tablePrefixes are the prefixes by the tables' SQL names, as they are committed.

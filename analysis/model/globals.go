@@ -12,7 +12,7 @@ import (
 // globals gathers what resources need to know of the whole project. Its hash leaves places out, so that an edit which changes
 // no role, table or route keeps every resource.
 //
-// roles counts how often definitions name each role.
+// roles counts how often definitions name each role. Globals that say what those of the version before said are the same value.
 func globals(c *Config, units []*unit, previous *Project) (g *Globals, roles map[string]int) {
 	g = &Globals{Tables: map[string]ID{}, Segments: map[string][]ID{}}
 	uses := map[string]*Role{}
@@ -52,6 +52,9 @@ func globals(c *Config, units []*unit, previous *Project) (g *Globals, roles map
 		d.text(string(u.id), u.sqlName(), u.segment, strconv.FormatBool(u.policy != nil), g.Prefixes[u.id])
 	}
 	g.Hash = d.sum()
+	if previous != nil && previous.Config == c && previous.Globals.Hash == g.Hash && maps.Equal(previous.Globals.Tables, g.Tables) {
+		return previous.Globals, roles // the hash has the rest
+	}
 	return g, roles
 }
 

@@ -11,7 +11,8 @@ import (
 
 // Next makes the index of a project from what its resources were read from; a nil or empty index is that of no version. What resources
 // name that are the same is not gathered again: as long as two versions share their Globals, a resource without actions names what it
-// named. more names files whose anchors no resource can resolve, the configuration above all.
+// named, as does one that refers to no table by the name of its constant. more names files whose anchors no resource can resolve, the
+// configuration above all.
 func (x *Index) Next(p *model.Project, more ...*definition.File) *Index {
 	if p == nil {
 		return &Index{}
@@ -48,7 +49,7 @@ func (x *Index) Next(p *model.Project, more ...*definition.File) *Index {
 	}
 	replace("", &part{out: c.out})
 	for _, r := range p.Resources {
-		if old := next.parts[r.ID]; old == nil || old.of != r || len(r.Actions) > 0 {
+		if old := next.parts[r.ID]; old == nil || old.of != r || looksAround(r) {
 			c.out, c.own = map[text.Path][]Occurrence{}, r.Files()
 			c.resource(r)
 			replace(r.ID, &part{r, c.out})
@@ -56,6 +57,11 @@ func (x *Index) Next(p *model.Project, more ...*definition.File) *Index {
 	}
 	next.join(touched)
 	return next
+}
+
+// looksAround says whether what a resource names depends on how other files call their tables, which Globals do not say.
+func looksAround(r *model.Resource) bool {
+	return len(r.Actions) > 0 || r.Source != nil && len(r.Source.References) > 0
 }
 
 // part is what one resource names; that of the configuration is of none.

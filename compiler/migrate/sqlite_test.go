@@ -4,6 +4,7 @@ import (
 	"database/sql"
 	"fmt"
 	"maps"
+	"reflect"
 	"regexp"
 	"slices"
 	"strconv"
@@ -218,6 +219,9 @@ func mustPlan(t testing.TB, c *Committed, s *schema.Schema, h Hints, opts ...Opt
 	t.Helper()
 	set := Set{Schema: s}
 	p := New(set, c.History(set), h, opts...)
+	if found := Check(set, c.History(set), h, opts...); !reflect.DeepEqual(found, p.Problems) {
+		t.Fatalf("without statements %v is found, and with them %v", found, p.Problems)
+	}
 	for _, q := range p.Problems {
 		if q.Forbids() {
 			t.Fatalf("refused: %s", q.Text)

@@ -4,18 +4,53 @@ import (
 	"encoding/json"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/qbls/qbls/compiler/emit/storage"
 	"github.com/qbls/qbls/compiler/migrate/schema"
 )
 
 // Of returns the schema of emitted tables on SQLite.
-func Of(tables []*storage.Table) *schema.Schema {
-	out := &schema.Schema{Dialect: schema.SQLite}
-	for _, t := range tables {
-		out.Tables = append(out.Tables, table(t))
+func Of(tables []*storage.Table) *schema.Schema { return new(Tables).Of(tables) }
+
+// Tables are emitted tables as migrations see them. The zero value has none; it is safe for concurrent use. A table is the same value in the
+// schemas of all versions in which the emitted table is the same value: nobody changes it.
+type Tables struct {
+	mu   sync.Mutex
+	made map[*storage.Table]*schema.Table
+}
+
+// Of returns the schema of emitted tables on SQLite.
+func (k *Tables) Of(tables []*storage.Table) *schema.Schema {
+	out := &schema.Schema{Dialect: schema.SQLite, Tables: make([]*schema.Table, len(tables))}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.made == nil {
+		k.made = make(map[*storage.Table]*schema.Table, len(tables))
+	}
+	for i, t := range tables {
+		if k.made[t] == nil {
+			k.made[t] = table(t)
+		}
+		out.Tables[i] = k.made[t]
 	}
 	return out
+}
+
+// Keep forgets all tables but some, when most are others.
+func (k *Tables) Keep(tables []*storage.Table) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if len(k.made) <= 2*len(tables) {
+		return
+	}
+	kept := make(map[*storage.Table]*schema.Table, len(tables))
+	for _, t := range tables {
+		if made := k.made[t]; made != nil {
+			kept[t] = made
+		}
+	}
+	k.made = kept
 }
 
 func table(t *storage.Table) *schema.Table {

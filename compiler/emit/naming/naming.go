@@ -42,6 +42,11 @@ func (p *Project) Of(id model.ID) *Names {
 // Has says whether the id is one of the project's.
 func (p *Project) Has(id model.ID) bool { return p.of[id] != nil }
 
+// Alike says whether two versions of a resource are the same to the names of its project: when all resources are, New would give the same.
+func Alike(a, b *model.Resource) bool {
+	return a == b || a.ID == b.ID && a.Feature == b.Feature && a.Segment == b.Segment && a.Internal == b.Internal && constant(a) == constant(b)
+}
+
 // Equal says whether two projects call the same resources the same.
 func (p *Project) Equal(other *Project) bool {
 	return maps.EqualFunc(p.of, other.of, func(a, b *Names) bool { return *a == *b })

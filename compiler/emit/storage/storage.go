@@ -6,11 +6,8 @@
 package storage
 
 import (
-	"maps"
-	"sort"
 	"strconv"
 	"strings"
-	"sync"
 
 	"github.com/qbls/qbls/analysis/definition"
 	"github.com/qbls/qbls/analysis/model"
@@ -113,7 +110,7 @@ func (t *Table) whole(part string) (string, bool) {
 // ForeignKey is a constraint that the database enforces.
 type ForeignKey struct {
 	Key       string // property name of the column; of several, the first
-	Parent    *Table
+	Parent    *Table // perhaps of an earlier version, which the key cannot tell from this one: its names, and those of the columns that are meant
 	ParentKey string // property name of the parent's column; of several, the first
 	Rest      []Pair // further columns
 	Given     string // the author's name for it, "" for none
@@ -172,57 +169,6 @@ func (t *Table) Names(keys []string) []string {
 	return out
 }
 
-// Database is all tables of a project.
-type Database struct {
-	Tables []*Table // Better Auth's first, then the features' by resource
-	of     map[model.ID]*Table
-	made   map[model.ID]made
-
-	once   sync.Once
-	circle map[*Table]int // see InCircle
-}
-
-// made is what a table was made of, but for its names and the tables that it refers to.
-type made struct {
-	of      *model.Resource
-	parents map[string]bool
-}
-
-// Table returns the table of a resource, or nil when it has none.
-func (d *Database) Table(id model.ID) *Table { return d.of[id] }
-
-// After returns the tables of a project beside the given ones of Better Auth. Tables of resources that are the same values in last, another
-// version of the project with the same names, share their columns and indexes. last may be nil.
-func After(last *Database, p *model.Project, names *naming.Project, auth []*Table) *Database {
-	d := &Database{Tables: append([]*Table(nil), auth...), of: map[model.ID]*Table{}, made: map[model.ID]made{}}
-	parents := parentKeys(p)
-	rs := append([]*model.Resource(nil), p.Resources...)
-	sort.Slice(rs, func(i, j int) bool { return rs[i].ID < rs[j].ID })
-	for _, r := range rs {
-		if r.Table == nil {
-			continue
-		}
-		t := last.again(r, parents[r.ID])
-		if t == nil {
-			t = own(r, names.Of(r.ID), parents[r.ID])
-		}
-		d.of[r.ID], d.made[r.ID] = t, made{r, parents[r.ID]}
-		d.Tables = append(d.Tables, t)
-	}
-	for _, r := range rs {
-		for _, f := range r.Foreign {
-			if parent := d.of[f.Target]; f.Declared && parent != nil && parent.has(f.Key) {
-				t := d.of[r.ID]
-				t.ForeignKeys = append(t.ForeignKeys, ForeignKey{Key: f.Column, Parent: parent, ParentKey: f.Key, OnDelete: f.OnDelete, OnUpdate: f.OnUpdate})
-			}
-		}
-		if r.Table != nil {
-			d.composite(r)
-		}
-	}
-	return d
-}
-
 // own is a table without its foreign keys.
 func own(r *model.Resource, n *naming.Names, parents map[string]bool) *Table {
 	t := &Table{Module: n.SchemaFile(), Const: n.Table, Policed: true, Name: r.Table.Name}
@@ -234,40 +180,6 @@ func own(r *model.Resource, n *naming.Names, parents map[string]bool) *Table {
 		t.addIndex(i, parents[strings.Join(i.Columns, " ")])
 	}
 	return t
-}
-
-// again is a table as it was without its foreign keys, nil when it was another.
-func (d *Database) again(r *model.Resource, parents map[string]bool) *Table {
-	if d == nil || d.made[r.ID].of != r || !maps.Equal(d.made[r.ID].parents, parents) {
-		return nil
-	}
-	t := *d.of[r.ID]
-	t.ForeignKeys = nil
-	return &t
-}
-
-// composite adds the foreign keys of several columns.
-func (d *Database) composite(r *model.Resource) {
-	t := d.of[r.ID]
-	for _, f := range r.Table.Foreign {
-		parent := d.of[f.Target]
-		if parent == nil {
-			continue
-		}
-		k := ForeignKey{Parent: parent, Given: f.Name, OnDelete: f.OnDelete, OnUpdate: f.OnUpdate}
-		complete := true
-		for i, column := range f.Columns {
-			complete = complete && t.has(column) && parent.has(f.Keys[i])
-			if i == 0 {
-				k.Key, k.ParentKey = column, f.Keys[i]
-			} else {
-				k.Rest = append(k.Rest, Pair{column, f.Keys[i]})
-			}
-		}
-		if complete {
-			t.ForeignKeys = append(t.ForeignKeys, k)
-		}
-	}
 }
 
 func (t *Table) addColumns(from *model.Table) {
@@ -325,30 +237,6 @@ func (t *Table) has(key string) bool {
 		}
 	}
 	return false
-}
-
-// parentKeys returns, by resource, the columns that declared foreign keys of others point to: several are joined by a space.
-func parentKeys(p *model.Project) map[model.ID]map[string]bool {
-	out := map[model.ID]map[string]bool{}
-	add := func(target model.ID, keys ...string) {
-		if out[target] == nil {
-			out[target] = map[string]bool{}
-		}
-		out[target][strings.Join(keys, " ")] = true
-	}
-	for _, r := range p.Resources {
-		for _, f := range r.Foreign {
-			if f.Declared {
-				add(f.Target, f.Key)
-			}
-		}
-		if r.Table != nil {
-			for _, f := range r.Table.Foreign {
-				add(f.Target, f.Keys...)
-			}
-		}
-	}
-	return out
 }
 
 func has(list []*model.Column, c *model.Column) bool {
