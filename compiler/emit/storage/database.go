@@ -143,7 +143,7 @@ func alike(a, b ForeignKey) bool {
 	if a.Key != b.Key || a.ParentKey != b.ParentKey || !slices.Equal(a.Rest, b.Rest) || a.Given != b.Given || a.OnDelete != b.OnDelete || a.OnUpdate != b.OnUpdate {
 		return false
 	}
-	return a.Parent == b.Parent || a.Parent.place() == b.Parent.place() && a.Parent.Name == b.Parent.Name && a.Parent.Row == b.Parent.Row && slices.Equal(a.ParentColumns(), b.ParentColumns())
+	return a.Parent == b.Parent || a.Parent.place() == b.Parent.place() && a.Parent.Name == b.Parent.Name && slices.Equal(a.ParentColumns(), b.ParentColumns())
 }
 
 // parentsOf returns, by resource of next, the columns that declared foreign keys of others point to: several are joined by a space. It is the
