@@ -26,6 +26,24 @@ const (
 	RateLimit     // the project says how often requests may come
 	Env           // a rule compares with a variable of the environment
 
+	Raw        // an action sends its own SQL
+	Transition // an action is a step of a state machine
+	Patch      // what an action answers is written to its record
+	Coded      // a policy holds code
+
+	// What the author's code may call or make.
+	Relational   // relational queries
+	With         // common table expressions
+	Upsert       // inserts that change the row which is there
+	InsertSelect // inserts of what a query selects
+	Delete       // deletes, and what they go on to
+	Units        // several statements that hold or fall together
+	Transaction  // those in which code of the author's runs
+	Count        // counts of rows
+	Filled       // columns that functions fill
+	Conditions   // the conditions that pick an action's record
+	Passed       // answers that are no data: responses, streams and files
+
 	// How ids of new rows are made.
 	UUID
 	CUID
@@ -44,6 +62,9 @@ var named = map[string]Features{
 	"public": Public, "audit": Audit, "unsafe": Unsafe, "workers": Workers,
 	"organizations": Organizations, "teams": Teams, "parts": Parts, "anonymous": Anonymous, "admin": Admin, "ratelimit": RateLimit, "env": Env,
 	"uuid": UUID, "cuid": CUID, "nanoid": Nanoid, "prefixed": Prefixed,
+	"raw": Raw, "transition": Transition, "patch": Patch, "coded": Coded,
+	"relational": Relational, "with": With, "upsert": Upsert, "insertSelect": InsertSelect, "delete": Delete, "units": Units, "transaction": Transaction,
+	"count": Count, "filled": Filled, "conditions": Conditions, "passed": Passed,
 }
 
 // Has says whether one of the features is among these.

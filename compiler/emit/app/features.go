@@ -29,7 +29,25 @@ func FeaturesOf(r *model.Resource) runtime.Features {
 		when(audit.UnsafeIn(r), runtime.Unsafe) |
 		when(audit.UnsafeIn(r) || asksUserRole(r), runtime.Admin) |
 		when(r.AsksForTeam(), runtime.Teams) |
-		when(asksEnvironment(r), runtime.Env)
+		when(asksEnvironment(r), runtime.Env) |
+		when(holdsCode(r), runtime.Coded) |
+		featuresOfActions(r.Actions)
+}
+
+func featuresOfActions(actions []*model.Action) (out runtime.Features) {
+	for _, a := range actions {
+		out |= when(a.Transition != nil, runtime.Transition) |
+			when(a.Patch, runtime.Patch) |
+			when(a.Source != nil && (a.Source.AllowRawSQL.Or(false) || a.Source.Unsafe != nil), runtime.Raw)
+	}
+	return out
+}
+
+// holdsCode says whether a rule of access, or a mask, is code.
+func holdsCode(r *model.Resource) bool {
+	found := slices.ContainsFunc(r.Masks, func(m *model.Mask) bool { return m.Type == "custom" })
+	r.EachAccess(func(a *model.Access) { found = found || a.Kind == model.AccessFunc })
+	return found
 }
 
 func when(asked bool, f runtime.Features) runtime.Features {

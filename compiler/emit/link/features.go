@@ -10,11 +10,34 @@ import (
 
 // words are the names by which code calls on what the library has for handlers: where one stands in a module, in whatever sense, its feature is
 // there. What is left out refuses.
-var words = map[string]runtime.Features{}
+var words = map[string]runtime.Features{
+	"findMany": runtime.Relational, "findFirst": runtime.Relational,
+	"$with":              runtime.With | runtime.Delete | runtime.Units, // with() has delete, too
+	"onConflictDoUpdate": runtime.Upsert,
+	"$count":             runtime.Count,
+	"whereRecord":        runtime.Conditions, "whereTransition": runtime.Conditions,
+	"$defaultFn": runtime.Filled, "$default": runtime.Filled, "$onUpdateFn": runtime.Filled, "$onUpdate": runtime.Filled,
+	// Ways to have a Response, a stream or a file: Hono's context is called c.
+	"c": runtime.Passed, "Response": runtime.Passed, "fetch": runtime.Passed, "ReadableStream": runtime.Passed, "TransformStream": runtime.Passed,
+	"stream": runtime.Passed, "Blob": runtime.Passed, "Bun": runtime.Passed, "toWeb": runtime.Passed, "openAsBlob": runtime.Passed, "body": runtime.Passed,
+	"Request": runtime.Passed, "pipeThrough": runtime.Passed, "filename": runtime.Passed, "services": runtime.Passed,
+}
 
-// ofHandlers are all features of words.
+// members are such names that mean something else where they are no name of a member: keys of policies.
+var members = map[string]runtime.Features{
+	"batch":       runtime.Units,
+	"delete":      runtime.Delete | runtime.Units,
+	"query":       runtime.Relational,
+	"select":      runtime.InsertSelect, // of anything but a database
+	"transaction": runtime.Transaction | runtime.Units,
+}
+
+// ofHandlers are all features of words and members.
 var ofHandlers = func() (all runtime.Features) {
 	for _, f := range words {
+		all |= f
+	}
+	for _, f := range members {
 		all |= f
 	}
 	return all
@@ -35,10 +58,37 @@ func featuresIn(tree *syntax.Tree) runtime.Features {
 		for end < len(text) && isWord(text[end]) {
 			end++
 		}
-		out |= words[text[start:end]]
+		word := text[start:end]
+		if loads(word, text[end:]) {
+			return ofHandlers
+		}
+		out |= words[word]
+		if f := members[word]; f != 0 && isMember(word, text[:start]) {
+			out |= f
+		}
 		start = max(end, start+1)
 	}
 	return out
+}
+
+// loads says whether a word loads a module that no import at the top names.
+func loads(word, after string) bool {
+	return (word == "import" || word == "require" || word == "eval") && strings.HasPrefix(strings.TrimLeft(after, " \t\r\n"), "(")
+}
+
+// isMember says whether a word stands right behind a point, or in brackets and quotation marks, and thereby is the name of a member. Selecting
+// is looked for behind anything but a database.
+func isMember(word, before string) bool {
+	of, ok := strings.CutSuffix(before, ".")
+	if !ok {
+		return strings.HasSuffix(before, "['") || strings.HasSuffix(before, `["`) || strings.HasSuffix(before, "[`")
+	}
+	of = strings.TrimRight(strings.TrimSuffix(of, "?"), " \t\r\n")
+	start := len(of)
+	for start > 0 && isWord(of[start-1]) {
+		start--
+	}
+	return word != "select" || of[start:] != "db" && of[start:] != "tx"
 }
 
 func isWord(c byte) bool {

@@ -40,31 +40,38 @@ export interface Raw { readonly db: object; begin(): Promise<void>; end(): void 
 export type Unsafely = (c: Call, r: Resource, gate: Gate, name: string, run: (entry: Entry, note: Note, raw: Raw) => Promise<Response>) => Promise<Response>;
 
 function bound(r: Resource, rt: Backend, name: string, schema: z.ZodType | undefined, execute: (params: ActionParams<unknown, AnyRow>) => unknown): Handler {
-  const gate = gateFor(r, `action:${name}`), rule = r.policy.actions?.[name], mask = maskerOf(r, rt), { unsafely } = rt;
+  const gate = gateFor(r, `action:${name}`), rule = r.policy.actions?.[name], mask = maskerOf(r, rt);
   if (!rule) throw new Error(`${r.name}: no action ${name}`);
   const run = async (c: Call, entry: Entry, note?: Note, raw?: Raw): Promise<Response> => {
     const { ctx } = entry, row = await target(c, r, rt, entry, rule, name);
     const input = await readInput(c.req.raw, schema, c.req.method, ctx.authenticated ? undefined : 'organizationId');
-    if (row && rule.transition?.via !== undefined) requireTransition(rule, row, (input as AnyRow)[rule.transition.via], name);
-    await raw?.begin();
+    if (row && rule.transition?.via !== undefined) requireTransition(rule, row, (input as AnyRow)[rule.transition.via], name); //: transition
+    await raw?.begin(); //: unsafe
     const scoped = rt.scoped(ctx, { action: name, rawSql: rule.rawSql === true }), end = (): void => { scoped.end(); raw?.end(); };
     try {
-      const result = await execute({ ...paramsOf(c, r, rt, entry, row, rule), input, db: scoped.db as ActionParams['db'], rawDb: raw?.db as ActionParams['rawDb'] });
+      const result = await execute({
+        ...paramsOf(c, r, rt, entry, row), input, db: scoped.db as ActionParams['db'],
+        rawDb: raw?.db as ActionParams['rawDb'], //: unsafe
+        ...conditionsOf(r, row, rule), //: conditions
+      });
       if (Array.isArray(result)) note?.({ rowCount: result.length });
+      //: passed
       // Its body may still be read from the database, so that it is not over.
       if (passes(result)) return passed(result, (error) => told(rt, error, c.req.raw, c.get('requestId')));
-      const patch = row && rule.result === 'patch' && isObject(result);
-      const data = patch ? await patched(r, rt, name, rule, entry, row, result) : mask(ctx, result);
-      end();
-      return written({ success: true, data: data === undefined ? null : data });
+      //: end
+      if (passes(result)) throw new Refused(`${name} answers what is no data, which is left out because no definition made such a thing: compile them again`);
+      const answer = (data: unknown): Response => { end(); return written({ success: true, data: data ?? null }); };
+      if (row && rule.result === 'patch' && isObject(result)) return answer(await patched(r, rt, name, rule, entry, row, result)); //: patch
+      return answer(mask(ctx, result));
     } catch (error) {
       end();
       if (error instanceof ActionError) note?.({ errorCode: error.code });
       return failed(rt, r, error, (details) => mask(ctx, details));
     }
   };
-  if (rule.unsafe && unsafely) return (c) => unsafely(c, r, gate, name, (entry, note, raw) => run(c, entry, note, raw));
-  if ('unsafe' in rule) throw new Error(`${r.name}: the action ${name} is unsafe, and this backend has no audit trail`);
+  const { unsafely } = rt; //: unsafe
+  if (rule.unsafe && unsafely) return (c) => unsafely(c, r, gate, name, (entry, note, raw) => run(c, entry, note, raw)); //: unsafe
+  if ('unsafe' in rule) throw new Error(`${r.name}: the action ${name} is unsafe, but this backend has no audit trail`);
   return (c) => { const entry = enter(c, r, gate); return rt.traced(c, r, entry.ctx, `action:${name}`, (note) => run(c, entry, note)); };
 }
 
@@ -73,7 +80,7 @@ async function target(c: Call, r: Resource, rt: Runtime, entry: Entry, rule: Act
   if (rule.standalone) return (await entry.grant.test({}, undefined, entry.ctx)) ? undefined : fail('ACCESS_CONDITION_FAILED');
   const row = await find(rt, r, entry, c.req.param('id'));
   await requireState(r, rule, entry, row, name);
-  if (rule.transition?.to !== undefined) requireTransition(rule, row, rule.transition.to, name);
+  if (rule.transition?.to !== undefined) requireTransition(rule, row, rule.transition.to, name); //: transition
   return row;
 }
 
@@ -98,27 +105,32 @@ function obstacle(columns: Resource['columns'], access: Access<AnyRow>, row: Raw
   if (access.userRole) return { open: hasUserRole(ctx, access.userRole) };
   if (access.where) {
     // Conditions on who is calling are not told: their column names another person.
-    const told = Object.entries(access.where).filter(([, condition]) => !JSON.stringify(condition).includes('"$ctx.'));
-    const failing = told.find(([name, condition]) => {
+    const conditions = Object.entries(access.where).filter(([, condition]) => !JSON.stringify(condition).includes('"$ctx.'));
+    const failing = conditions.find(([name, condition]) => {
       const column = columns.get(name);
       return column && !conditionOf(column, condition as Readonly<Record<string, unknown>>, name).js(row, ctx);
     });
     return { open: true, field: failing?.[0] };
   }
   const parts = (access.any ?? access.all ?? []).map((part) => obstacle(columns, part, row, ctx));
-  const open = access.all ? parts.every((p) => p.open) : parts.some((p) => p.open);
+  const open = access.all ? !parts.some((p) => !p.open) : parts.some((p) => p.open);
   return { open, field: open ? parts.find((p) => p.open && p.field !== undefined)?.field : undefined };
 }
 
-function paramsOf(c: Call, r: Resource, rt: Backend, { ctx }: Entry, row: RawRow | undefined, rule: ActionRule<AnyRow>) {
-  const record = row ? r.answers.record(row) : {}, now = rt.now().toISOString();
+function paramsOf(c: Call, r: Resource, rt: Backend, { ctx }: Entry, row: RawRow | undefined) {
+  const now = rt.now().toISOString();
+  return { record: row ? r.answers.record(row) : {}, c, env: rt.env, services: {}, ctx: forCode(ctx), auditFields: { createdAt: now, modifiedAt: now } };
+}
+
+/** The conditions that pick the record, and the record as it was read. */
+function conditionsOf(r: Resource, row: RawRow | undefined, { transition }: ActionRule<AnyRow>) {
   const is = (name = ''): SQL => {
     const column = (r.table as Readonly<Record<string, DrizzleColumn>>)[name];
     if (!row || !column) throw new Error('an action without a record has no condition for one');
-    return eq(column, record[name]);
+    return eq(column, r.answers.record(row)[name]);
   };
-  const whereRecord = (): SQL => is(r.key?.name), whereTransition = (): SQL => (rule.transition ? (and(whereRecord(), is(rule.transition.field)) as SQL) : whereRecord());
-  return { record, c, env: rt.env, services: {}, ctx: forCode(ctx), auditFields: { createdAt: now, modifiedAt: now }, whereRecord, whereTransition };
+  const whereRecord = (): SQL => is(r.key?.name);
+  return { whereRecord, whereTransition: (): SQL => (transition ? (and(whereRecord(), is(transition.field)) as SQL) : whereRecord()) };
 }
 
 /** Writes what execute returned to the record: one UPDATE that repeats the conditions and the state that was read, so that of two callers one loses. */

@@ -14,9 +14,9 @@ export function registerTables(schema: Readonly<Record<string, unknown>>): void 
 export const whenDeclared = (listener: (typeof listeners)[number]): void => { listeners.push(listener); };
 
 /** The emitted table of a name. Throws when there is none: the definition changed and was not compiled. */
-export const sqliteTable: typeof declare = ((name: string, columns: Parameters<typeof declare>[1]) => {
-  const table = tables.get(name);
+export const sqliteTable: typeof declare = ((...given: Parameters<typeof declare>) => {
+  const [name] = given, table = tables.get(name);
   if (!table) throw new Error(`the schema has no table "${name}": compile the definitions again`);
-  for (const told of listeners) told(name, getTableColumns(declare(name, columns)));
+  for (const told of listeners) told(name, getTableColumns(declare(...given))); //: filled
   return table;
 }) as unknown as typeof declare;

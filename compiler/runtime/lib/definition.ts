@@ -22,11 +22,15 @@ type Insert<T extends SQLiteTable> =
 /** Drizzle inside the caller's firewall. Raw statements are not in the type; an action with allowRawSql uses `execute`. */
 export interface ScopedTransaction extends Pick<Drizzle, 'select' | 'selectDistinct' | 'update' | 'delete' | 'with' | '$with' | '$count' | 'query'> {
   insert<T extends SQLiteTable>(table: T): Insert<T>;
+  //: transaction
   /** All that `work` writes, or nothing. Inside, use its `tx`. */
   transaction<T>(work: (tx: ScopedTransaction) => Promise<T>): Promise<T>;
+  rollback(): never;
+  //: end
+  //: raw
   /** Refused by the gate unless the action declares allowRawSql. */
   execute(statement: SQL): Promise<unknown[]>;
-  rollback(): never;
+  //: end
 }
 export interface ScopedDb extends ScopedTransaction {
   /** Builders of this db, in order, as one unit. */
@@ -42,8 +46,10 @@ export type ActionContext = CodeContext;
 /** What an action's code gets. */
 export interface ActionParams<Input = unknown, Row = Record<string, unknown>> {
   readonly db: ScopedDb;
+  //: unsafe
   /** The database without a firewall: there only with `unsafe`, else undefined. */
   readonly rawDb: RawDb;
+  //: end
   readonly ctx: ActionContext;
   /** The record of the path, as it is stored; an empty object in standalone actions. */
   readonly record: Row;
@@ -52,10 +58,12 @@ export interface ActionParams<Input = unknown, Row = Record<string, unknown>> {
   readonly c: HonoContext;
   readonly env: Readonly<Record<string, unknown>>;
   readonly auditFields: { readonly createdAt: string; readonly modifiedAt: string };
+  //: conditions
   /** The condition that picks the record. */
   whereRecord(table?: unknown): SQL;
   /** The same while its state is still the one that was read: an update with it that changes nothing lost a race. */
   whereTransition(table?: unknown): SQL;
+  //: end
 }
 /** The code of an action in a file of its own. */
 export type ActionExecutor<Input = any, Row = any> = (params: ActionParams<Input, Row>) => unknown; // any: a handler file narrows what it gets
@@ -99,7 +107,10 @@ export interface Coded extends Operations {
   readonly masking?: { readonly [column: string]: { readonly mask?: string | ((value: any) => unknown); readonly [key: string]: unknown } }; // any: as above
 }
 /** A table or resource with its policy, which is compiled elsewhere. */
-export const defineTable = <T, P>(table: T, policy: P & Coded): { readonly table: T; readonly policy: P } => ({ table, policy });
+export const defineTable = <T, P>(
+  table: T, policy: P
+    & Coded, //: coded
+): { readonly table: T; readonly policy: P } => ({ table, policy });
 export const defineResource = defineTable;
 
 const same = <D>(definition: D): D => definition;

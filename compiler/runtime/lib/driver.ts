@@ -22,8 +22,8 @@ export interface Runner {
   all(text: string, params: readonly unknown[]): Soon<Rows>;
   values(text: string, params: readonly unknown[]): Soon<unknown[][]>;
 }
-/** An open transaction. */
-export interface Unit extends Runner { commit(): Soon<void>; rollback(): Soon<void> }
+/** An open transaction. Another one inside of it is a savepoint. */
+export interface Unit extends Runner { begin?: () => Soon<Unit>; commit(): Soon<void>; rollback(): Soon<void> }
 /** A runtime's way to its database. */
 export interface Connection extends Runner {
   /** One connection for all: statements take turns, and wait for an open transaction. */

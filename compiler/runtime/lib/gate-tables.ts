@@ -1,6 +1,6 @@
 // What the gate knows of each table: its rule as SQL, what an insert is stamped with, which columns no handler writes. It reads the same policy
 // as the CRUD routes, through the same firewall. `any` stands where Drizzle's own types do not describe its tables, columns and aliases.
-import { getTableName, is, sql, type SQL, Table, View } from 'drizzle-orm';
+import { getTableName, is, Param, sql, type SQL, Table, View } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 import { firewallOf, type Firewall } from './access.ts';
 import { quote } from './columns.ts';
@@ -61,7 +61,7 @@ export class Caller {
   /** The policy of a table or its alias. Throws Refused for tables and views without one. */
   of(table: any): Guarded {
     const found = is(table, View) ? undefined : this.tables.get(table?.[SELF]);
-    if (!found) throw new Refused(`${is(table, View) ? 'a view' : `table "${is(table, Table) ? getTableName(table) : '?'}"`} is not in the policy`);
+    if (!found) throw new Refused(`${is(table, Table) ? `table "${getTableName(table)}"` : 'what is no table'} is not in the policy`);
     return found;
   }
 
@@ -93,10 +93,10 @@ export class Caller {
     return params(stamps(this.of(table).resource, this.call.ctx, this.runtime.now(), 'modified', ...what));
   }
 
-  /** A key for a row that has none; undefined when the database or the handler names it. */
-  newKey(table: any): SQL | undefined {
-    const { id } = this.of(table).resource.policy, value = id && this.runtime.newId(id);
-    return value === undefined ? undefined : sql`${value}`;
+  /** A key for a row that has none, unless the database makes it. */
+  newKey(table: any, row: Values): Record<string, SQL> {
+    const { key, policy: { id } } = this.of(table).resource, value = key && id && absent(row[key.name]) ? this.runtime.newId(id) : undefined;
+    return key && value !== undefined ? params({ [key.name]: value }) : {};
   }
 
   /** Throws Refused for what is no column: Drizzle would leave it out without a word, and the handler would take it for written. */
@@ -119,6 +119,9 @@ export class Caller {
     }
   }
 }
+
+/** Whether a builder was given no value. */
+export const absent = (value: unknown): boolean => value === undefined || (is(value, Param) && value.value === undefined);
 
 function params(values: Values): Record<string, SQL> {
   return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, sql`${value}`]));

@@ -3,7 +3,7 @@
 // `any` stands for Drizzle's builder configurations, which it does not export; test/scoped-upgrade.test.ts fails when an upgrade changes them.
 import { Column, is, Name, Param, Placeholder, SQL, sql, StringChunk, Subquery, Table, View } from 'drizzle-orm';
 import { SQLiteAsyncDialect } from 'drizzle-orm/sqlite-core';
-import { Caller } from './gate-tables.ts';
+import { absent, Caller } from './gate-tables.ts';
 import { HOLE, lex, NAME } from './lexer.ts';
 import { Refused } from './transaction.ts';
 
@@ -19,7 +19,6 @@ export class Gate extends (SQLiteAsyncDialect as any) {
   constructor(readonly caller: Caller) { super(); }
 
   buildSelectQuery(query: any): SQL {
-    this.#source(query.table);
     return this.#build({ ...query, joins: undefined }, (free) => {
       const { joins, where } = this.#joins(query.joins, free);
       return super.buildSelectQuery({ ...query, joins, where: every(query.where, this.#rule(query.table), ...where) });
@@ -28,33 +27,35 @@ export class Gate extends (SQLiteAsyncDialect as any) {
 
   buildUpdateQuery(query: any): SQL {
     return this.#build({ ...query, set: undefined, joins: undefined }, (free) => {
-      if (query.from) this.#source(query.from);
       const set = this.set(query.table, query.set, free), { joins, where } = this.#joins(query.joins, free);
       return super.buildUpdateQuery({ ...query, set, joins, where: every(query.where, this.#rule(query.table), query.from && this.#rule(query.from), ...where) });
     });
   }
 
+  //: delete
   /** On tables with soft delete an update; `scoped` takes care of what hangs on the rows. */
   buildDeleteQuery(query: any): SQL {
-    const { soft } = this.#writable(query.table);
+    const { soft } = this.caller.of(query.table);
     return this.#build(query, () => {
       const where = every(query.where, this.#rule(query.table));
       return soft ? super.buildUpdateQuery({ ...query, set: this.caller.updated(query.table, 'deleted'), where }) : super.buildDeleteQuery({ ...query, where });
     });
   }
+  //: end
 
   buildInsertQuery(query: any): SQL {
-    this.#writable(query.table);
     return this.#build(query, () => {
       const stamps = this.caller.inserted(query.table);
-      const values = query.select ? this.#selected(query, stamps) : query.values.map((row: Record<string, unknown>) => {
+      if (query.select) return super.buildInsertQuery({ ...query, values: this.#selected(query, stamps) }); //: insertSelect
+      const values = query.values.map((row: Record<string, unknown>) => {
         this.caller.mustHave(query.table, Object.keys(row).filter((name) => !absent(row[name])));
-        return { ...this.#targets(query.table, row, false), ...this.#key(query.table, row), ...stamps };
+        return { ...this.#targets(query.table, row, false), ...this.caller.newKey(query.table, row), ...stamps };
       });
       return super.buildInsertQuery({ ...query, values });
     });
   }
 
+  //: relational
   buildRelationalQuery(query: any): any {
     const { queryConfig } = query, where = queryConfig === true ? undefined : queryConfig?.where;
     // Drizzle joins a relation's where to the relation with and(), which does not parenthesise: `a or b` would leave the relation.
@@ -65,6 +66,7 @@ export class Gate extends (SQLiteAsyncDialect as any) {
     };
     return super.buildRelationalQuery(where === undefined ? query : { ...query, queryConfig: { ...queryConfig, where: closed } });
   }
+  //: end
 
   sqlToQuery(statement: SQL, source?: any): any {
     if (!this.alive) throw new Refused('the db of this request was used after the request');
@@ -76,12 +78,12 @@ export class Gate extends (SQLiteAsyncDialect as any) {
 
   /** The assignments of an update or an upsert: checked, foreign keys bound to visible rows, stamped. */
   set(table: any, given: Record<string, unknown>, free: Free[]): Record<string, unknown> {
-    this.#writable(table);
     this.scan(given, free);
     this.caller.mayUpdate(table, Object.keys(given).filter((name) => given[name] !== undefined));
     return { ...this.#targets(table, given, true), ...this.caller.updated(table) };
   }
 
+  //: upsert
   /** Adds the rule of a table to a condition, for upserts: never another caller's row. */
   within(table: any, where: SQL | undefined, free: Free[]): SQL | undefined {
     this.scan(where, free);
@@ -90,6 +92,7 @@ export class Gate extends (SQLiteAsyncDialect as any) {
 
   /** Marks a piece that a builder made outside of the dialect, an upsert's clause, with the CTEs it uses. */
   accept(piece: SQL, free: Free[]): void { this.#built.set(piece, free); }
+  //: end
 
   /** Looks at everything a builder was given. Raw SQL must be an expression, subqueries must come from this gate. */
   scan(value: any, free: Free[], seen = new Set<unknown>()): void {
@@ -154,15 +157,6 @@ export class Gate extends (SQLiteAsyncDialect as any) {
     return is(value, SQL) ? this.#flat(value, free) : HOLE;
   }
 
-  #source(table: unknown): void {
-    if (!is(table, Table) && !is(table, Subquery) && !is(table, View)) throw new Refused('raw SQL as a table');
-  }
-
-  #writable(table: unknown) {
-    if (!is(table, Table)) throw new Refused('only tables can be written');
-    return this.caller.of(table);
-  }
-
   #rule(table: unknown): SQL | undefined {
     return is(table, Subquery) ? undefined : this.caller.rule(table);
   }
@@ -170,7 +164,6 @@ export class Gate extends (SQLiteAsyncDialect as any) {
   #joins(list: any[] | undefined, free: Free[]): { joins: any[] | undefined; where: SQL[] } {
     const where: SQL[] = [];
     const joins = list?.map((join) => {
-      this.#source(join.table);
       this.scan([join.table, join.on], free);
       if (join.joinType === 'right' || join.joinType === 'full') throw new Refused(`a ${join.joinType} join would leave the rule: turn it round into a left join`);
       const rule = this.#rule(join.table);
@@ -179,11 +172,6 @@ export class Gate extends (SQLiteAsyncDialect as any) {
       return join;
     });
     return { joins, where };
-  }
-
-  #key(table: any, row: Record<string, unknown>): Record<string, SQL> {
-    const { key } = this.caller.of(table).resource, value = key && absent(row[key.name]) ? this.caller.newKey(table) : undefined;
-    return key && value ? { [key.name]: value } : {};
   }
 
   /** Foreign keys must point to rows that the caller sees; the statement itself checks, so nothing can change in between. */
@@ -199,6 +187,7 @@ export class Gate extends (SQLiteAsyncDialect as any) {
     return out;
   }
 
+  //: insertSelect
   /** insert into t (a, b) with g(a, b) as (the handler's select) select a, ?, … from g */
   #selected(query: any, stamps: Record<string, SQL>): SQL {
     const columns = Object.entries(query.table[(Table as any).Symbol.Columns] as Record<string, any>).filter(([, c]) => !c.shouldDisableInsert());
@@ -207,6 +196,7 @@ export class Gate extends (SQLiteAsyncDialect as any) {
     const selected = columns.map(([key, c]) => stamps[key] ?? this.#targets(query.table, { [key]: sql`${from}.${name(c)}` }, false)[key]);
     return sql`with ${from} (${sql.join(columns.map(([, c]) => name(c)), sql`, `)}) as (${inner}) select ${sql.join(selected as SQL[], sql`, `)} from ${from} where 1`;
   }
+  //: end
 }
 
 /** Never Drizzle's and(): it does not parenthesise its operands, so a handler's `a or b` would swallow the rule. */
@@ -214,5 +204,3 @@ function every(...parts: (SQL | undefined)[]): SQL | undefined {
   const given = parts.filter((p) => p !== undefined);
   return given.length < 2 ? given[0] : sql.join(given.map((p) => sql`(${p})`), sql` and `);
 }
-
-const absent = (value: unknown): boolean => value === undefined || (is(value, Param) && value.value === undefined);

@@ -7,17 +7,15 @@ import { hasUserRole, type Context } from './context.ts';
 import type { Database } from './driver.ts';
 import { fail } from './errors.ts';
 import { guardedTables } from './gate-tables.ts';
-import { noting, relationalSchema } from './relational.ts';
 import { enter, type Runtime } from './routes.ts';
 import { UnitDatabase, type Scoped } from './scoped.ts';
 
 /** Prepares a schema for databases without a gate, each for one call. */
 export function ungated(database: Database, schema: Readonly<Record<string, unknown>>, runtime: Runtime): () => Scoped {
-  const tables = guardedTables(runtime), relational = relationalSchema(schema);
+  const tables = guardedTables(runtime);
   return () => {
     const dialect = Object.assign(new SQLiteAsyncDialect(), { alive: true });
-    noting(dialect);
-    return { db: new UnitDatabase({ database, tables, dialect, relational }), end: () => { dialect.alive = false; } };
+    return { db: new UnitDatabase({ database, schema, tables, dialect }), end: () => { dialect.alive = false; } };
   };
 }
 

@@ -1,17 +1,27 @@
 // Relational queries of handlers: db.query. Their statements go through the gate like all others; whoever maps their rows is told no fields, so the
 // dialect notes what each selects. `any` stands for Drizzle's relational selections, which it does not export.
 import { createTableRelationsHelpers, extractTablesRelationalConfig, type SQL } from 'drizzle-orm';
+import { BaseSQLiteDatabase } from 'drizzle-orm/sqlite-core';
 import type { Tables } from './gate-tables.ts';
 import { marker, originsIn, type Tagger } from './scoped-rows.ts';
 
-/** Drizzle's own description of a schema. */
-export function relationalSchema(full: any): any {
-  const config = extractTablesRelationalConfig(full, createTableRelationsHelpers);
+/** Drizzle's own description of a schema, made once. */
+const described = new WeakMap<object, any>();
+function description(full: any): any {
+  const known = described.get(full), config = known ?? extractTablesRelationalConfig(full, createTableRelationsHelpers);
+  if (!known) described.set(full, config);
   return { fullSchema: full, schema: config.tables, tableNamesMap: config.tableNamesMap };
 }
 
+/** Gives a database its relational queries. */
+export function relational(db: any, schema: object): void {
+  const { dialect, session } = db;
+  if (!dialect.selections) noting(dialect);
+  Object.defineProperty(db, 'query', { get: () => new (BaseSQLiteDatabase as any)('async', dialect, session, description(schema)).query });
+}
+
 /** Makes a dialect note the selection of every relational query in `selections`. */
-export function noting(dialect: any): void {
+function noting(dialect: any): void {
   const build = dialect.buildRelationalQuery.bind(dialect), toQuery = dialect.sqlToQuery.bind(dialect);
   dialect.selections = new WeakMap<object, readonly any[]>();
   dialect.buildRelationalQuery = (given: any) => {

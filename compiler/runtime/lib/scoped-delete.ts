@@ -6,8 +6,6 @@ import type { Caller } from './gate-tables.ts';
 import { below } from './remove.ts';
 import { Refused } from './transaction.ts';
 
-/** The database that a builder runs on: a batch moves it to its own. */
-export const OWNER = Symbol('owner');
 /** What has to happen before a builder's own statement, in the same unit. */
 export const BEFORE = Symbol('before');
 /** Runs that, and then the builder. */
@@ -27,7 +25,7 @@ export function cascading(builder: any, table: any, caller: Caller, db: any): an
   };
   for (const method of ['run', 'all', 'get', 'values', 'execute']) {
     const original = builder[method].bind(builder);
-    builder[method] = (...given: unknown[]) => (builder[OWNER] ?? db)[AFTER](builder, () => original(...given), method === 'get');
+    builder[method] = (...given: unknown[]) => builder.session.owner[AFTER](builder, () => original(...given), method === 'get');
   }
   return builder;
 }

@@ -2,17 +2,17 @@
 // lose a rollback behind an `await`. `any` stands for Drizzle's sessions and builders, which are patched here in the places that the dialect does
 // not see: inserts, upserts, $count, deletes that go on to other tables, and the rows of answers.
 import { is, Param, SQL, sql } from 'drizzle-orm';
-import { BaseSQLiteDatabase, QueryBuilder } from 'drizzle-orm/sqlite-core';
+import { BaseSQLiteDatabase, QueryBuilder, SQLiteInsertBuilder } from 'drizzle-orm/sqlite-core';
 import { SQLiteRemoteSession } from 'drizzle-orm/sqlite-proxy/session';
 import type { AnyContext } from './context.ts';
 import { sender, type Database, type Runner } from './driver.ts';
 import { Gate } from './gate.ts';
 import { Caller, guardedTables, type Call, type Tables } from './gate-tables.ts';
-import { noting, relationalSchema, relationTagger } from './relational.ts';
+import { relational, relationTagger } from './relational.ts';
 import type { Runtime } from './routes.ts';
-import { AFTER, BEFORE, cascading, OWNER } from './scoped-delete.ts';
+import { AFTER, BEFORE, cascading } from './scoped-delete.ts';
 import { fieldTagger, type Tagger } from './scoped-rows.ts';
-import { Refused, type Level } from './transaction.ts';
+import { leftOut, Refused, type Level } from './transaction.ts';
 
 /** The database of one call. `end` makes every statement that was kept refuse. */
 export interface Scoped { readonly db: object; end(): void }
@@ -21,98 +21,120 @@ export type OpenScoped = (ctx: AnyContext, call?: Omit<Call, 'ctx'>) => Scoped;
 /** How one call reaches the database. */
 export interface Way {
   readonly database: Database;
+  readonly schema: Readonly<Record<string, unknown>>;
   readonly tables: Tables;
-  /** Makes the text of statements. `alive` is false once the call is over, `selections` are those of its relational queries. */
+  /** Makes the text of statements. `alive` is false once the call is over. */
   readonly dialect: any;
-  /** Drizzle's description of the schema, for relational queries. */
-  readonly relational?: any;
 }
 /** A batch where no transaction stays open. */
 export type Together = (way: Way, list: readonly any[]) => Promise<unknown[]>;
 
 /** Prepares a schema for gated databases. Throws when a policy does not fit its table. */
 export function scopedDatabases(database: Database, schema: Readonly<Record<string, unknown>>, runtime: Runtime): OpenScoped {
-  const tables = guardedTables(runtime), relational = relationalSchema(schema);
+  const tables = guardedTables(runtime);
   return (ctx, call = {}) => {
     const dialect = new Gate(new Caller(tables, runtime, { ctx, ...call }));
-    noting(dialect);
-    return { db: new GatedDatabase({ database, tables, dialect, relational }), end: () => { dialect.alive = false; } };
+    return { db: new GatedDatabase({ database, schema, tables, dialect }), end: () => { dialect.alive = false; } };
   };
 }
 
 /** Drizzle's database over one connection: its statements take turns with all others. */
 export class UnitDatabase extends (BaseSQLiteDatabase as any) {
+  constructor(way: Way, level = way.database.level, runner: Runner = way.database.native) {
+    super('async', way.dialect, sessionOf(way, level, runner), undefined);
+    Object.defineProperty(this, 'query', { get: leftOut('db.query') });
+    relational(this, way.schema); //: relational unsafe
+    this.#at = { way, level, runner }; //: units transaction delete workers
+    (this as any).session.owner = this; //: delete
+  }
+
+  //: units transaction delete workers
   readonly #at: { readonly way: Way; readonly level: Level; readonly runner: Runner };
 
-  constructor(way: Way, level = way.database.level, runner: Runner = way.database.native) {
-    super('async', way.dialect, sessionOf(way, level, runner), way.relational);
-    this.#at = { way, level, runner };
-  }
-
   /** Runs `work` with a database whose statements are one unit. What it throws undoes all of them. */
-  transaction<T>(work: (tx: any) => Promise<T>): Promise<T> {
+  unit<T>(work: (tx: UnitDatabase) => Promise<T>): Promise<T> {
     const { way, level, runner } = this.#at;
-    return level.unit(runner, (inner, unit) => work(new (this.constructor as any)(way, inner, unit)));
+    return level.unit(runner, (inner, unit) => work(new (this.constructor as typeof UnitDatabase)(way, inner, unit)));
   }
-
-  /** Rows of a raw statement. */
-  execute(statement: any): Promise<unknown[]> { return (this as any).all(statement); }
-  rollback(): never { throw new Refused('the transaction was rolled back'); }
 
   /** Runs builders of this database in order as one unit. */
   batch(list: any[]): Promise<unknown[]> {
-    //: workers
-    const { way, level } = this.#at, { together } = way.database;
-    if (together && !this.#interactive) return level.statement(() => together(way, list));
-    //: end
-    return this.transaction(async (tx) => {
+  //: end
+    const { way, level } = this.#at, { together } = way.database; //: workers
+    if (together) return level.statement(() => together(way, list)); //: workers
+  //: units transaction delete workers
+    return this.unit(async (tx) => {
       const out: unknown[] = [];
       for (const query of list) {
         query.session = tx.session;
-        query[OWNER] = tx;
         out.push(await query);
       }
       return out;
     });
   }
+  //: end
 
+  //: transaction
+  transaction<T>(work: (tx: any) => Promise<T>): Promise<T> {
+    return this.unit((tx) => this.#at.level.around(tx.#at.level, () => work(tx)));
+  }
+  rollback(): never { throw new Refused('the transaction was rolled back'); }
+  //: end
+
+  //: raw
+  /** Rows of a raw statement. */
+  execute(statement: any): Promise<unknown[]> { return (this as any).all(statement); }
+  //: end
+
+  //: delete workers
   /** Runs a builder's statements before its own, and that, as one unit. */
   [AFTER](query: any, run: () => Promise<unknown>, first: boolean): Promise<unknown> {
-    if (!this.#interactive) return this.batch([query]).then(([rows]) => (first ? (rows as unknown[])[0] : rows));
-    return this.transaction(async (tx) => {
+  //: end
+    if (this.#at.way.database.together) return this.batch([query]).then(([rows]) => (first ? (rows as unknown[])[0] : rows)); //: workers
+  //: delete workers
+    return this.unit(async (tx) => {
       for (const { text, params } of query[BEFORE]()) await tx.#at.level.statement(() => tx.#at.runner.all(text, params));
       query.session = tx.session;
       return run();
     });
   }
-
-  get #interactive(): boolean { return this.#at.level.depth > 0 || this.#at.way.database.native.begin !== undefined; }
+  //: end
 }
 
 class GatedDatabase extends UnitDatabase {
-  get #gate(): Gate { return (this as any).dialect; }
+  // Drizzle's own would go past the gate, or not hold.
+  static {
+    const own: any = this.prototype, drizzle: any = BaseSQLiteDatabase.prototype;
+    for (const name of ['$count', 'batch', 'delete', 'execute', 'transaction', 'with']) if (own[name] === drizzle[name]) own[name] = leftOut(`db.${name}`);
+  }
 
   insert(table: any): any {
-    return insertion(super.insert(table), this.#gate);
+    return insertion(super.insert(table));
   }
 
+  //: delete
   delete(table: any): any {
-    return cascading(super.delete(table), table, this.#gate.caller, this);
+    return cascading(super.delete(table), table, (this as any).dialect.caller, this);
   }
+  //: end
 
+  //: with
   with(...list: any[]): any {
     const base = super.with(...list);
     return {
       ...base,
-      insert: (table: any) => insertion(base.insert(table), this.#gate),
-      delete: (table: any) => cascading(base.delete(table), table, this.#gate.caller, this),
+      insert: (table: any) => insertion(base.insert(table)),
+      delete: (table: any) => cascading(base.delete(table), table, (this as any).dialect.caller, this),
     };
   }
+  //: end
 
+  //: count
   $count(source: any, filter?: SQL): any {
     const query = (this as any).select({ n: sql<number>`count(*)`.as('n') }).from(source);
     return new Count(filter ? query.where(filter) : query);
   }
+  //: end
 }
 
 /** A count that is awaited for its number or used inside a statement. Drizzle's own builds its text outside of the dialect. */
@@ -127,32 +149,42 @@ class Count extends SQL {
   }
 }
 
-function insertion(builder: any, gate: Gate): any {
-  const values = builder.values.bind(builder), select = builder.select.bind(builder);
-  builder.values = (given: any) => upserting(values(given), gate);
-  // Drizzle hands its own, ungated query builder to a callback.
-  builder.select = (given: any) => upserting(select(typeof given === 'function' ? given(new (QueryBuilder as any)(gate)) : given), gate);
+function insertion(builder: any): any {
+  builder.select = leftOut('db.insert().select()');
+  selecting(builder); //: insertSelect
+  upserting(builder); //: upsert
   return builder;
 }
 
-function upserting(insert: any, gate: Gate): any {
-  const original = insert.onConflictDoUpdate.bind(insert);
-  insert.onConflictDoUpdate = ({ target, targetWhere, setWhere, where, set }: any) => {
-    const free: any[] = [], { table } = insert.config;
-    gate.scan([target, targetWhere], free);
-    const changed = Object.fromEntries(Object.entries(gate.set(table, set, free)).map(([name, value]) => [name, is(value, Param) ? sql`${value}` : value]));
-    original({ target, targetWhere, set: changed, setWhere: gate.within(table, setWhere ?? where, free) });
-    gate.accept([insert.config.onConflict].flat().at(-1), free);
-    return insert;
-  };
-  return insert;
+/** Lets a builder insert what a query of this gate selects: to a callback Drizzle hands its own, ungated query builder. */
+function selecting(builder: any): void {
+  builder.select = (given: any) => SQLiteInsertBuilder.prototype.select.call(builder, typeof given === 'function' ? given(new QueryBuilder(builder.dialect)) : given);
+}
+
+/** Lets what a builder inserts change the caller's own row instead. */
+function upserting(builder: any): void {
+  for (const method of ['values', 'select']) {
+    const begin = builder[method];
+    builder[method] = (given: any) => {
+      const insert = begin.call(builder, given), original = insert.onConflictDoUpdate.bind(insert), { dialect: gate, config: { table } } = insert;
+      insert.onConflictDoUpdate = ({ target, targetWhere, setWhere, where, set }: any) => {
+        const free: any[] = [];
+        gate.scan([target, targetWhere], free);
+        const changed = Object.fromEntries(Object.entries(gate.set(table, set, free)).map(([name, value]) => [name, is(value, Param) ? sql`${value}` : value]));
+        original({ target, targetWhere, set: changed, setWhere: gate.within(table, setWhere ?? where, free) });
+        gate.accept([insert.config.onConflict].flat().at(-1), free);
+        return insert;
+      };
+      return insert;
+    };
+  }
 }
 
 function sessionOf(way: Way, level: Level, runner: Runner): any {
   const session: any = new SQLiteRemoteSession(sender(level, runner), way.dialect, undefined, undefined, {});
   const prepare = session.prepareQuery.bind(session);
-  session.prepareQuery = (query: any, fields: any, ...rest: any[]): any => {
-    const prepared = prepare(query, fields, ...rest), tag = taggerOf(way, query, fields);
+  session.prepareQuery = (...given: any[]): any => {
+    const prepared = prepare(...given), tag = taggerOf(way, prepared);
     for (const method of ['run', 'all', 'get', 'values', 'execute']) {
       const run = prepared[method].bind(prepared);
       prepared[method] = async (...values: any[]) => {
@@ -166,9 +198,10 @@ function sessionOf(way: Way, level: Level, runner: Runner): any {
 }
 
 /** What marks the rows of a query with where they came from. */
-export function taggerOf({ dialect, tables }: Way, query: any, fields: any): Tagger | undefined {
-  const selection = dialect.selections?.get(query);
-  return selection ? relationTagger(tables, selection) : fieldTagger(tables, fields);
+export function taggerOf(way: Way, prepared: any): Tagger | undefined {
+  const selection = way.dialect.selections?.get(prepared.query); //: relational unsafe
+  if (selection) return relationTagger(way.tables, selection); //: relational unsafe
+  return fieldTagger(way.tables, prepared.fields);
 }
 
 /** Marks the rows of an answer. */

@@ -21,6 +21,6 @@ export const together: Together = async (way, list) => {
   return queries.map(({ at, prepared, columns }) => {
     const rows = (results[at] ?? []).map((row) => Object.values(row));
     if (rows.some((row) => columns !== undefined && row.length !== columns)) throw new Refused('two returned columns have the same name: give one of them another with .as()');
-    return tagged(prepared.mapResult({ rows: prepared.method === 'get' ? rows[0] : rows }, true), prepared.method, taggerOf(way, prepared.query, prepared.fields));
+    return tagged(prepared.mapResult({ rows: prepared.method === 'get' ? rows[0] : rows }, true), prepared.method, taggerOf(way, prepared));
   });
 };
