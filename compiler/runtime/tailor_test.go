@@ -59,6 +59,30 @@ func TestUses(t *testing.T) {
 	}
 }
 
+// What is left out is refused when it is called all the same, and what is there does what it does in the whole library. Some of it comes together:
+// actions without a gate have relational queries, deletes go on in units.
+func TestWhatIsLeftOutIsRefused(t *testing.T) {
+	dir := project(t)
+	for _, missing := range []string{
+		"relational unsafe", "with", "upsert", "insertSelect", "delete workers", "count", "raw", "passed", "transaction", "units transaction delete workers",
+		"relational unsafe with upsert insertSelect delete workers count raw passed transaction units conditions filled patch transition coded",
+	} {
+		features := runtime.All
+		for _, name := range strings.Fields(missing) {
+			features &^= runtime.Named(name)
+		}
+		for _, f := range runtime.Tailored(everything(), features) {
+			if err := os.WriteFile(filepath.Join(dir, "lib", f.Name), f.Content, 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		t.Setenv("LEFT_OUT", missing)
+		if out := run(t, dir, workspace.Bun(t), "test", "--timeout", "60000", "test/left-out.test.ts"); !strings.Contains(out, " 14 pass\n") {
+			t.Errorf("without %s:\n%s", missing, out)
+		}
+	}
+}
+
 // The library is whole for every project: with any feature alone, without any one, without all, and with any others of them.
 func TestEveryTailoringTypeChecks(t *testing.T) {
 	dir := project(t)

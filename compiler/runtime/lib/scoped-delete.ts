@@ -25,7 +25,10 @@ export function cascading(builder: any, table: any, caller: Caller, db: any): an
   };
   for (const method of ['run', 'all', 'get', 'values', 'execute']) {
     const original = builder[method].bind(builder);
-    builder[method] = (...given: unknown[]) => builder.session.owner[AFTER](builder, () => original(...given), method === 'get');
+    builder[method] = async (...given: unknown[]) => {
+      const answer = await builder.session.owner[AFTER](builder, () => original(...given));
+      return method === 'get' && Array.isArray(answer) ? answer[0] : answer; // a batch answers lists
+    };
   }
   return builder;
 }

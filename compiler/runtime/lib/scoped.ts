@@ -88,9 +88,9 @@ export class UnitDatabase extends (BaseSQLiteDatabase as any) {
 
   //: delete workers
   /** Runs a builder's statements before its own, and that, as one unit. */
-  [AFTER](query: any, run: () => Promise<unknown>, first: boolean): Promise<unknown> {
+  [AFTER](query: any, run: () => Promise<unknown>): Promise<unknown> {
   //: end
-    if (this.#at.way.database.together) return this.batch([query]).then(([rows]) => (first ? (rows as unknown[])[0] : rows)); //: workers
+    if (this.#at.way.database.together) return this.batch([query]).then(([rows]) => rows); //: workers
   //: delete workers
     return this.unit(async (tx) => {
       for (const { text, params } of query[BEFORE]()) await tx.#at.level.statement(() => tx.#at.runner.all(text, params));
