@@ -8,7 +8,7 @@ import { candidates, jobs } from '../app/schema.ts';
 import { action } from '../lib/action.ts';
 import { resource } from '../lib/resource.ts';
 import { backendOf } from './backend.ts';
-import { ours, recruiter, refused, world } from './gate-fixture.ts';
+import { driver, ours, recruiter, refused, world } from './gate-fixture.ts';
 import { routes } from './routes.ts';
 
 const leftOut = new Set((process.env['LEFT_OUT'] ?? '').split(' '));
@@ -19,7 +19,7 @@ const calls: Readonly<Record<string, (w: ReturnType<typeof world>) => unknown>> 
   upsert: ({ db }) => db.insert(jobs).values({ id: 'j_o7_0', title: 'again' }).onConflictDoUpdate({ target: jobs.id, set: { title: 'again' } }),
   insertSelect: ({ db }) => db.insert(jobs).select(db.select({ ...jobsOf(), id: sql`${jobs.id} || 'x'`.as('id') }).from(jobs)),
   delete: ({ db }) => db.delete(jobs).where(eq(jobs.id, 'j_o7_0')),
-  transaction: ({ db }) => db.transaction((tx: any) => tx.update(jobs).set({ title: 'new' })),
+  ...(driver === 'd1' ? {} : { transaction: ({ db }) => db.transaction((tx: any) => tx.update(jobs).set({ title: 'new' })) }),
   units: ({ db }) => db.batch([db.update(jobs).set({ title: 'new' })]),
   count: ({ db }) => db.$count(jobs),
   raw: ({ as }) => as(recruiter, { rawSql: true }).execute(sql`select 1`),
