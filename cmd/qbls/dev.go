@@ -5,7 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"net/url"
 	"path/filepath"
+	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -68,15 +71,31 @@ func devCommand() *cobra.Command {
 	return cmd
 }
 
-// reload reads the disk again and says whether any definition is other than it was: what a compilation wrote beside them is none.
-func (w *workspace) reload() (changed bool, err error) {
+// reload reads the disk again and says whether any definition is other than it was: what a compilation wrote beside them is none. The
+// emptied ones had a text before; when patient, everything then stays as it was.
+func (w *workspace) reload(patient bool) (changed bool, emptied []string, err error) {
 	before := w.Current().Files
 	files, problems := before.Reload(w.disk)
 	if len(problems) > 0 {
-		return false, fmt.Errorf("some definitions cannot be read: %w", problems[0])
+		return false, nil, fmt.Errorf("some definitions cannot be read: %w", problems[0])
+	}
+	for _, root := range w.Current().Projects() {
+		if config := w.Current().Project(root).Config.Path; files.File(config) == nil {
+			return false, nil, fmt.Errorf("%s is not there any more", config)
+		}
+	}
+	was, is := texts(before), texts(files)
+	for p, f := range is {
+		if old := was[p]; f.Text == "" && old != nil && old.Text != "" {
+			emptied = append(emptied, string(p))
+		}
+	}
+	slices.Sort(emptied)
+	if patient && len(emptied) > 0 {
+		return false, emptied, nil
 	}
 	w.Load(files)
-	return !maps.Equal(texts(before), texts(files)), nil
+	return !maps.Equal(was, is), emptied, nil
 }
 
 // texts are the definitions of a set. Reload keeps the File of a text that has not changed.
@@ -95,7 +114,7 @@ func sample(s *analysis.Snapshot, root text.Path) string {
 			continue
 		}
 		if e := s.Effective(root, r.ID); e != nil && e.Can([]string{"owner"}, model.List).Verdict != 0 {
-			return "/api/v1/" + r.Segment
+			return "/api/v1/" + strings.ReplaceAll(url.QueryEscape(r.Segment), "+", "%20") // which no shell takes for something else
 		}
 	}
 	return ""

@@ -193,3 +193,46 @@ func TestDev(t *testing.T) {
 		l.Close()
 	}
 }
+
+// What is read again while a file is being written, or while the configuration is away, leaves what was read before.
+func TestReloadOfWhatIsHalfWritten(t *testing.T) {
+	folder := copyOf(t, recruiting)
+	w, err := open([]string{folder})
+	if err != nil {
+		t.Fatal(err)
+	}
+	jobs, config := filepath.Join(folder, "quickback/features/jobs/jobs.ts"), filepath.Join(folder, "quickback/quickback.config.ts")
+	whole, err := os.ReadFile(jobs)
+	if err != nil {
+		t.Fatal(err)
+	}
+	before := w.Current()
+	write := func(content string) {
+		t.Helper()
+		if err := os.WriteFile(jobs, []byte(content), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write("")
+	if changed, emptied, err := w.reload(true); changed || err != nil || len(emptied) != 1 || emptied[0] != "quickback/features/jobs/jobs.ts" || w.Current() != before {
+		t.Errorf("emptied: changed %v, %v, %v", changed, emptied, err)
+	}
+	write(string(whole))
+	if changed, emptied, err := w.reload(true); changed || err != nil || len(emptied) > 0 {
+		t.Errorf("written again: changed %v, %v, %v", changed, emptied, err)
+	}
+	write("")
+	if changed, emptied, err := w.reload(false); !changed || err != nil || len(emptied) != 1 || w.Current() == before {
+		t.Errorf("it stays empty: changed %v, %v, %v", changed, emptied, err)
+	}
+	if changed, emptied, err := w.reload(true); changed || err != nil || len(emptied) > 0 {
+		t.Errorf("it was empty before: changed %v, %v, %v", changed, emptied, err)
+	}
+	before = w.Current()
+	if err := os.Rename(config, config+".away"); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := w.reload(true); err == nil || !strings.Contains(err.Error(), "quickback.config.ts is not there any more") || w.Current() != before {
+		t.Errorf("without a configuration: %v", err)
+	}
+}

@@ -22,7 +22,7 @@ func TestDevOnWorkersCommitsNothing(t *testing.T) {
 	if err := os.Symlink("nowhere", dangling); err != nil {
 		t.Fatal(err)
 	}
-	says.until("gone.ts: it is not there") // and the backend goes on
+	says.until("gone.ts: it links to nowhere, which is not there.") // and the backend goes on
 	if err := os.Remove(dangling); err != nil {
 		t.Fatal(err)
 	}

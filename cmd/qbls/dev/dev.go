@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/qbls/qbls/compiler/launch"
@@ -24,8 +25,9 @@ type Options struct {
 	Port   int       // 0: 3000
 	Print  io.Writer // for the person at the terminal
 
-	// Reload reads the definitions again and says whether they are others than before. The error names one that cannot be read.
-	Reload func() (changed bool, err error)
+	// Reload reads the definitions again and says whether they are others than before. When patient, it takes no notice of anything while
+	// definitions are empty that were not, and returns their names. The error names one that cannot be read.
+	Reload func(patient bool) (changed bool, emptied []string, err error)
 	// Compile writes the backend. It returns false when the definitions have errors, which it has printed.
 	Compile            func(ctx context.Context) (ok bool, err error)
 	Platform, Provider string // the project's runtime and database
@@ -50,34 +52,69 @@ func Run(ctx context.Context, o Options) error {
 	l := &loop{Options: o}
 	defer l.stop()
 	for {
-		if l.news() {
-			if err := l.turn(ctx); err != nil {
-				return err
-			}
-		}
-		select {
-		case <-ctx.Done():
+		switch more, err := l.saved(ctx, changes); {
+		case err != nil:
+			return err
+		case !more:
 			l.say("Stopping.")
 			return nil
+		}
+		if err := l.turn(ctx); err != nil {
+			return err
+		}
+	}
+}
+
+// emptyFor is how long a definition that has become empty does not count. Some editors and tools empty a file and write it a moment
+// later; compiled in between, its table would be gone from the running backend.
+const emptyFor = 2 * time.Second
+
+// saved waits until there is something to compile, for the first time at once; false when the context has ended. The error says that the
+// backend ended by itself.
+func (l *loop) saved(ctx context.Context, changes <-chan struct{}) (more bool, err error) {
+	if !l.begun && l.news(true) {
+		return true, nil
+	}
+	for {
+		patient := true
+		select {
+		case <-ctx.Done():
+			return false, nil
 		case <-l.ended():
 			err := l.server.Err()
 			l.server = nil
-			return fmt.Errorf("the backend ended by itself: %w", err)
+			return false, fmt.Errorf("the backend ended by itself: %w", err)
 		case <-changes:
+		case <-l.doubt:
+			patient = false
+		}
+		if l.news(patient) {
+			return true, nil
 		}
 	}
 }
 
 // news reads the definitions again and says whether there is something to compile. Written files that are no definitions, such as output
-// beside them, are none; when nothing runs yet, every save is a new attempt.
-func (l *loop) news() bool {
-	changed, err := l.Reload()
+// beside them, are none; when nothing runs yet, every save is a new attempt. Who is patient waits a while for what has become empty.
+func (l *loop) news(patient bool) bool {
+	changed, emptied, err := l.Reload(patient)
+	waits := patient && len(emptied) > 0
+	if waits && l.doubt == nil {
+		l.doubt = time.After(emptyFor)
+	}
+	if !waits {
+		l.doubt = nil
+	}
 	switch {
 	case err != nil:
 		l.say("%v. Waiting for the next save …", err)
 		return false
+	case waits:
+		return false
 	case !l.begun:
 		l.begun = true
+	case len(emptied) > 0:
+		l.say("Empty now: %s. Compiling without what stood there …", strings.Join(emptied, ", "))
 	case changed || l.server == nil:
 		l.say("Saved: compiling again …")
 	default:
@@ -90,6 +127,7 @@ type loop struct {
 	Options
 	server         *launch.Server
 	begun, greeted bool
+	doubt          <-chan time.Time // when what has become empty counts; nil: nothing has
 }
 
 func (l *loop) say(format string, args ...any) { fmt.Fprintf(l.Print, format+"\n", args...) }
