@@ -1,5 +1,4 @@
 // The backend as one fetch function: auth, documents and the features' routers behind one gate of headers, limits and sessions.
-// A feature's router is built when its first request comes: registering every route of a large project costs more than starting.
 import { Hono, type MiddlewareHandler } from 'hono';
 import { getPath } from 'hono/utils/url';
 import type { Unsafely } from './action.ts';
@@ -7,7 +6,7 @@ import { AUTH_ALIAS, AUTH_PATH, authRequest, authSettings, createAuth, type Auth
 import type { Env } from './context.ts';
 import type { Database, Driver } from './driver.ts';
 import { errorResponse, refusal } from './errors.ts';
-import { finish, limited, originsOf, preflight, requestId, type Trusted } from './middleware.ts';
+import { finish, limited, originsOf, preflight, requestId } from './middleware.ts';
 import type { Resource } from './resource.ts';
 import { createRuntime, routed, router, type Operations, type Route, type Routes, type Runtime } from './routes.ts';
 import { scopedDatabases, type OpenScoped } from './scoped.ts';
@@ -55,17 +54,16 @@ export interface Platform extends Partial<Pick<Runtime, 'log' | 'now'>> {
 export interface Backend extends Runtime {
   readonly env: Environment;
   readonly scoped: OpenScoped;
+  //: unsafe
   /** What lets callers of unsafe actions in; absent where no action is. */
   readonly unsafely?: Unsafely | undefined;
+  //: end
 }
 
-/** A running backend. `address` is that of the connection, for rate limits. */
-export interface App { fetch(request: Request, address?: string): Promise<Response> }
-
-const API = '/api/v1/';
+const API = '/api/v1/', REQUEST_ID = Symbol('request id');
 
 /** Puts a project and a platform together. Throws MissingEnv when a secret is missing, and Error when a policy does not fit its table. */
-export function createApp(options: AppOptions, platform: Platform): App {
+export function createApp(options: AppOptions, platform: Platform) {
   const { env, database } = platform, settings = authSettings(options.auth, env), backend = backendOf(options, platform);
   const given = { options: options.auth, settings, env, database, rows: database.driver, name: options.name, now: () => Number(backend.now()) };
   Object.assign(given, { store: platform.sessionStore }, platform.authDatabase && { database: platform.authDatabase }); //: workers
@@ -82,7 +80,8 @@ export function createApp(options: AppOptions, platform: Platform): App {
     return authenticated(await auth.handler(authRequest(request, settings, address)).finally(sessions.clear));
   };
   return {
-    async fetch(request, address) {
+    /** `address` is that of the connection, for rate limits. */
+    async fetch(request: Request, address?: string): Promise<Response> {
       const id = requestId(request.headers);
       const response = await route(request, id, address).catch((error: unknown) => errorResponse(backend, error, request, id));
       return finish(response, request, id, trusted, settings.secureCookies);
@@ -100,9 +99,7 @@ function backendOf(options: AppOptions, platform: Platform): Backend {
   return backend;
 }
 
-const REQUEST_ID = Symbol('request id');
-
-/** Sends a request to the router of its first segment, which is built for its first request. */
+/** Sends a request to the router of its first segment, built when that comes: to register all routes of a large project costs more than starting. */
 function dispatcher(routes: Routes, backend: Backend, begin: MiddlewareHandler<Env>) {
   const built = new Map<string, Hono<Env>>();
   const build = (segment: string, here: readonly Route[]): Hono<Env> => {
@@ -123,7 +120,7 @@ function dispatcher(routes: Routes, backend: Backend, begin: MiddlewareHandler<E
   };
 }
 
-function context(sessions: ReturnType<typeof createSessions>, trusted: Trusted): MiddlewareHandler<Env> {
+function context(sessions: ReturnType<typeof createSessions>, trusted: ReturnType<typeof originsOf>): MiddlewareHandler<Env> {
   return async (c, next) => {
     const { headers, url } = c.req.raw, origin = headers.get('origin');
     const found = sessions.resolve(headers, origin !== null && !trusted(origin, url)), caller = found instanceof Promise ? await found : found;

@@ -113,8 +113,6 @@ export function authSettings({ trustedOrigins }: AuthOptions, env: Environment) 
   };
 }
 
-export type Auth = ReturnType<typeof createAuth>;
-
 /** Makes the instance, and answers what the library uses of it. */
 export function createAuth(given: AuthGiven) {
   const { options, settings, database } = given, plugins: BetterAuthPlugin[] = [bearer()];
@@ -122,9 +120,7 @@ export function createAuth(given: AuthGiven) {
   for (const part of given.parts ?? []) plugins.push(...(part.plugins ?? [])); //: parts
   if (options.organizations) plugins.unshift(...membership(given)); //: organizations
   const auth = betterAuth({
-    secret: settings.secret,
-    baseURL: settings.baseURL,
-    basePath: AUTH_PATH,
+    secret: settings.secret, baseURL: settings.baseURL, basePath: AUTH_PATH,
     database: drizzleAdapter(database.plain as Record<string, unknown>, { provider: 'sqlite', schema: options.schema }),
     trustedOrigins: [...settings.origins],
     emailAndPassword: { enabled: options.emailAndPassword },
@@ -132,8 +128,7 @@ export function createAuth(given: AuthGiven) {
     advanced: { useSecureCookies: settings.secureCookies, ipAddress: { ipAddressHeaders: [ADDRESS_HEADER] } },
     // In memory also where there is a store: KV takes one write a second for a key.
     rateLimit: { enabled: !settings.development, storage: 'memory' },
-    telemetry: { enabled: false },
-    logger: { level: 'error' },
+    telemetry: { enabled: false }, logger: { level: 'error' },
     databaseHooks: { session: { create: { before: (session) => activate(session) } } }, //: organizations
     plugins,
     ...limits(given), //: ratelimit

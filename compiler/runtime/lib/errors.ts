@@ -38,24 +38,22 @@ export const ERRORS = {
 } as const;
 
 export type ErrorCode = keyof typeof ERRORS;
-export type Details = Readonly<Record<string, unknown>>;
+type Details = Readonly<Record<string, unknown>>;
 
 /** An error that is answered as it stands. */
 export class ApiError extends Error {
   readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
   /** The answer's body. `layer` is absent in the hide answer alone. */
   readonly body: { readonly error: string; readonly layer?: (typeof ERRORS)[ErrorCode][1]; readonly code: ErrorCode; readonly details?: Details; readonly hint?: string };
-  constructor(readonly code: ErrorCode, details?: Details, given: { status?: number; error?: string; hint?: string; hide?: true; headers?: Readonly<Record<string, string>> } = {}) {
+  constructor(readonly code: ErrorCode, details?: Details, private readonly given: { status?: number; error?: string; hint?: string; hide?: true; headers?: Readonly<Record<string, string>> } = {}) {
     const [status, layer, message, usual] = ERRORS[code], hint = given.hint ?? usual;
     super(given.error ?? message);
     this.status = given.status ?? status;
-    this.headers = given.headers ?? {};
     this.body = { error: this.message, ...(given.hide ? {} : { layer }), code, ...(details ? { details } : {}), ...(hint && !given.hide ? { hint } : {}) };
   }
 
   get response(): Response {
-    return Response.json(this.body, { status: this.status, headers: this.headers });
+    return Response.json(this.body, { status: this.status, headers: this.given.headers ?? {} });
   }
 }
 

@@ -1,6 +1,5 @@
-// Organisations: the first one of each user, and who may make whom a member of what. Better Auth lets whoever manages members give every role but
-// the owner's, and shows every member the ids of invitations, which are all it takes to accept one with an address that nobody has verified.
-// Here nobody gives, takes away or sees more than their own rank in the project's hierarchy.
+// Organisations: nobody gives, takes away or sees more than their own rank. Better Auth lets whoever manages members give every role but the owner's,
+// and shows every member the ids of invitations, which are all it takes to accept one with an address that nobody has verified.
 import { getCurrentAuthEndpointContext } from '@better-auth/core/context';
 import type { BetterAuthPlugin } from 'better-auth';
 import { APIError, createAuthMiddleware, getSessionFromCtx } from 'better-auth/api';

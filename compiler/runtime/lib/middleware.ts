@@ -7,11 +7,8 @@ export function requestId(headers: Headers): string {
   return given && /^[\w-]{8,64}$/.test(given) ? given : crypto.randomUUID();
 }
 
-/** Whether the page at `origin` is one of ours: configured, or the server's own. */
-export type Trusted = (origin: string, url: string) => boolean;
-
-/** Reads patterns such as `https://app.example.com`, `https://*.example.com`, `http://localhost:*`. */
-export function originsOf(patterns: readonly string[]): Trusted {
+/** Whether a page's origin is the server's own, or configured by a pattern as `https://app.example.com`, `https://*.example.com`, `http://localhost:*`. */
+export function originsOf(patterns: readonly string[]): (origin: string, url: string) => boolean {
   const escaped = (text: string): string => text.replace(/[.+?^${}()|[\]\\/]/g, '\\$&').replace(/:\*$/, ':\\d+').replaceAll('*', '[\\w.-]*');
   const known = patterns.map((p) => new RegExp(`^${escaped(p)}$`));
   // Behind a proxy that ends TLS the schemes differ, so the host alone says whether it is this server.
@@ -37,8 +34,13 @@ const SECURITY = Object.entries({
 });
 
 /** Adds id, security and CORS headers. What a handler's own Response set stays as it set it. */
-export function finish(response: Response, request: Request, id: string, trusted: Trusted, secure: boolean): Response {
-  const answer = mutable(response), { headers } = answer, origin = request.headers.get('origin');
+export function finish(response: Response, request: Request, id: string, trusted: ReturnType<typeof originsOf>, secure: boolean): Response {
+  try {
+    response.headers.delete('x-request-id');
+  } catch {
+    response = new Response(response.body, response); // those that came from fetch() or Response.redirect() refuse new headers
+  }
+  const { headers } = response, origin = request.headers.get('origin');
   headers.set('x-request-id', id);
   for (const [name, value] of SECURITY) if (!headers.has(name)) headers.set(name, value);
   if (secure) headers.set('strict-transport-security', 'max-age=31536000; includeSubDomains');
@@ -48,17 +50,7 @@ export function finish(response: Response, request: Request, id: string, trusted
     headers.set('access-control-allow-credentials', 'true');
     headers.set('access-control-expose-headers', 'Content-Disposition, ETag, X-Request-Id, X-Total-Count, Set-Auth-Token, Retry-After');
   }
-  return answer;
-}
-
-/** Responses that came from fetch() or Response.redirect() refuse new headers: those are copied. */
-function mutable(response: Response): Response {
-  try {
-    response.headers.delete('x-request-id');
-    return response;
-  } catch {
-    return new Response(response.body, response);
-  }
+  return response;
 }
 
 /** The request when its body is within the limit, else undefined. A body of unknown length is read first, so that nothing behind this has to count. */

@@ -21,11 +21,9 @@ export function enter(c: Call, r: Resource, gate: Gate): Entry {
   const visit = ctx && visitor(c, r, gate, ctx); //: public
   if (visit) return visit; //: public
   if (!ctx?.authenticated) fail('AUTH_MISSING'); // or nobody has said who is calling
-  if (lacksOrganization(r, ctx)) missing(ctx, 'activeOrgId'); // and with it every role
+  if (ctx.activeOrgId === undefined && r.firewall.wall(ctx).missing(ctx) === 'activeOrgId') missing(ctx, 'activeOrgId'); // and with it every role
   return { ctx, grant: gate.admit(ctx), wall: r.firewall.enter(ctx) };
 }
-
-const lacksOrganization = (r: Resource, ctx: Context): boolean => ctx.activeOrgId === undefined && r.firewall.wall(ctx).missing(ctx) === 'activeOrgId';
 
 const NOBODY = { authenticated: false, isAnonymous: true, roles: [] } as const;
 
@@ -34,8 +32,8 @@ const NOBODY = { authenticated: false, isAnonymous: true, roles: [] } as const;
  * count. Undefined for all others.
  */
 function visitor(c: Call, r: Resource, gate: Gate, ctx: Context): Entry | undefined {
-  const activeOrgId = c.req.query('organizationId'), { organisation } = r.firewall, { env } = ctx;
-  if (ctx.authenticated && !(lacksOrganization(r, ctx) && activeOrgId && gate.may(NOBODY))) return undefined;
+  const activeOrgId = c.req.query('organizationId'), { organisation, wall } = r.firewall, { env } = ctx;
+  if (ctx.authenticated && !(activeOrgId && wall(ctx).missing(ctx) === 'activeOrgId' && gate.may(NOBODY))) return undefined;
   const nobody = { ...NOBODY, ...(env ? { env } : {}) } as Context, grant = gate.admit(nobody);
   if (organisation && !activeOrgId) invalid('organizationId', 'is required without a session');
   const visiting = organisation ? { ...nobody, activeOrgId } : nobody;
@@ -78,23 +76,18 @@ export type Routes = ReadonlyMap<string, readonly Route[]>;
 export function routed(resources: readonly Resource[], operations: Operations): Routes {
   const segments = new Map<string, Route[]>();
   for (const r of resources) for (const grant of r.gates.keys()) {
-    const { segment, ...route } = routeOf(r, grant, operations);
-    segments.set(segment, [...(segments.get(segment) ?? []), route]);
+    const { name, segment = name, actions = {} } = r.policy, [kind = '', of = ''] = grant.split(':');
+    const add = (op: Op<string> | undefined, [method, path]: readonly [string, string], below = segment): void => {
+      const answering = op ?? fault(`${name}: no operation answers ${grant}`);
+      segments.set(below, [...(segments.get(below) ?? []), { method, path, bind: (rt) => answering.bind(r, rt) }]);
+    };
+    const { method = 'POST', standalone, path = '', ...code } = actions[of] ?? {}, [, first, rest] = /^\/?([^/]*)(.*)$/.exec(path) ?? [];
+    if (kind === 'view') add(operations.view?.(of), ['GET', `/views/${of}`]);
+    else if (kind !== 'action') add(operations[grant as keyof typeof PLACES], PLACES[grant as keyof typeof PLACES]);
+    else if (standalone) add(operations.action?.(of, code), [method, rest || '/'], first);
+    else add(operations.action?.(of, code), [method, `/:id/${of}`]);
   }
   return segments;
-}
-
-function routeOf(r: Resource, grant: string, operations: Operations): Route & { readonly segment: string } {
-  const { name, segment = name, actions = {} } = r.policy, [kind = '', of = ''] = grant.split(':');
-  const route = ([method, path]: readonly [string, string], op: Op<string> | undefined, below = segment) => {
-    const answering = op ?? fault(`${name}: no operation answers ${grant}`);
-    return { segment: below, method, path, bind: (rt: Runtime) => answering.bind(r, rt) };
-  };
-  if (kind === 'view') return route(['GET', `/views/${of}`], operations.view?.(of));
-  if (kind !== 'action') return route(PLACES[grant as keyof typeof PLACES], operations[grant as keyof typeof PLACES]);
-  const { method = 'POST', standalone, path = '', ...code } = actions[of] ?? {}, [, first, rest] = /^\/?([^/]*)(.*)$/.exec(path) ?? [];
-  const op = operations.action?.(of, code);
-  return standalone ? route([method, rest || '/'], op, first) : route([method, `/:id/${of}`], op);
 }
 
 /** Fixed paths come before parameters, so that /batch is never an id, and every path answers 405 to other methods. */

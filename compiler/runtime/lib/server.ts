@@ -36,8 +36,7 @@ export async function serve({ app: options, open, http, migrations, openapi }: S
       void server.stop().then(() => { database?.native.close?.(); process.exit(0); });
       setTimeout(() => process.exit(0), 10_000); // a stream without an end does not keep the process
     };
-    process.once('SIGTERM', stop);
-    process.once('SIGINT', stop);
+    for (const signal of ['SIGTERM', 'SIGINT']) process.once(signal, stop);
   } catch (error) {
     database?.native.close?.();
     if (!(error instanceof MissingEnv)) throw error;

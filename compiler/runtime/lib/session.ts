@@ -3,7 +3,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { parse } from 'hono/utils/cookie';
 import { tryDecode } from 'hono/utils/url';
-import type { Auth, AuthGiven, AuthOptions } from './auth.ts';
+import type { AuthGiven, AuthOptions, createAuth } from './auth.ts';
 import type { Context } from './context.ts';
 import type { Rows } from './driver.ts';
 
@@ -22,13 +22,12 @@ const TTL = 5000, REMEMBERED = 5000;
 export const NOBODY: Caller = { ctx: { authenticated: false, isAnonymous: false, roles: [] } };
 
 /** What resolves callers and remembers them for a few seconds. */
-export function createSessions(given: AuthGiven, auth: Auth) {
+export function createSessions(given: AuthGiven, auth: ReturnType<typeof createAuth>) {
   const { database: { driver }, options, settings, now } = given, statement = sessionStatement(options), cookie = `${settings.secureCookies ? '__Secure-' : ''}better-auth.session_token`;
   const known = new Map<string, { readonly caller: Caller; readonly until: number }>();
   let age = 0; // of the cache: what was looked up before it was cleared is not kept after
   const keep = (credential: string, caller: Caller, expiresAt: number, began: number): Caller => {
     if (!caller.ctx.authenticated || began !== age) return caller;
-    known.delete(credential);
     known.set(credential, { caller: { ctx: caller.ctx }, until: Math.min(now() + TTL, expiresAt) });
     const oldest = known.size > REMEMBERED ? known.keys().next().value : undefined;
     if (oldest !== undefined) known.delete(oldest);

@@ -1,5 +1,5 @@
 // A Worker: the backend is made by its isolate's first request, from the bindings of wrangler.toml.
-import { createApp, type App, type AppOptions } from './app.ts';
+import { createApp, type AppOptions } from './app.ts';
 import { MissingEnv, type Environment, type SessionStore } from './auth.ts';
 import { d1Database, type D1 } from './d1.ts';
 import { ApiError } from './errors.ts';
@@ -24,7 +24,7 @@ export interface KV {
 
 /** The module that a Worker exports. Without what it needs it answers 503 MISSING_ENV, which names that. */
 export function worker(options: WorkerOptions): { fetch(request: Request, env: Bindings): Promise<Response> } {
-  let running: App | undefined;
+  let running: ReturnType<typeof start> | undefined;
   return {
     async fetch(request, env) {
       try {
@@ -39,7 +39,7 @@ export function worker(options: WorkerOptions): { fetch(request: Request, env: B
   };
 }
 
-function start({ app, bindings, openapi }: WorkerOptions, given: Bindings): App {
+function start({ app, bindings, openapi }: WorkerOptions, given: Bindings) {
   // A deployed Worker that does not say what it is must not be taken for one in development.
   const env = { NODE_ENV: 'production', ...given } as Environment;
   const needed = [bindings.database, bindings.auth, bindings.audit, env['NODE_ENV'] === 'production' ? 'BETTER_AUTH_URL' : undefined, 'BETTER_AUTH_SECRET'];

@@ -1,7 +1,7 @@
 // A whole backend on a database in memory, as tests use it: the tables made from their Drizzle definitions, Better Auth real.
 import { getTableConfig, SQLiteSyncDialect, SQLiteTable } from 'drizzle-orm/sqlite-core';
 import { is, SQL } from 'drizzle-orm';
-import { createApp, type App, type AppOptions } from '../lib/app.ts';
+import { createApp, type AppOptions } from '../lib/app.ts';
 import type { Environment } from '../lib/auth.ts';
 import type { LogEntry } from '../lib/routes.ts';
 import { openSqlite } from '../lib/sqlite.ts';
@@ -47,7 +47,7 @@ export function databaseOf(schema: Readonly<Record<string, unknown>>): Database 
 
 export const SECRET = 'a secret of tests, long enough to sign with';
 
-export interface TestBackend extends App {
+export interface TestBackend extends ReturnType<typeof createApp> {
   readonly database: Database;
   readonly log: LogEntry[];
   /** The clock, to be moved by tests. */
