@@ -35,7 +35,7 @@ func checkCommand() *cobra.Command {
 			"--fix applies the fixes that are safe: that keep the meaning of everything else and leave nothing to decide.\n" +
 			"With --dry-run it prints the difference instead, and the exit code is about the files as they are.\n\n" +
 			"Exit codes: 0 no errors, 1 errors (with --strict also warnings), 2 usage or unreadable files, 3 qbls itself failed.",
-		Args: cobra.MaximumNArgs(1),
+		Args: takes(0, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			collectLate(os.Getenv)
 			return check(cmd.Context(), o, args, cmd.OutOrStdout(), cmd.ErrOrStderr())

@@ -29,7 +29,7 @@ func compileCommand() *cobra.Command {
 		Use:   "compile [dir]",
 		Short: "Compile the definitions into a backend",
 		Long:  "Compiles one project. The backend is written to --out, else to build.outputDir of the configuration (the project's folder by default).\nWith an error in the definitions nothing is written, and what was compiled last stays as it is.\nFiles that somebody has edited by hand are conflicts; --force replaces them.\nWith --check nothing is written: files that are stale are listed, and are an exit of 1.\n\nExit codes: 0 compiled, 1 errors in the definitions or conflicts, 2 usage or unreadable files, 3 qbls itself failed.",
-		Args:  cobra.MaximumNArgs(1),
+		Args:  takes(0, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			w, root, err := openProject(args)
 			if err != nil {

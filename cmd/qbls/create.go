@@ -25,10 +25,11 @@ func createCommand() *cobra.Command {
 		lines = append(lines, fmt.Sprintf("  %-11s %s%s", t.Name, t.Summary, emission(t)))
 	}
 	return &cobra.Command{
-		Use:   "create [template] [name]",
-		Short: "Make a project with an example feature",
-		Long:  "Makes a folder with a project whose feature `todos` shows firewall, access, guards, masks, views and actions. The name may be\na path; its last part is the name of the project. The folder must be empty or not exist. What is left out is asked for.\n\nTemplates:\n" + strings.Join(lines, "\n") + "\n\nExit codes: 0 done, 2 usage or a folder that is not empty, 3 qbls itself failed.",
-		Args:  cobra.MaximumNArgs(2),
+		Use:     "create [template] [name]",
+		Short:   "Make a project with an example feature",
+		Long:    "Makes a folder with a project whose feature `todos` shows firewall, access, guards, masks, views and actions. The name may be\na path; its last part is the name of the project. The folder must be empty or not exist. What is left out is asked for.\n\nTemplates:\n" + strings.Join(lines, "\n") + "\n\nExit codes: 0 done, 2 usage or a folder that is not empty, 3 qbls itself failed.",
+		Example: "  qbls create bun shop\n  qbls create",
+		Args:    takes(0, 2),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			t, folder, err := chosen(args, cmd.InOrStdin(), cmd.OutOrStdout())
 			if err != nil {

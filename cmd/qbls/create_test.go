@@ -232,7 +232,7 @@ func TestCreateRefuses(t *testing.T) {
 		{"a name that is none", []string{"create", "bun", filepath.Join(full, "it's")}, []string{"it's", "letter or digit"}},
 		{"no terminal to ask at", []string{"create"}, []string{"no terminal", "cloudflare|bun|node|turso|neon|supabase", "<name>"}},
 		{"no terminal to ask for the name", []string{"create", "bun"}, []string{"no terminal", "<name>"}},
-		{"too much", []string{"create", "bun", "a", "b"}, []string{"accepts at most 2"}},
+		{"too much", []string{"create", "bun", "a", "b"}, []string{"qbls create takes 2 arguments at most, and was given 3", "Usage:"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			out, errs, code := qbls(t, c.args...)

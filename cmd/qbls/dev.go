@@ -17,6 +17,7 @@ import (
 	"github.com/qbls/qbls/analysis/source"
 	"github.com/qbls/qbls/cmd/qbls/dev"
 	"github.com/qbls/qbls/compiler"
+	"github.com/qbls/qbls/compiler/launch"
 	"github.com/qbls/qbls/compiler/migrate"
 	"github.com/qbls/qbls/compiler/output"
 	"github.com/qbls/qbls/diagnostics/text"
@@ -27,9 +28,16 @@ func devCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "dev [dir]",
 		Short: "Compile and run the backend, again on every save",
-		Long:  "Compiles one project, installs its packages, creates development secrets in an ignored file, starts the backend on 127.0.0.1,\nand does it again whenever a definition is saved. Definitions with errors never replace the running backend.\nThe development database follows every save and keeps its rows; quickback/drizzle is left alone.",
-		Args:  cobra.MaximumNArgs(1),
+		Long: "Compiles one project, installs its packages, creates development secrets in an ignored file, starts the backend on 127.0.0.1,\nand does it again whenever a definition is saved. Definitions with errors never replace the running backend.\nThe development database follows every save and keeps its rows; quickback/drizzle is left alone.\n\n" +
+			"Exit codes: 0 stopped with Ctrl-C, 2 usage, unreadable files or a port that is taken, 3 the backend or qbls itself failed.",
+		Args: takes(0, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if port < 1 || port > 65535 {
+				return unreadable("--port takes a number from 1 to 65535, not %d", port)
+			}
+			if err := launch.Free(port); err != nil {
+				return unreadable("%w", err)
+			}
 			w, root, err := openProject(args)
 			if err != nil {
 				return err

@@ -20,9 +20,9 @@ func diffCommand() *cobra.Command {
 		Long: "Compares what two versions of the definitions grant: who gained something (widened), who lost something (narrowed), and what else\n" +
 			"changed. A version is a revision of git, a folder with a project, or a security report that qbls wrote. Without <other> the definitions\n" +
 			"as they stand in --dir are compared.\n\n" +
-			"  qbls diff main\n  qbls diff v1.2 v1.3 --format markdown\n  qbls diff main --fail-on widened\n\n" +
 			"Exit codes: 0 compared, 1 a change of a class of --fail-on, 2 usage or unreadable files, 3 qbls itself failed.",
-		Args: cobra.RangeArgs(1, 2),
+		Example: "  qbls diff main\n  qbls diff v1.2 v1.3 --format markdown\n  qbls diff main --fail-on widened",
+		Args:    takes(1, 2),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			fail, err := classes(failOn)
 			if err != nil {

@@ -14,7 +14,7 @@ func evaluateCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:    evaluate.ChildCommand,
 		Hidden: true,
-		Args:   cobra.NoArgs,
+		Args:   takes(0, 0),
 		RunE: func(*cobra.Command, []string) error {
 			if code := evaluate.Child(os.Stdin, os.Stdout); code != 0 {
 				return exit{code: exitInternal}

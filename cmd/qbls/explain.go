@@ -17,8 +17,10 @@ func explainCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "explain [code]",
 		Short: "Say what a code means, why it matters and what to do about it",
-		Long:  "Shows everything about one code, such as QB3001: why it matters, an example that is reported and one that is not, and\nhow to suppress it. Without a code it lists all of them. Nothing is fetched; the text is part of this program.",
-		Args:  cobra.MaximumNArgs(1),
+		Long: "Shows everything about one code, such as QB3001: why it matters, an example that is reported and one that is not, and\nhow to suppress it. Without a code it lists all of them. Nothing is fetched; the text is part of this program.\n\n" +
+			"Exit codes: 0 shown, 2 usage or a code that does not exist, 3 qbls itself failed.",
+		Example: "  qbls explain QB3001\n  qbls explain --format markdown",
+		Args:    takes(0, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			all, err := catalogue.All()
 			if err != nil {

@@ -68,7 +68,7 @@ func TestExplainSaysWhatIsWrong(t *testing.T) {
 		{[]string{"explain", "QB5033"}, `Did you mean "QB50`},
 		{[]string{"explain", "nothing"}, "there is no code QBNOTHING"},
 		{[]string{"explain", "QB5003", "--format", "pdf"}, "markdown"},
-		{[]string{"explain", "QB5003", "QB5004"}, "accepts at most 1"},
+		{[]string{"explain", "QB5003", "QB5004"}, "qbls explain takes 1 argument at most"},
 	} {
 		if _, errs, code := qbls(t, test.args...); code != exitUsage || !strings.Contains(errs, test.says) {
 			t.Errorf("%v: exit %d, %s", test.args, code, errs)

@@ -18,7 +18,7 @@ func initCommand() *cobra.Command {
 		Use:   "init [dir]",
 		Short: "Add the structure for definitions to an existing project",
 		Long:  "Adds quickback/quickback.config.ts, quickback/features, the type declarations of the definition API with a tsconfig.json\nthat leads the editor to them, and entries of .gitignore. Files that are there already are kept. Running it again refreshes\nthe type declarations of an older version, unless they were edited.\n\nExit codes: 0 done, 2 usage or unreadable files, 3 qbls itself failed.",
-		Args:  cobra.MaximumNArgs(1),
+		Args:  takes(0, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			folder := "."
 			if len(args) > 0 {

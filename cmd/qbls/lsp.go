@@ -35,7 +35,7 @@ func lspCommand() *cobra.Command {
 			"For a report of a bug in the server, --record writes everything that it is told and everything that it reads to a file, and\n" +
 			"--replay shows what it answers to that. The file holds the texts of the project and whatever else the editor sends: look through\n" +
 			"it before it is shown to anybody.",
-		Args: cobra.NoArgs,
+		Args: takes(0, 0),
 		RunE: func(cmd *cobra.Command, _ []string) error { return o.run(cmd) },
 	}
 	cmd.Flags().BoolVar(&o.stdio, "stdio", true, "serve on standard input and output (the default; editors pass it)")

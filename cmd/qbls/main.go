@@ -102,5 +102,9 @@ func newRoot() *cobra.Command {
 	}
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.AddCommand(checkCommand(), compileCommand(), createCommand(), devCommand(), diffCommand(), evaluateCommand(), explainCommand(), initCommand(), lspCommand(), reportCommand(), migrateCommand(), verifyCommand(), versionCommand(), whatCommand(), whoCommand())
+	root.SetHelpCommand(helpCommand(root))
+	root.Version = versionString()
+	root.SetVersionTemplate("qbls {{.Version}}\n")
+	alike(root)
 	return root
 }

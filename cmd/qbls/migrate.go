@@ -25,10 +25,17 @@ import (
 
 func migrateCommand() *cobra.Command {
 	cmd := &cobra.Command{
-		Use:   "migrate",
-		Short: "Plan, inspect and apply the migrations of the database",
-		Long:  "Migrations lie in quickback/drizzle of the output, in the format of drizzle-kit, whose tools can be used as well. What is there is\nnever written again.",
-		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		Use:     "migrate",
+		Short:   "Plan, inspect and apply the migrations of the database",
+		Long:    "Migrations lie in quickback/drizzle of the output, in the format of drizzle-kit, whose tools can be used as well. What is there is\nnever written again.",
+		Example: "  qbls migrate plan --dry-run\n  qbls migrate apply --database data/app.db",
+		Args: func(cmd *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return fmt.Errorf("there is no %q: migrations are planned, applied or asked for their status", args[0])
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.AddCommand(migratePlan(), migrateStatus(), migrateApply())
 	return cmd
@@ -107,7 +114,7 @@ func migratePlan() *cobra.Command {
 		Use:   "plan [dir]",
 		Short: "Show the next migration with what it may cost, and add it to quickback/drizzle",
 		Long:  "Compares the definitions with the committed migrations, shows the SQL of the next one and what it may cost (locks, rebuilds, lost\nvalues), and adds it. With --dry-run nothing is written.\n\nExit codes: 0 planned or nothing to do, 1 errors in the definitions, 2 usage or unreadable files, 3 qbls itself failed.",
-		Args:  cobra.MaximumNArgs(1),
+		Args:  takes(0, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := m.open(cmd.Context(), args, cmd.ErrOrStderr()); err != nil {
 				return err
@@ -188,7 +195,7 @@ func migrateStatus() *cobra.Command {
 		Use:   "status [dir]",
 		Short: "Say which migrations a database has, which wait, and whether anything is wrong with it",
 		Long:  "Exit codes: 0 everything is applied or can be, 1 the database refuses further migrations, 2 usage or unreadable files, 3 qbls itself failed.",
-		Args:  cobra.MaximumNArgs(1),
+		Args:  takes(0, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := m.open(cmd.Context(), args, cmd.ErrOrStderr()); err != nil {
 				return err
@@ -207,7 +214,7 @@ func migrateApply() *cobra.Command {
 		Use:   "apply [dir]",
 		Short: "Apply the migrations that wait, with drizzle's own migrator",
 		Long:  "Applies what is committed in quickback/drizzle; what is only planned is not applied. All migrations that wait are applied in one\ntransaction, or none; D1's by wrangler, each in a transaction of its own.\n\nExit codes: 0 applied, 1 refused, 2 usage or unreadable files, 3 qbls itself failed.",
-		Args:  cobra.MaximumNArgs(1),
+		Args:  takes(0, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := m.open(cmd.Context(), args, cmd.ErrOrStderr()); err != nil {
 				return err

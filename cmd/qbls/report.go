@@ -19,7 +19,7 @@ func reportCommand() *cobra.Command {
 		Long: "qbls compile verifies what it emits and writes a report of it to quickback/reports. `report verify` checks that report; `report --html`\n" +
 			"draws what the definitions grant and what was proven into one page for people, without writing any output.",
 		Example: "  qbls report --html policy.html\n  qbls report verify",
-		Args:    cobra.MaximumNArgs(1),
+		Args:    takes(0, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if html == "" {
 				if len(args) > 0 {
@@ -51,7 +51,7 @@ func reportVerifyCommand() *cobra.Command {
 			"dir is the folder of the output, or the project. A signed report needs the signer's key: the secret in the variable that --key-env\n" +
 			"names, or the public key in the file that --public-key names. It needs no definitions and runs nothing.\n\n" +
 			"Exit codes: 0 verified, 1 something is wrong (each line says which file), 2 usage or unreadable files, 3 qbls itself failed.",
-		Args: cobra.MaximumNArgs(1),
+		Args: takes(0, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			out, settings, err := reportedOutput(args)
 			if err != nil {

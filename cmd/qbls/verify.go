@@ -27,7 +27,7 @@ func verifyCommand() *cobra.Command {
 			"as every role, as nobody and as another organization, with rows of every kind. Status, error code, rows and masks of every answer are\n" +
 			"compared with what the definitions say. Actions run their own code, on these databases.\n\n" +
 			"Exit codes: 0 everything as declared, 1 not, or errors in the definitions, 2 usage or unreadable files, 3 qbls itself failed.",
-		Args: cobra.MaximumNArgs(1),
+		Args: takes(0, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if format != "pretty" && format != "json" && format != "junit" {
 				return unreadable("--format takes pretty, json or junit, not %s", format)

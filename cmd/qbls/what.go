@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -18,10 +19,12 @@ func whatCommand() *cobra.Command {
 		Short: "Say what a role may do, and which lines grant it",
 		Long: "Answers from the policy that would be compiled: every operation, view and action that a member with exactly this role may\n" +
 			"use, and which columns it sees masked. Several roles of one member are joined by commas. anonymous is a caller without\n" +
-			"a session, AUTHENTICATED one without a role.",
+			"a session, AUTHENTICATED one without a role.\n\n" +
+			"Exit codes: 0 answered, 1 errors in the definitions, 2 usage or a role that no definition names, 3 qbls itself failed.",
+		Example: "  qbls what can member do\n  qbls what can recruiter,interviewer do\n  qbls what can anonymous do --json",
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) < 3 || len(args) > 4 || args[0] != "can" || args[2] != "do" {
-				return unreadable("ask like this: qbls what can recruiter do")
+				return errors.New("name a role between can and do")
 			}
 			return nil
 		},

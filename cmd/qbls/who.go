@@ -2,8 +2,10 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"os"
 	"slices"
 	"strings"
 
@@ -17,11 +19,15 @@ import (
 func whoCommand() *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
-		Use:   "who can <read|list|create|update|delete|action|view> <resource>[.<column>] [unmasked] [dir]",
+		Use:   "who can <verb> <resource>[.<column>] [unmasked] [dir]",
 		Short: "Say who may do something, and which line grants it",
 		Long: "Answers from the policy that would be compiled, role by role: what a member with exactly that role may do.\n\n" +
-			"  qbls who can read candidates.email unmasked\n  qbls who can delete jobs\n  qbls who can update applications.stage\n  qbls who can advance-stage applications",
-		Args: whoArgs,
+			"A verb is read, list, get, create, update, delete, put, a batch operation as it is called in crud, or the name of an action of the\n" +
+			"resource. read means every way to see it, views among them. With a column, read and list say who sees it, and create and update\n" +
+			"who may write it; unmasked asks for those who see it clear.\n\n" +
+			"Exit codes: 0 answered, 1 errors in the definitions, 2 usage or a name that does not exist, 3 qbls itself failed.",
+		Example: "  qbls who can read candidates.email unmasked\n  qbls who can delete jobs\n  qbls who can update applications.stage\n  qbls who can advance-stage applications",
+		Args:    whoArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			q, dir := parseWho(args)
 			p, err := openPolicies(cmd.Context(), dir, cmd.ErrOrStderr())
@@ -41,7 +47,12 @@ func whoCommand() *cobra.Command {
 
 func whoArgs(_ *cobra.Command, args []string) error {
 	if len(args) < 3 || args[0] != "can" || len(args) > 5 || len(args) == 5 && args[3] != "unmasked" {
-		return unreadable("ask like this: qbls who can read candidates.email unmasked")
+		return errors.New("say what may be done with which resource: read, list, get, create, update, delete or the name of an action")
+	}
+	if dir := args[3:]; len(dir) > 0 && dir[0] != "unmasked" {
+		if _, err := os.Stat(dir[0]); err != nil {
+			return fmt.Errorf("after the resource stands unmasked, or the folder of the project; there is no folder %q", dir[0])
+		}
 	}
 	return nil
 }

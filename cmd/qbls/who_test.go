@@ -120,10 +120,10 @@ func TestQuestionsThatHaveNoAnswer(t *testing.T) {
 		{"who can read candidate", `Did you mean "candidates"?`},
 		{"who can read candidates.emial", `Did you mean "email"?`},
 		{"who can reed candidates", `Did you mean "read"?`},
-		{"who may read candidates", "ask like this"},
-		{"who can read", "ask like this"},
+		{"who may read candidates", "qbls who can read candidates.email unmasked"},
+		{"who can read", "read, list, get, create, update, delete or the name of an action"},
 		{"what can recruter do", `Did you mean "recruiter"?`},
-		{"what can recruiter", "ask like this"},
+		{"what can recruiter", "qbls what can member do"},
 	} {
 		args := strings.Fields(test.ask)
 		if len(args) >= 4 || args[0] == "who" && len(args) == 4 {
