@@ -36,8 +36,10 @@ type frame struct {
 	db        *storage.Database
 	prefixes  map[model.ID]string
 
+	finding sync.Mutex
+	found   []*checkedSet // nil: nobody has asked
+
 	mu       sync.Mutex
-	found    []*checkedSet // nil: nobody has asked
 	made     []*migrate.Plan
 	pendings []output.File // nil: not made
 	files    []output.File // of the migrations with the new one; nil: not made
@@ -227,8 +229,8 @@ func (f *frame) planned(make func() []*migrate.Plan) []*migrate.Plan {
 
 // checked is what stands in the way of the migrations, found once.
 func (f *frame) checked(find func() []*checkedSet) []*checkedSet {
-	f.mu.Lock()
-	defer f.mu.Unlock()
+	f.finding.Lock() // not mu: a save does not wait for the files of documents
+	defer f.finding.Unlock()
 	if f.found == nil {
 		f.found = find()
 	}

@@ -2,7 +2,6 @@ package lsp
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"sync"
 	"time"
@@ -13,7 +12,8 @@ import (
 	"github.com/qbls/qbls/diagnostics/text"
 )
 
-// compiler runs at most one compilation per project: a newer save cancels the one before it and waits for its end.
+// compiler runs at most one compilation per project: a newer save cancels the one before it, and waits until that writes no code any more. Its
+// documents may take a while to notice; they are not written, and the next ones wait for their end.
 type compiler struct {
 	mu      sync.Mutex
 	running map[string]*compilation
@@ -22,8 +22,13 @@ type compiler struct {
 }
 
 type compilation struct {
+	mu     sync.Mutex // held while it is cancelled, or its end is told
+	ctx    context.Context
 	cancel context.CancelFunc
-	done   chan struct{}
+	before *compilation // nil: none, or it has ended
+	coded  func()       // tells that no more code will be written
+	code   chan struct{}
+	done   chan struct{} // no more of anything
 }
 
 // compile compiles a project in the background.
@@ -35,14 +40,15 @@ func (s *server) compile(job Job) {
 // newer compilation came between.
 func (s *server) compileThen(job Job, then func(result string, err error)) {
 	ctx, cancel := context.WithCancel(s.life)
-	now := &compilation{cancel, make(chan struct{})}
+	now := &compilation{ctx: ctx, cancel: cancel, code: make(chan struct{}), done: make(chan struct{})}
+	now.coded = sync.OnceFunc(func() { close(now.code) })
 	key := job.Folder + "\x00" + string(job.Root)
 
 	s.compiler.mu.Lock()
 	if s.compiler.running == nil {
 		s.compiler.running = map[string]*compilation{}
 	}
-	before := s.compiler.running[key]
+	now.before = s.compiler.running[key]
 	s.compiler.running[key] = now
 	s.compiler.count++
 	token := fmt.Sprintf("qbls-compile-%d", s.compiler.count)
@@ -50,21 +56,49 @@ func (s *server) compileThen(job Job, then func(result string, err error)) {
 
 	s.run(func(context.Context) {
 		defer close(now.done)
+		defer now.alone()
+		defer now.coded()
 		defer cancel()
-		if before != nil {
-			before.cancel()
-			<-before.done
+		if now.before != nil {
+			now.before.stop()
+			<-now.before.code
 		}
 		if ctx.Err() != nil {
 			then("", ctx.Err())
 			return
 		}
-		then(s.compiled(ctx, token, job))
+		then(s.compiled(ctx, token, job, now))
 	})
 }
 
+// stop cancels it: then it does not tell its end.
+func (c *compilation) stop() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.cancel()
+}
+
+// end tells its end, unless it was cancelled; then it returns false.
+func (c *compilation) end(tell func()) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.ctx.Err() != nil {
+		return false
+	}
+	tell()
+	return true
+}
+
+// alone waits until the compilation before has ended.
+func (c *compilation) alone() {
+	if c.before != nil {
+		<-c.before.done
+		c.before = nil
+	}
+}
+
 // compiled compiles and tells how it went: with progress where the client shows it, and a message when it failed.
-func (s *server) compiled(ctx context.Context, token string, job Job) (string, error) {
+func (s *server) compiled(ctx context.Context, token string, job Job, now *compilation) (string, error) {
 	progress := s.settings.progress && s.client.WorkDoneProgressCreate(ctx, &protocol.WorkDoneProgressCreateParams{Token: protocol.String(token)}) == nil
 	if progress {
 		s.progress(token, &protocol.WorkDoneProgressBegin{Title: "qbls: compiling " + projectName(job)})
@@ -79,6 +113,7 @@ func (s *server) compiled(ctx context.Context, token string, job Job) (string, e
 	if err == nil && s.config.Documents != nil {
 		s.status.written(s, job, result)
 	}
+	now.coded() // a newer one tells its state after this one's
 	if progress {
 		end := result
 		if ctx.Err() != nil {
@@ -88,15 +123,15 @@ func (s *server) compiled(ctx context.Context, token string, job Job) (string, e
 	}
 	if err == nil && s.config.Documents != nil {
 		var note string
-		if note, err = s.document(ctx, job); note != "" {
+		now.alone()
+		if note, err = s.document(ctx, job); note != "" && ctx.Err() == nil {
 			result += ". " + note
 			s.warn(job, note)
 		}
 	}
-	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
+	if !now.end(func() { s.status.compiled(s, job, result, err) }) {
 		return "cancelled", nil // a newer save follows
 	}
-	s.status.compiled(s, job, result, err)
 	if err != nil {
 		s.config.Log.Error("compile failed", "project", projectName(job), "error", err)
 		s.show(s.life, protocol.MessageTypeError, "qbls could not compile %s: %v", projectName(job), err)

@@ -3,6 +3,7 @@ package lsp_test
 import (
 	"context"
 	"errors"
+	"strings"
 	"testing"
 
 	"github.com/qbls/qbls/lsp"
@@ -102,5 +103,48 @@ func TestSettingsChangeWhileRunning(t *testing.T) {
 	e.Open(jobsFile)
 	e.Save(jobsFile)
 	<-ran
+	quit(t, e)
+}
+
+// TestASaveDoesNotWaitForDocuments: the code of a newer save is written while the documents of the one before still find out that nobody waits for
+// them; its own documents come after those, and are the only ones that the state tells of.
+func TestASaveDoesNotWaitForDocuments(t *testing.T) {
+	coded, began, release := make(chan struct{}, 10), make(chan int, 10), make(chan struct{})
+	count, running := 0, 0 // documents of a project never overlap
+	c := lsp.Config{
+		Compile: func(context.Context, lsp.Job) (string, error) {
+			coded <- struct{}{}
+			return "written", nil
+		},
+		Documents: func(ctx context.Context, _ lsp.Job) (string, error) {
+			count, running = count+1, running+1
+			defer func() { running-- }()
+			if running > 1 {
+				t.Error("documents overlap")
+			}
+			began <- count
+			if count == 1 {
+				<-ctx.Done()
+				<-release
+				return "the first", nil // it was done before it noticed
+			}
+			return "the second", ctx.Err()
+		},
+	}
+	e := start(t, sample(t), lsptest.Options{Config: c, Init: map[string]any{"trusted": true, "compileOnSave": true}})
+	e.Open(jobsFile)
+	e.Save(jobsFile)
+	<-coded
+	<-began
+	e.Save(jobsFile)
+	<-coded // or this test never ends
+	e.AwaitStatus(lsp.Written)
+	close(release)
+	if n := <-began; n != 2 {
+		t.Errorf("documents are made for the %dth time", n)
+	}
+	if s := e.AwaitStatus(lsp.UpToDate); !strings.Contains(s.Message, "the second") {
+		t.Errorf("the state is told as %q", s.Message)
+	}
 	quit(t, e)
 }

@@ -170,12 +170,15 @@ func (s *saver) documents(ctx context.Context, job lsp.Job) (string, error) {
 	if _, err := out.files.Sync(ctx, result.Files); err != nil {
 		return "", err
 	}
+	out.mu.Lock()
+	out.documented = made
+	out.mu.Unlock()
+	if err := ctx.Err(); err != nil {
+		return "", err // another save has been made meanwhile
+	}
 	if err := out.keep(result.Pending); err != nil {
 		return "", err
 	}
-	out.mu.Lock()
-	defer out.mu.Unlock()
-	out.documented = made
 	return note, nil
 }
 

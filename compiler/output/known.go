@@ -69,14 +69,15 @@ func (k *Known) Holds(files []File) bool {
 
 // lock takes the folder, and what is known of it.
 func (k *Known) lock(ctx context.Context) (release func(), err error) {
+	k.mu.Lock() // first: who waits for this process gets it at once
 	unlock, err := k.tree.Lock(ctx)
 	if err != nil {
+		k.mu.Unlock()
 		return nil, fmt.Errorf("output: lock the folder: %w", err)
 	}
-	k.mu.Lock()
 	return func() {
-		k.mu.Unlock()
 		unlock()
+		k.mu.Unlock()
 	}, nil
 }
 
@@ -92,7 +93,15 @@ func (k *Known) sync(ctx context.Context, files []File, disk func(text.Path) (te
 	if err := k.read(); err != nil {
 		return nil, err
 	}
-	p := NewPlan(k.manifest, disk, files, opts...)
+	p := NewPlan(k.manifest, func(p text.Path) (text.Hash, bool) {
+		if ctx.Err() != nil {
+			return text.Hash{}, false // nobody waits for the plan any more
+		}
+		return disk(p)
+	}, files, opts...)
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
 	if err := p.write(ctx, k.tree, &replacing{p}); err != nil {
 		k.forget() // whatever is there now
 		return p, err

@@ -15,7 +15,8 @@ const Origin = "00000000-0000-0000-0000-000000000000"
 // Write returns a snapshot as drizzle-kit stores it beside a migration, and its id. The id is made from the content and from the
 // snapshot before, so that the same history gives the same bytes, and a schema that returns to what it once was is another snapshot.
 func (s *Schema) Write(previous string) (content []byte, id string) {
-	body := s.Document()
+	// Tables are laid out once for both texts, and one after the other: the parts of one take many times its length.
+	body := s.document(func(name string, t *Table) any { return ordered.Lay(s.Encode(t), name, 2) }) // in "tables"
 	seed := ordered.JSON(body)
 	if previous != Origin {
 		seed = append(seed, previous...)
@@ -70,13 +71,17 @@ func different(a, b *Schema) (*Schema, *Schema) {
 
 // Document is the schema as a snapshot holds it, without its place in the history.
 func (s *Schema) Document() *ordered.Map {
+	return s.document(func(_ string, t *Table) any { return s.Encode(t) })
+}
+
+func (s *Schema) document(encoded func(name string, t *Table) any) *ordered.Map {
 	tables, enums, expressions, spaces := ordered.New(), ordered.New(), ordered.New(), ordered.New()
 	for _, t := range s.Tables {
 		name := t.Name
 		if s.Dialect == Postgres {
 			name = spaced(t.Space) + "." + t.Name
 		}
-		tables.Set(name, s.Encode(t))
+		tables.Set(name, encoded(name, t))
 		for _, i := range t.Indexes {
 			columns := ordered.New()
 			for _, p := range i.Parts {
