@@ -15,9 +15,10 @@ export interface Gate {
 }
 /** What an admitted caller may: all rows, or those that satisfy what is left. */
 interface Rest {
-  /** The rows; undefined where only the project's code can say: `filter` asks it, once and without a row. */
+  /** The rows; undefined where only the project's code can say. */
   readonly rows: Sql | undefined;
-  filter(ctx: AnyContext): Promise<Sql>;
+  /** Asks that code, once and without a row. */ //: check
+  readonly filter?: ((ctx: AnyContext) => Promise<Sql>) | undefined; //: check
   /** May the caller do it to this row? `record` is the row as code sees it. */
   test(row: RawRow, record: AnyRow | undefined, ctx: AnyContext): Promise<boolean>;
 }
@@ -29,11 +30,11 @@ interface Rule {
   /** Whether PUBLIC, or roles in its place, stands in it without a condition of its own. */
   admitsAll(ctx: AnyContext): boolean;
   readonly roles?: readonly string[];
-  readonly userRoles?: readonly string[];
+  readonly userRoles?: readonly string[]; //: userRole
 }
 
 let grants = 0;
-const EVERYTHING: Rest = { rows: TRUE, filter: async () => TRUE, test: async () => true };
+const EVERYTHING: Rest = { rows: TRUE, test: async () => true };
 
 /** Prepares an access rule. Throws at load when the rule is not understood. */
 export function gateOf(columns: Columns, access: Access<AnyRow>, about: string): Gate {
@@ -46,25 +47,28 @@ export function gateOf(columns: Columns, access: Access<AnyRow>, about: string):
 }
 
 function ruleOf(columns: Columns, access: Access<AnyRow>, about: string): Rule {
-  const keys = Object.keys(access), { roles, userRole, where, check, any: some, all } = access;
+  const keys = Object.keys(access), { roles, where, any: some, all } = access;
   if (keys.length !== 1) fault(`${about}: one key in each access object, not ${keys.join(', ') || 'none'}`);
   const list = <T>(values: readonly T[]): readonly T[] => (Array.isArray(values) && values.length ? values : fault(`${about}: an empty list grants nobody`));
   if (roles) return { roles: list(roles), ...byCaller((ctx) => hasRole(ctx, roles)) };
-  if (userRole) return { userRoles: list(userRole), ...byCaller((ctx) => hasUserRole(ctx, userRole)) };
+  const { userRole } = access; //: userRole
+  if (userRole) return { userRoles: list(userRole), ...byCaller((ctx) => hasUserRole(ctx, userRole)) }; //: userRole
   if (where) {
     const { sql, js } = whereOf(columns, where, about);
-    return byRow({ rows: sql, filter: async () => sql, test: async (row, _, ctx) => js(row, ctx) });
+    return byRow({ rows: sql, test: async (row, _, ctx) => js(row, ctx) });
   }
-  if (typeof check === 'function') {
-    const ask = async (ctx: AnyContext, record: AnyRow | undefined): Promise<boolean> => (await check(forCode(ctx), record)) === true; // a truthy object is no yes
-    return byRow({ rows: undefined, filter: async (ctx) => ((await ask(ctx, undefined)) ? TRUE : FALSE), test: (_, record, ctx) => ask(ctx, record) });
-  }
+  if (typeof access.check === 'function') return byRow(byCode(access.check)); //: check
   const parts = list(some ?? all ?? fault(`${about}: unknown access ${keys.join()}`)).map((part) => ruleOf(columns, part, about));
   return combination(parts, some !== undefined);
 }
 
 const byCaller = (holds: (ctx: AnyContext) => boolean): Rule => ({ settle: holds, admitsAll: holds });
 const byRow = (rest: Rest): Rule => ({ settle: (ctx, open) => (ctx.authenticated || open) && rest, admitsAll: () => false });
+
+function byCode(check: NonNullable<Access<AnyRow>['check']>): Rest {
+  const ask = async (ctx: AnyContext, record: AnyRow | undefined): Promise<boolean> => (await check(forCode(ctx), record)) === true; // a truthy object is no yes
+  return { rows: undefined, filter: async (ctx) => ((await ask(ctx, undefined)) ? TRUE : FALSE), test: (_, record, ctx) => ask(ctx, record) };
+}
 
 function combination(parts: readonly Rule[], union: boolean): Rule {
   const settle: Rule['settle'] = (ctx, open) => {
@@ -75,19 +79,16 @@ function combination(parts: readonly Rule[], union: boolean): Rule {
   };
   return {
     settle, admitsAll: (ctx) => (union ? settle(ctx, false) === true : parts.some((p) => p.admitsAll(ctx))),
-    roles: parts.flatMap((p) => p.roles ?? []), userRoles: parts.flatMap((p) => p.userRoles ?? []),
+    roles: parts.flatMap((p) => p.roles ?? []),
+    userRoles: parts.flatMap((p) => p.userRoles ?? []), //: userRole
   };
 }
 
 function combined(parts: readonly Rest[], union: boolean): Rest {
-  const join = union ? some : every, rows = parts.flatMap((p) => p.rows ?? []);
+  const join = union ? some : every, rows = parts.flatMap((p) => p.rows ?? []), known = rows.length === parts.length;
   return {
-    rows: rows.length === parts.length ? join(rows) : undefined,
-    async filter(ctx) {
-      const asked: Sql[] = [];
-      for (const part of parts) asked.push(await part.filter(ctx));
-      return join(asked);
-    },
+    rows: known ? join(rows) : undefined,
+    filter: known ? undefined : async (ctx) => join(await filtersOf(parts, ctx)), //: check
     async test(row, record, ctx) {
       for (const part of parts) if ((await part.test(row, record, ctx)) === union) return union;
       return !union;
@@ -95,10 +96,17 @@ function combined(parts: readonly Rest[], union: boolean): Rest {
   };
 }
 
-function refuse({ roles = [], userRoles = [] }: Rule, ctx: AnyContext): never {
+/** What the parts say of all rows: the project's code is asked one after the other. */
+async function filtersOf(parts: readonly Rest[], ctx: AnyContext): Promise<readonly Sql[]> {
+  const asked: Sql[] = [];
+  for (const { rows, filter } of parts) asked.push(rows ?? (await filter?.(ctx)) ?? FALSE);
+  return asked;
+}
+
+function refuse(rule: Rule, ctx: AnyContext): never {
   if (!ctx.authenticated) fail('AUTH_MISSING');
-  if (!roles.length && userRoles.length) fail('ACCESS_ADMIN_REQUIRED');
-  fail('ACCESS_ROLE_REQUIRED', { required: [...new Set(roles)], current: ctx.roles });
+  if (!rule.roles?.length && rule.userRoles?.length) fail('ACCESS_ADMIN_REQUIRED'); //: userRole
+  fail('ACCESS_ROLE_REQUIRED', { required: [...new Set(rule.roles)], current: ctx.roles });
 }
 
 export type Firewall = ReturnType<typeof firewallOf>;

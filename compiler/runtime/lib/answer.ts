@@ -5,7 +5,7 @@ import { createHash } from 'node:crypto';
 import { bind, every, plain, type RawRow, type Sql } from './conditions.ts';
 import { hasRole, perCaller, type AnyContext, type Context } from './context.ts';
 import { fault } from './errors.ts';
-import type { AnyRow, Mask, MaskType, Policy } from './policy.ts';
+import type { AnyRow, Mask, Policy } from './policy.ts';
 import type { Basis, Resource } from './resource.ts';
 import type { Call, Runtime } from './routes.ts';
 
@@ -15,22 +15,25 @@ const digits = (text: string): string => {
   const bare = text.replace(/\D/g, '');
   return bare.length > 4 && /^[\d\s()+./-]+$/.test(text) ? lastFour(bare, bare.length - 4) : star(text);
 };
+function cardNumber(text: string): string {
+  const bare = text.replace(/[\s-]/g, '');
+  return /^[a-z0-9]{12,34}$/i.test(bare) ? lastFour(bare, 12) : star(text);
+}
 
 /** The masked form of a text, by type. */
-export const MASKS: Readonly<Record<MaskType, (text: string) => string>> = {
-  redact: () => '[REDACTED]',
-  email(text) {
+export const MASKS = {
+  redact: (_: string) => '[REDACTED]',
+  email(text: string) {
     const parts = /^([^\s@])[^\s@]*@([^\s@])([^\s@]*)(\.[^\s@.]+)$/u.exec(text);
     return parts ? `${parts[1]}***@${parts[2]}${star(parts[3] ?? '')}${parts[4]}` : star(text);
   },
   phone: digits,
   ssn: digits,
-  creditCard(text) {
-    const bare = text.replace(/[\s-]/g, '');
-    return /^[a-z0-9]{12,34}$/i.test(bare) ? lastFour(bare, 12) : star(text);
-  },
-  name: (text) => text.replace(/\S+/gu, (word) => { const [first = '', ...rest] = word; return rest.length ? first + '*'.repeat(rest.length) : '*'; }),
+  creditCard: cardNumber, //: cardMask
+  name: (text: string) => text.replace(/\S+/gu, (word) => { const [first = '', ...rest] = word; return rest.length ? first + '*'.repeat(rest.length) : '*'; }), //: nameMask
 };
+
+export type MaskType = keyof typeof MASKS;
 
 function textOf(value: unknown): string {
   if (value instanceof Date) return value.toISOString();
@@ -65,10 +68,13 @@ function owns(ctx: AnyContext, owner: unknown): boolean {
   return ctx.authenticated && !ctx.isAnonymous && ctx.userId !== undefined && owner === ctx.userId;
 }
 
-function maskOf(field: string, { type, mask }: Mask<AnyRow>): (value: unknown) => unknown {
-  if (type !== 'custom' && Object.hasOwn(MASKS, type)) return (value) => MASKS[type](textOf(value));
-  if (type !== 'custom' || typeof mask !== 'function') return fault(`${field}: unknown mask`);
-  return (value) => {
+function maskOf(field: string, rule: Mask<AnyRow>): (value: unknown) => unknown {
+  if (rule.type === 'custom' && typeof rule.mask === 'function') return customMask(rule.mask); //: customMask
+  const mask = Object.hasOwn(MASKS, rule.type) ? MASKS[rule.type as MaskType] : fault(`${field}: unknown mask`);
+  return (value) => mask(textOf(value));
+}
+function customMask(mask: (value: never) => unknown) {
+  return (value: unknown): unknown => {
     try {
       return mask(value as never);
     } catch {
@@ -119,7 +125,6 @@ export function answersOf({ columns, audit, scopes, masking, policy: { list, get
 }
 
 const JSON_TYPE = { 'content-type': 'application/json' };
-
 /** A readable answer, or 304 when the caller has it already. */
 export function respond(c: Call, value: unknown, headers: Readonly<Record<string, string>> = {}): Response {
   const body = JSON.stringify(value), etag = `W/"${createHash('sha1').update(body).digest('base64url')}"`;

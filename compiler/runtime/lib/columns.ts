@@ -14,7 +14,12 @@ export function columnsOf(table: object): Columns {
   return new Map(Object.entries(getTableColumns(table as Table)).map(([name, c]) => [name, describe(name, c)]));
 }
 
-const KINDS = { string: 'text', number: 'number', bigint: 'bigint', boolean: 'boolean', date: 'date', json: 'json', buffer: 'bytes' } as const;
+const KINDS = {
+  bigint: 'bigint', //: bigint
+  json: 'json', //: json
+  buffer: 'bytes', //: bytes
+  string: 'text', number: 'number', boolean: 'boolean', date: 'date',
+} as const;
 
 function describe(name: string, c: DrizzleColumn) {
   const kind = c.dataType === 'number' && /Int(eger)?$/.test(c.columnType) ? 'integer' : KINDS[c.dataType as keyof typeof KINDS];
@@ -41,7 +46,9 @@ function describe(name: string, c: DrizzleColumn) {
     encode: (value: unknown): unknown => (value === null || value === undefined ? null : c.mapToDriverValue(value)),
     decode,
     /** From the stored form to what JSON can say: large integers as text, bytes as base64. */
-    answer: kind === 'bigint' ? (value: unknown) => String(c.mapFromDriverValue(value)) : kind === 'bytes' ? base64 : decode,
+    answer: decode,
+    ...(kind === 'bigint' ? { answer: (value: unknown) => String(c.mapFromDriverValue(value)) } : {}), //: bigint
+    ...(kind === 'bytes' ? { answer: base64 } : {}), //: bytes
   };
 }
 

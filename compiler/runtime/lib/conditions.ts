@@ -135,7 +135,8 @@ export function stored(column: Column, value: unknown): Stored | undefined {
   if (value === undefined || value === null) return undefined;
   switch (column.kind) {
     case 'text': return String(value);
-    case 'number': case 'integer': case 'bigint': return value !== '' && typeof value !== 'boolean' && Number.isFinite(Number(value)) ? Number(value) : undefined;
+    case 'bigint': //: bigint
+    case 'number': case 'integer': return value !== '' && typeof value !== 'boolean' && Number.isFinite(Number(value)) ? Number(value) : undefined;
     case 'boolean': return typeof value === 'boolean' ? own(column.encode(value)) : undefined;
     case 'date': {
       const date = value instanceof Date ? value : new Date(typeof value === 'string' ? value : NaN);

@@ -1,6 +1,8 @@
 // The policy of a resource, as literal data: this file says what can be written in a *.resource.ts, and the other modules of the library are the
 // only places that enforce it. Types are keyed by a table's rows, which resource.ts infers.
+import type { MaskType } from './answer.ts';
 import type { CodeContext, CtxRef } from './context.ts';
+import type { Format } from './values.ts';
 
 /** A project narrows `roles` (a union of names) and `context` (extra values of the session) by declaration merging. */
 export interface Register {}
@@ -24,7 +26,10 @@ interface Condition<V> extends Compared<V, 'equals' | 'notEquals' | 'lessThan' |
 type Compared<V, O extends string> = { readonly [P in O]?: V | CtxRef };
 
 /** Exactly one key per object; combine with `any` and `all`. */
-export type Access<R> = ByRole | ByUserRole | ByRow<R> | ByAny<R> | ByAll<R> | ByCode<R>;
+export type Access<R> =
+  | ByUserRole //: userRole
+  | ByCode<R> //: check
+  | ByRole | ByRow<R> | ByAny<R> | ByAll<R>;
 type No<K extends 'roles' | 'userRole' | 'where' | 'any' | 'all' | 'check'> = { readonly [P in K]?: never };
 interface ByRole extends No<'userRole' | 'where' | 'any' | 'all' | 'check'> { readonly roles: OneOf<Role> }
 interface ByUserRole extends No<'roles' | 'where' | 'any' | 'all' | 'check'> { readonly userRole: OneOf<string> }
@@ -64,12 +69,13 @@ type Write<R, A extends string> = 'open' | {
 export interface ValueRule extends Partial<Readonly<Record<'minLength' | 'maxLength' | 'min' | 'max', number>>> {
   readonly pattern?: string;
   readonly enum?: readonly (string | number)[];
-  readonly format?: 'email' | 'url' | 'uuid' | 'date' | 'datetime';
+  readonly format?: Format;
   readonly required?: boolean;
 }
 
-export type MaskType = 'email' | 'phone' | 'ssn' | 'creditCard' | 'name' | 'redact';
-export type Mask<R> = ({ readonly type: MaskType; readonly mask?: never } | { readonly type: 'custom'; readonly mask: (value: never) => unknown }) & {
+export type Mask<R> = (
+  | { readonly type: 'custom'; readonly mask: (value: never) => unknown } //: customMask
+  | { readonly type: MaskType; readonly mask?: never }) & {
   /** Who sees the value: roles ('everyone' is everybody), and whoever the `owner` column names. */
   readonly show: { readonly roles?: OneOf<Role | 'everyone'>; readonly owner?: Col<R> };
   /** Roles that may filter, sort and search by the column although they see it masked. */

@@ -16,9 +16,8 @@ export const putting: Planner = (r, rt) => {
     const whole = { ...body, [name]: key };
     if (!before) return create(entry, { ...given, body: whole });
     guards.create(whole);
-    const { [name]: _, ...named } = complete(r, whole);
+    const { [name]: _, ...made } = filled(r, filled(r, complete(r, whole), 'onUpdate'), 'onCreate');
     const rest = [...r.columns.values()].filter((c) => !c.primary && !c.generated && !r.audit.has(c.name) && !r.scopes.has(c.name));
-    const made = filled(r, named, (c) => (c.primary ? undefined : c.onUpdate ?? c.onCreate));
     const values = { ...initial(rest), ...made, ...stamps(r, entry.ctx, now, 'modified') };
     await allowNew(entry, { ...before, ...values }, false);
     return { values, statements: [updateOf(r, rt, values, still(r, entry, before), entry.ctx)] };

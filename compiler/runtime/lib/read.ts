@@ -1,7 +1,7 @@
 // Reading: one record inside the caller's firewall, lists and views. The firewall, what access leaves to ask of a row, and the caller's filters make
 // one WHERE clause of a list; its text is made once per shape of request and the values are bound.
 import { labelsOf, presenterOf, respond } from './answer.ts';
-import { bind, every, OPERATORS, plain, some, type RawRow, type Sql } from './conditions.ts';
+import { bind, every, FALSE, OPERATORS, plain, some, type RawRow, type Sql } from './conditions.ts';
 import { fail, fault, invalid } from './errors.ts';
 import { chosen, parseQuery, surfaceOf, type Filter, type ListQuery, type Surface } from './query.ts';
 import type { Resource } from './resource.ts';
@@ -97,8 +97,8 @@ const PLANS = 512;
 function lister(r: Resource, rt: Runtime, operation: string, view?: string): Handler {
   const gate = gateFor(r, operation), surfaces = surfaceOf(r, view), labels = labelsOf(r, rt), plans = new Map<string, Plan>();
   const planFor = async (entry: Entry, surface: Surface, query: ListQuery): Promise<Plan> => {
-    const { id, rows, filter } = entry.grant;
-    if (!rows) return planOf(r, entry, query, surface, await filter(entry.ctx)); // the functions may answer differently next time
+    const { id, rows = FALSE } = entry.grant;
+    if (entry.grant.filter) return planOf(r, entry, query, surface, await entry.grant.filter(entry.ctx)); //: check
     const key = `${id} ${entry.wall.id} ${surface.id} ${shapeOf(query, surface)}`;
     let plan = plans.get(key);
     if (!plan) {

@@ -27,8 +27,8 @@ export const remove: Op<'delete'> = single('delete', removing, find);
 /** The statements that soft-delete what hangs on the rows of a condition, but not those rows: they come before, while the condition still holds. */
 export function below(r: Resource, rt: Runtime, which: Sql, ctx: AnyContext, now: Date): Statement[] {
   const hanging = descend(r, rt, selected(r, which), ctx, now, [r.name]);
-  const others = (): Sql => every([rooted(r, which), { text: `not (${which.text})`, params: which.params }]);
-  return linksOf(r, r).length ? [...hanging, mark(r, rt, others(), ctx, now)] : hanging;
+  if (linksOf(r, r).length) hanging.push(mark(r, rt, every([treeOf(r, which), { text: `not (${which.text})`, params: which.params }]), ctx, now)); //: trees
+  return hanging;
 }
 
 function mark(r: Resource, rt: Runtime, which: Sql, ctx: AnyContext, now: Date, returning = ''): Statement {
@@ -58,14 +58,18 @@ function linksOf(parent: Resource, child: Resource): readonly string[] {
   return (parent.policy.cascades?.[child.name] ?? []).map((name) => (child.columns.get(name) ?? fault(`no ${child.name}.${name} to cascade to`)).sql);
 }
 
-/** A query for the keys of these rows and, in a table that refers to itself, of all rows below them. */
+/** A query for the keys of these rows. */
 function selected(r: Resource, which: Sql): Sql {
-  const key = keyOf(r).sql, links = linksOf(r, r), base = `select ${key} from ${r.from} where ${which.text}`;
-  if (!links.length) return { text: base, params: which.params };
-  const step = `select t.${key} from ${r.from} as t join "tree" on ${links.map((link) => `t.${link} = "tree"."id"`).join(' or ')} where t.${r.columns.get('deletedAt')?.sql} is null`;
-  return { text: `with recursive "tree"("id") as (${base} union ${step}) select "id" from "tree"`, params: which.params };
+  const { text, params } = rooted(r, which);
+  return { text: `select ${keyOf(r).sql} from ${r.from} where ${text}`, params };
 }
+/** These rows and, in a table that refers to itself, all rows below them. */
 function rooted(r: Resource, which: Sql): Sql {
-  const rows = selected(r, which);
-  return linksOf(r, r).length ? { text: `${keyOf(r).sql} in (${rows.text})`, params: rows.params } : which;
+  if (linksOf(r, r).length) return treeOf(r, which); //: trees
+  return which;
+}
+function treeOf(r: Resource, { text, params }: Sql): Sql {
+  const key = keyOf(r).sql, on = linksOf(r, r).map((link) => `t.${link} = "tree"."id"`).join(' or ');
+  const step = `select t.${key} from ${r.from} as t join "tree" on ${on} where t.${r.columns.get('deletedAt')?.sql} is null`;
+  return { text: `${key} in (with recursive "tree"("id") as (select ${key} from ${r.from} where ${text} union ${step}) select "id" from "tree")`, params };
 }

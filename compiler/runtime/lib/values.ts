@@ -15,15 +15,16 @@ export function fromBody(column: Column, rule: ValueRule, value: unknown): unkno
     case 'text': return typeof value === 'string' ? text(column, rule, value) : no('must be a string');
     case 'number': return typeof value === 'number' && Number.isFinite(value) ? number(rule, value) : no('must be a number');
     case 'integer': return Number.isSafeInteger(value) ? number(rule, value as number) : no('must be an integer');
-    case 'bigint': return Number.isSafeInteger(value) || (typeof value === 'string' && INTEGER.test(value)) ? column.encode(BigInt(value as string)) : no('must be an integer');
+    case 'bigint': return Number.isSafeInteger(value) || (typeof value === 'string' && INTEGER.test(value)) ? column.encode(BigInt(value as string)) : no('must be an integer'); //: bigint
     case 'boolean': return typeof value === 'boolean' ? column.encode(value) : no('must be true or false');
     case 'date': return encoded(column, dateOf(value)) ?? no('must be an ISO 8601 date');
-    case 'json': return finite(value) ? column.encode(value) : no('must have finite numbers');
-    case 'bytes': return typeof value === 'string' && BASE64.test(value) ? new Uint8Array(Buffer.from(value, 'base64')) : no('must be base64');
+    case 'json': return finite(value) ? column.encode(value) : no('must have finite numbers'); //: json
+    case 'bytes': return typeof value === 'string' && BASE64.test(value) ? new Uint8Array(Buffer.from(value, 'base64')) : no('must be base64'); //: bytes
   }
 }
 
-const INTEGER = /^-?\d{1,19}$/, NUMERIC = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+const INTEGER = /^-?\d{1,19}$/;
+const NUMERIC = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 const BASE64 = /^([A-Za-z\d+/]{4})*([A-Za-z\d+/]{2}(==)?|[A-Za-z\d+/]{3}=?)?$/;
 const encoded = (column: Column, date: Date | undefined): string | number | undefined => date && (column.encode(date) as string | number);
 
@@ -46,7 +47,7 @@ export const storable = (value: string): boolean => !/[\p{Surrogate}\0]/u.test(v
 function text(column: Column, rule: ValueRule, value: string): string | Invalid {
   if (!storable(value)) return no('must be well-formed Unicode without NUL');
   if (column.primary && /^\.{0,2}$/.test(value)) return no('is not a valid id'); // no path can name it
-  if (column.numeric && !NUMERIC.test(value)) return no('must be a number, as text');
+  if (column.numeric && !NUMERIC.test(value)) return no('must be a number, as text'); //: numeric
   const allowed = rule.enum ?? column.values;
   if (allowed && !allowed.includes(value)) return no(`must be one of ${allowed.join(', ')}`);
   const max = Math.min(rule.maxLength ?? Infinity, column.maxLength ?? Infinity), min = rule.minLength ?? 0;
@@ -74,13 +75,14 @@ export function pattern(source: string): RegExp {
 
 const matching = (form: RegExp) => (value: string): string | undefined => (form.test(value) ? value : undefined);
 /** What is stored of a text of each format, and what is said of one that is not. */
-const FORMATS: Readonly<Record<NonNullable<ValueRule['format']>, readonly [(value: string) => string | undefined, string]>> = {
+const FORMATS = {
   email: [matching(/^[^\s@]+@[^\s@]+\.[^\s@.]+$/u), 'must be an email address'],
-  uuid: [matching(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i), 'must be a UUID'],
-  url: [(value) => (URL.canParse(value) && /^https?:$/.test(new URL(value).protocol) ? value : undefined), 'must be an http or https URL'],
-  date: [(value) => (/^\d{4}-\d{2}-\d{2}$/.test(value) && dateOf(value) ? value : undefined), 'must be a date (YYYY-MM-DD)'],
+  uuid: [matching(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i), 'must be a UUID'], //: uuid
+  url: [(value) => (URL.canParse(value) && /^https?:$/.test(new URL(value).protocol) ? value : undefined), 'must be an http or https URL'], //: url
+  date: [(value) => (/^\d{4}-\d{2}-\d{2}$/.test(value) && dateOf(value) ? value : undefined), 'must be a date (YYYY-MM-DD)'], //: day
   datetime: [(value) => dateOf(value)?.toISOString(), 'must be an ISO 8601 date and time'],
-};
+} satisfies Readonly<Record<string, readonly [(value: string) => string | undefined, string]>>;
+export type Format = keyof typeof FORMATS;
 
 const ISO = /^(\d{4})-(\d{2})-(\d{2})(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})?)?$/;
 /** The years 0 to 9999, in milliseconds: others have six digits as text, which does not sort among these. */
@@ -104,10 +106,11 @@ export function fromQuery(column: Column, rule: ValueRule, value: string): strin
   const allowed = rule.enum ?? column.values;
   switch (column.kind) {
     case 'text':
-      if (!storable(value) || (column.numeric && !NUMERIC.test(value)) || (allowed && !allowed.includes(value))) return undefined;
+      if (!storable(value) || (allowed && !allowed.includes(value))) return undefined;
+      if (column.numeric && !NUMERIC.test(value)) return undefined; //: numeric
       return !allowed && rule.format === 'datetime' ? dateOf(value)?.toISOString() : value;
     case 'number': case 'integer': return /^-?\d+(\.\d+)?(e[+-]?\d+)?$/i.test(value) && Number.isFinite(Number(value)) ? Number(value) : undefined;
-    case 'bigint': return INTEGER.test(value) ? comparable(column.encode(BigInt(value))) : undefined;
+    case 'bigint': return INTEGER.test(value) ? comparable(column.encode(BigInt(value))) : undefined; //: bigint
     case 'boolean': return value === 'true' || value === '1' ? 1 : value === 'false' || value === '0' ? 0 : undefined;
     case 'date': return encoded(column, dateOf(/^-?\d{6,}$/.test(value) ? Number(value) : value));
     default: return undefined;

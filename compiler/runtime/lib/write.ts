@@ -28,7 +28,7 @@ export const creating: Planner = (r, rt) => {
   return async (entry, { body, now }) => {
     guards.create(body);
     const id = r.policy.id && rt.newId(r.policy.id), named = id === undefined ? {} : { [keyOf(r).name]: id };
-    const values = { ...filled(r, complete(r, body), (c) => c.onCreate), ...named, ...scopes(r, entry.ctx), ...stamps(r, entry.ctx, now, 'created', 'modified') };
+    const values = { ...filled(r, complete(r, body), 'onCreate'), ...named, ...scopes(r, entry.ctx), ...stamps(r, entry.ctx, now, 'created', 'modified') };
     await allowNew(entry, { ...initial([...r.columns.values()]), ...values }, true);
     return { values, statements: [insertOf(r, rt, values, entry.ctx)] };
   };
@@ -41,7 +41,7 @@ export const updating: Planner = (r, rt) => {
   return async (entry, { body, before = {}, now }) => {
     if (!Object.keys(body).length) fail('VALIDATION_FAILED', { fields: {} }, { error: 'Nothing to update' });
     guards.update(body);
-    const values = { ...filled(r, parse(r, body), (c) => c.onUpdate), ...stamps(r, entry.ctx, now, 'modified') };
+    const values = { ...filled(r, parse(r, body), 'onUpdate'), ...stamps(r, entry.ctx, now, 'modified') };
     await allowNew(entry, { ...before, ...values }, false);
     return { values, statements: [updateOf(r, rt, values, still(r, entry, before), entry.ctx)] };
   };
@@ -127,12 +127,9 @@ export function complete(r: Resource, body: Body): Values {
 export const initial = (columns: readonly Column[]): Values => Object.fromEntries(columns.map((c) => [c.name, c.initial]));
 
 /** Adds what the table's own code fills in. */
-export function filled(r: Resource, values: Values, by: (c: Column) => (() => unknown) | undefined): Values {
-  const made = [...r.columns.values()].flatMap((c) => {
-    const make = c.name in values ? undefined : by(c);
-    return make ? [[c.name, c.encode(make())] as const] : [];
-  });
-  return { ...values, ...Object.fromEntries(made) };
+export function filled(r: Resource, values: Values, when: 'onCreate' | 'onUpdate'): Values {
+  const left = [...r.columns.values()].filter((c) => c[when] && !(c.name in values));
+  return { ...values, ...Object.fromEntries(left.map((c) => [c.name, c.encode(c[when]?.())])) };
 }
 
 /** Scope columns come from the session alone. */
