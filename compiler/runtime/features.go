@@ -50,6 +50,17 @@ const (
 	Nanoid
 	Prefixed
 
+	Code       // a function of the project decides over access
+	Trees      // deleting a row takes along the rows below it in its own table
+	Formats    // texts are URLs, UUIDs or days
+	BigInts    // columns hold large integers
+	JSON       // columns hold JSON
+	Bytes      // columns hold bytes
+	Numerics   // columns hold decimal numbers as text
+	CardMask   // numbers of cards are masked
+	NameMask   // names are masked
+	CustomMask // a function of the project masks
+
 	end
 )
 
@@ -65,6 +76,8 @@ var named = map[string]Features{
 	"raw": Raw, "transition": Transition, "patch": Patch, "coded": Coded,
 	"relational": Relational, "with": With, "upsert": Upsert, "insertSelect": InsertSelect, "delete": Delete, "units": Units, "transaction": Transaction,
 	"count": Count, "filled": Filled, "conditions": Conditions, "passed": Passed,
+	"check": Code, "trees": Trees, "formats": Formats, "bigint": BigInts, "json": JSON, "bytes": Bytes, "numeric": Numerics,
+	"cardMask": CardMask, "nameMask": NameMask, "customMask": CustomMask,
 }
 
 // Has says whether one of the features is among these.

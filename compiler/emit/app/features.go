@@ -31,7 +31,8 @@ func FeaturesOf(r *model.Resource) runtime.Features {
 		when(r.AsksForTeam(), runtime.Teams) |
 		when(asksEnvironment(r), runtime.Env) |
 		when(holdsCode(r), runtime.Coded) |
-		featuresOfActions(r.Actions)
+		featuresOfActions(r.Actions) |
+		rowFeatures(r)
 }
 
 func featuresOfActions(actions []*model.Action) (out runtime.Features) {

@@ -30,7 +30,7 @@ interface Rule {
   /** Whether PUBLIC, or roles in its place, stands in it without a condition of its own. */
   admitsAll(ctx: AnyContext): boolean;
   readonly roles?: readonly string[];
-  readonly userRoles?: readonly string[]; //: userRole
+  readonly userRoles?: readonly string[]; //: admin
 }
 
 let grants = 0;
@@ -51,8 +51,8 @@ function ruleOf(columns: Columns, access: Access<AnyRow>, about: string): Rule {
   if (keys.length !== 1) fault(`${about}: one key in each access object, not ${keys.join(', ') || 'none'}`);
   const list = <T>(values: readonly T[]): readonly T[] => (Array.isArray(values) && values.length ? values : fault(`${about}: an empty list grants nobody`));
   if (roles) return { roles: list(roles), ...byCaller((ctx) => hasRole(ctx, roles)) };
-  const { userRole } = access; //: userRole
-  if (userRole) return { userRoles: list(userRole), ...byCaller((ctx) => hasUserRole(ctx, userRole)) }; //: userRole
+  const { userRole } = access; //: admin
+  if (userRole) return { userRoles: list(userRole), ...byCaller((ctx) => hasUserRole(ctx, userRole)) }; //: admin
   if (where) {
     const { sql, js } = whereOf(columns, where, about);
     return byRow({ rows: sql, test: async (row, _, ctx) => js(row, ctx) });
@@ -80,7 +80,7 @@ function combination(parts: readonly Rule[], union: boolean): Rule {
   return {
     settle, admitsAll: (ctx) => (union ? settle(ctx, false) === true : parts.some((p) => p.admitsAll(ctx))),
     roles: parts.flatMap((p) => p.roles ?? []),
-    userRoles: parts.flatMap((p) => p.userRoles ?? []), //: userRole
+    userRoles: parts.flatMap((p) => p.userRoles ?? []), //: admin
   };
 }
 
@@ -105,7 +105,7 @@ async function filtersOf(parts: readonly Rest[], ctx: AnyContext): Promise<reado
 
 function refuse(rule: Rule, ctx: AnyContext): never {
   if (!ctx.authenticated) fail('AUTH_MISSING');
-  if (!rule.roles?.length && rule.userRoles?.length) fail('ACCESS_ADMIN_REQUIRED'); //: userRole
+  if (!rule.roles?.length && rule.userRoles?.length) fail('ACCESS_ADMIN_REQUIRED'); //: admin
   fail('ACCESS_ROLE_REQUIRED', { required: [...new Set(rule.roles)], current: ctx.roles });
 }
 

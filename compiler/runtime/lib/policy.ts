@@ -27,7 +27,7 @@ type Compared<V, O extends string> = { readonly [P in O]?: V | CtxRef };
 
 /** Exactly one key per object; combine with `any` and `all`. */
 export type Access<R> =
-  | ByUserRole //: userRole
+  | ByUserRole //: admin
   | ByCode<R> //: check
   | ByRole | ByRow<R> | ByAny<R> | ByAll<R>;
 type No<K extends 'roles' | 'userRole' | 'where' | 'any' | 'all' | 'check'> = { readonly [P in K]?: never };

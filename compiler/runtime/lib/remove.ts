@@ -65,8 +65,9 @@ function selected(r: Resource, which: Sql): Sql {
 }
 /** These rows and, in a table that refers to itself, all rows below them. */
 function rooted(r: Resource, which: Sql): Sql {
-  if (linksOf(r, r).length) return treeOf(r, which); //: trees
-  return which;
+  if (!linksOf(r, r).length) return which;
+  return treeOf(r, which); //: trees
+  fault(`${r.name}: nothing deletes rows below others of their table`);
 }
 function treeOf(r: Resource, { text, params }: Sql): Sql {
   const key = keyOf(r).sql, on = linksOf(r, r).map((link) => `t.${link} = "tree"."id"`).join(' or ');

@@ -77,9 +77,9 @@ const matching = (form: RegExp) => (value: string): string | undefined => (form.
 /** What is stored of a text of each format, and what is said of one that is not. */
 const FORMATS = {
   email: [matching(/^[^\s@]+@[^\s@]+\.[^\s@.]+$/u), 'must be an email address'],
-  uuid: [matching(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i), 'must be a UUID'], //: uuid
-  url: [(value) => (URL.canParse(value) && /^https?:$/.test(new URL(value).protocol) ? value : undefined), 'must be an http or https URL'], //: url
-  date: [(value) => (/^\d{4}-\d{2}-\d{2}$/.test(value) && dateOf(value) ? value : undefined), 'must be a date (YYYY-MM-DD)'], //: day
+  uuid: [matching(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i), 'must be a UUID'], //: formats
+  url: [(value) => (URL.canParse(value) && /^https?:$/.test(new URL(value).protocol) ? value : undefined), 'must be an http or https URL'], //: formats
+  date: [(value) => (/^\d{4}-\d{2}-\d{2}$/.test(value) && dateOf(value) ? value : undefined), 'must be a date (YYYY-MM-DD)'], //: formats
   datetime: [(value) => dateOf(value)?.toISOString(), 'must be an ISO 8601 date and time'],
 } satisfies Readonly<Record<string, readonly [(value: string) => string | undefined, string]>>;
 export type Format = keyof typeof FORMATS;
