@@ -30,7 +30,7 @@ type operation struct{ method, path, grant, name, module string }
 
 var operations = map[model.Op]operation{
 	model.List: {"GET", "", "list", "list", "read"}, model.Get: {"GET", "/:id", "get", "get", "read"}, model.Create: {"POST", "", "create", "create", "write"},
-	model.Update: {"PATCH", "/:id", "update", "update", "write"}, model.Delete: {"DELETE", "/:id", "delete", "remove", "remove"}, model.Put: {"PUT", "/:id", "put", "put", "put"},
+	model.Update: {"PATCH", "/:id", "update", "update", "write"}, model.Delete: {"DELETE", "/:id", "delete", "remove", "write"}, model.Put: {"PUT", "/:id", "put", "put", "put"},
 	model.BatchCreate: {"POST", "/batch", "batch:create", "batchCreate", "batch"}, model.BatchUpdate: {"PATCH", "/batch", "batch:update", "batchUpdate", "batch"},
 	model.BatchDelete: {"DELETE", "/batch", "batch:delete", "batchDelete", "batch"}, model.BatchUpsert: {"PUT", "/batch", "batch:put", "batchPut", "put"},
 }

@@ -50,6 +50,7 @@ const (
 	Nanoid
 	Prefixed
 
+	Serial     // the database counts ids
 	Code       // a function of the project decides over access
 	Trees      // deleting a row takes along the rows below it in its own table
 	Formats    // texts are URLs, UUIDs or days
@@ -76,7 +77,7 @@ var named = map[string]Features{
 	"raw": Raw, "transition": Transition, "patch": Patch, "coded": Coded,
 	"relational": Relational, "with": With, "upsert": Upsert, "insertSelect": InsertSelect, "delete": Delete, "units": Units, "transaction": Transaction,
 	"count": Count, "filled": Filled, "conditions": Conditions, "passed": Passed,
-	"check": Code, "trees": Trees, "formats": Formats, "bigint": BigInts, "json": JSON, "bytes": Bytes, "numeric": Numerics,
+	"serial": Serial, "check": Code, "trees": Trees, "formats": Formats, "bigint": BigInts, "json": JSON, "bytes": Bytes, "numeric": Numerics,
 	"cardMask": CardMask, "nameMask": NameMask, "customMask": CustomMask,
 }
 

@@ -11,7 +11,7 @@ func disabled(t *testing.T, dir string) (out []mutant) {
 	for _, m := range []struct{ file, what, old, replacement string }{
 		{"access.ts", "roles admit everybody", "...byCaller((ctx) => hasRole(ctx, roles)) };", "...byCaller(() => true) };"},
 		{"access.ts", "conditions always hold", "test: async (row, _, ctx) => js(row, ctx) });", "test: async () => true });"},
-		{"access.ts", "lists leave conditions out", "byRow({ rows: sql, filter: async () => sql,", "byRow({ rows: TRUE, filter: async () => TRUE,"},
+		{"access.ts", "lists leave conditions out", "byRow({ rows: sql,", "byRow({ rows: TRUE,"},
 		{"access.ts", "the organization is not looked at", "hasRole(ctx, p.unless)), needs", "hasRole(ctx, p.unless)).slice(1), needs"},
 		{"access.ts", "deleted rows stay", "hasRole(ctx, p.unless)), needs", "hasRole(ctx, p.unless)).slice(0, 1), needs"},
 		{"constraints.ts", "foreign keys may point anywhere", "const where = every([wall.where, plain(`${keyOf(target).sql} = ?`, value)]);", "const where = plain(`${keyOf(target).sql} = ?`, value);"},
@@ -27,8 +27,8 @@ func disabled(t *testing.T, dir string) (out []mutant) {
 		{"read.ts", "single records skip the firewall", "const where = every([wall.where, which]);", "const where = every([which]);"},
 		{"read.ts", "single records skip conditions", "if (!(await grant.test(row, r.answers.record(row), ctx))) fail('ACCESS_CONDITION_FAILED');", ""},
 		{"action.ts", "actions skip conditions", "if (await grant.test(row, answers.record(row), ctx)) return;", "return;"},
-		{"query.ts", "unknown filters are ignored", "if (!column || !allowed) return invalid(parameter,", "if (!column || !allowed) return { column: r.columns.get('id')!, operator: 'isNull', operand: false }; if (false) return invalid(parameter,"},
-		{"query.ts", "any column sorts", "const column = surface.sortable.has(name) ? r.columns.get(name) : undefined;", "const column = r.columns.get(name);"},
+		{"read.ts", "unknown filters are ignored", "if (!column || !allowed) return invalid(parameter,", "if (!column || !allowed) return { column: r.columns.get('id')!, operator: 'isNull', operand: false }; if (false) return invalid(parameter,"},
+		{"read.ts", "any column sorts", "const column = surface.sortable.has(name) ? r.columns.get(name) : undefined;", "const column = r.columns.get(name);"},
 		{"session.ts", "former members stay", "const role = text(organizations ? 'member_role' : 'role'),", "const role = 'owner',"},
 		{"routes.ts", "a hidden row says so", "r.policy.hidden ? new ApiError('NOT_FOUND', undefined, { hide: true }) : new", "new"},
 	} {

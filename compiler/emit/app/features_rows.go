@@ -18,9 +18,14 @@ func rowFeatures(r *model.Resource) runtime.Features {
 		return out
 	}
 	for _, c := range r.Table.Columns {
-		out |= columnFeatures(c)
+		out |= columnFeatures(c) | when(c.Builder != "text" && isKey(r.Table, c), runtime.Serial)
 	}
 	return out
+}
+
+// isKey says whether a column is of the primary key, wherever the table says so.
+func isKey(t *model.Table, c *model.Column) bool {
+	return c.PrimaryKey || slices.ContainsFunc(t.Indexes, func(i *model.Index) bool { return i.Kind == "primaryKey" && slices.Contains(i.Columns, c.Key) })
 }
 
 // asksCode says whether a function decides over access. A rule that is missing is emitted as one that grants nobody.

@@ -30,7 +30,7 @@ var single = []struct {
 	name, module        string
 }{
 	{model.List, "get", "/", "list", "list", "read"}, {model.Get, "get", "/:id", "get", "get", "read"}, {model.Create, "post", "/", "create", "create", "write"},
-	{model.Update, "patch", "/:id", "update", "update", "write"}, {model.Delete, "delete", "/:id", "delete", "remove", "remove"}, {model.Put, "put", "/:id", "put", "put", "put"},
+	{model.Update, "patch", "/:id", "update", "update", "write"}, {model.Delete, "delete", "/:id", "delete", "remove", "write"}, {model.Put, "put", "/:id", "put", "put", "put"},
 	{model.BatchCreate, "post", "/batch", "batch:create", "batchCreate", "batch"}, {model.BatchUpdate, "patch", "/batch", "batch:update", "batchUpdate", "batch"},
 	{model.BatchDelete, "delete", "/batch", "batch:delete", "batchDelete", "batch"}, {model.BatchUpsert, "put", "/batch", "batch:put", "batchPut", "put"},
 }

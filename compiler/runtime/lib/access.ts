@@ -151,6 +151,6 @@ export function firewallOf(columns: Columns, rows: Rows<AnyRow>, about: string) 
 export function missing(ctx: AnyContext, path: string): never {
   if (!ctx.authenticated) fail('AUTH_MISSING');
   if (path === 'activeOrgId') fail('ACCESS_NO_ORG');
-  if (path === 'activeTeamId') fail('ACCESS_NO_ORG', { missing: path }, { error: 'No active team', hint: 'Choose a team of the active organization for this session' });
+  if (path === 'activeTeamId') fail('ACCESS_NO_ORG', { missing: path }, { error: 'No active team', hint: 'Choose a team of the active organization for this session' }); //: teams
   fail('ACCESS_NO_ORG', { missing: path }, { error: `No ${path} in this session` });
 }

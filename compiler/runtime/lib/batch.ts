@@ -8,10 +8,9 @@ import type { Statement } from './driver.ts';
 import { ApiError, fail, messages } from './errors.ts';
 import type { AnyRow, BatchOperation, BatchRule } from './policy.ts';
 import { allow, keyValue, load } from './read.ts';
-import { removing } from './remove.ts';
 import type { Resource } from './resource.ts';
 import { enter, gateFor, type Entry, type Op, type Runtime } from './routes.ts';
-import { creating, run, updating, type Plan, type Planner } from './write.ts';
+import { creating, removing, run, updating, type Plan, type Planner } from './write.ts';
 
 /** `POST /batch` with `{ records, options? }`, `PATCH /batch`, where every record names its id, and `DELETE /batch` with `{ ids, options? }`. */
 export const batchCreate: Op<'batch:create'> = batch('create', creating);

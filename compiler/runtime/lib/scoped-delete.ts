@@ -3,7 +3,7 @@
 import { plain } from './conditions.ts';
 import type { Statement } from './driver.ts';
 import type { Caller } from './gate-tables.ts';
-import { below } from './remove.ts';
+import { below } from './write.ts';
 import { Refused } from './transaction.ts';
 
 /** What has to happen before a builder's own statement, in the same unit. */

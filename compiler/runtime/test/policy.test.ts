@@ -9,11 +9,10 @@ import { resource, type Resource } from '../lib/resource.ts';
 import { batchCreate, batchDelete } from '../lib/batch.ts';
 import { batchPut, put } from '../lib/put.ts';
 import { get, list, view } from '../lib/read.ts';
-import { remove } from '../lib/remove.ts';
 import { routes, type Routes } from './routes.ts';
 import { registryOf, type Runtime } from '../lib/routes.ts';
 import { views } from '../lib/views.ts';
-import { create, update } from '../lib/write.ts';
+import { create, remove, update } from '../lib/write.ts';
 import { backend, nobody, user, without } from './harness.ts';
 
 const audit = () => ({

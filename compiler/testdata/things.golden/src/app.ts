@@ -7,8 +7,7 @@ import { action } from './lib/action.ts';
 import { defineApp } from './lib/app.ts';
 import { batchCreate, batchUpdate } from './lib/batch.ts';
 import { get, list, view } from './lib/read.ts';
-import { remove } from './lib/remove.ts';
-import { create, update } from './lib/write.ts';
+import { create, remove, update } from './lib/write.ts';
 
 export const app = defineApp({
   name: 'things',
