@@ -136,10 +136,10 @@ func TestEveryLayoutIsEmitted(t *testing.T) {
 		"src/features/orders/orders.resource.ts": {
 			"get: { roles: ['member', 'lead', 'admin', 'owner'] },", "list: { pageSize: 10, defaultView: 'short' },",
 			"send: {", "result: 'patch',", "transition: { field: 'state', fromTo: { sent: ['paid'] }, to: 'paid' }", "count: { standalone: true, path: '/orders/count', method: 'GET'",
-			"protected: { state: 'any', sentBy: 'any' }", "run: definition.actions.send", "import definition from '../../definitions/features/orders/orders.ts';",
+			"protected: { state: 'any', sentBy: 'any' }", "code: definition.actions,", "import definition from '../../definitions/features/orders/orders.ts';",
 		},
 		"src/features/parcels/parcels.resource.ts": {"update: { check: definition.policy.crud.update.access }", "mask: definition.policy.masking.label.mask", "weigh: { access: { roles: ['member'] }, run: weighAction }", "run: loseAction, handler: loseHandler"},
-		"src/features/rooms/rooms.resource.ts":     {"rows: { organizationId: { equals: '$ctx.activeOrgId' }, deletedAt: { isNull: true } },", "activate: { access: { roles: ['admin'] }, run: actions.actions.activate, handler: activateHandler }"},
+		"src/features/rooms/rooms.resource.ts":     {"rows: { organizationId: { equals: '$ctx.activeOrgId' }, deletedAt: { isNull: true } },", "activate: { access: { roles: ['admin'] }, handler: activateHandler }", "code: actions.actions,"},
 		"src/features/reports/actions.resource.ts": {"export const reportsActionsResource = tableless('reports/actions', {", "daily: { standalone: true, path: '/reports/daily', method: 'GET', access: { roles: ['member'] }, run:"},
 		"src/features/ping/actions.resource.ts":    {"pingActionsResource", "path: '/ping/now',", "run: actions.actions.now"},
 	} {

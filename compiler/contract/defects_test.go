@@ -132,7 +132,7 @@ func TestFaultsInStateMachines(t *testing.T) {
 	in("another column", "transition: { field: 'stage'", "transition: { field: 'email'")
 	s.found(b)
 
-	r := b.verify(t, changed(b.files, interviewPolicy, strings.Replace(s.files[interviewPolicy], s.span("transition: {", "to: 'held' },"), "", 1)))
+	r := b.verify(t, changed(b.files, interviewPolicy, strings.Replace(s.files[interviewPolicy], s.span(", transition: {", "to: 'held' }"), "", 1)))
 	if !slices.ContainsFunc(r.Violations, func(v contract.Violation) bool { return v.Code == "QB9115" && v.Subject == "actions.hold.transition" }) {
 		t.Errorf("a machine that is gone: %s", list(r))
 	}

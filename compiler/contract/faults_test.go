@@ -118,11 +118,11 @@ func (s *seeded) policies() {
 
 func (s *seeded) actions() {
 	const in = ".resource.ts"
-	s.all("an action without its schema", in, `run: actions\.actions[^,\s]*`, "run: { execute: actions.run }", "QB9105")
-	s.all("the code of another action", in, `run: actions\.actions[^,\s]*`, "run: actions.actions.other", "QB9105")
+	s.all("an action without its schema", in, `code: actions\.actions`, "code: { publish: { execute: actions.run } }", "QB9105")
+	s.all("the code of other actions", in, `code: actions\.actions`, "code: actions.actions.other", "QB9105")
 	s.all("actions of another module", in, `import actions from '\.\./\.\./definitions/`, "import actions from '../../definitions/other/", "QB9105")
 	s.all("the handler of another action", in, `handler: \w+`, "handler: actions", "QB9105")
-	s.all("no code", in, `, run: actions\.actions[^,\s]*`, "", "QB9105")
+	s.all("no code", in, `\n  code: actions\.actions,`, "", "QB9105")
 	s.all("routes elsewhere", in, `\n  name: 'jobs',`, "\n  name: 'jobs',\n  segment: 'open',", "QB9112")
 	s.all("no such operation", in, `\n    create: \{ roles[^\n]*`, "", "QB9112")
 	s.all("an operation more", in, `\n    create: (\{ roles[^\n]*)`, "\n    create: $1\n    put: $1", "QB9112")

@@ -147,6 +147,7 @@ func rebuild(v *literal.Value, internal bool, targets map[string]string) *rebuil
 			b.object(v, "get", map[string]func(*literal.Value){"fields": func(v *literal.Value) { get = b.strs(v, "get.fields") }})
 		}
 		readers["views"], readers["values"], readers["actions"] = b.views, b.values, b.actions
+		readers["code"] = func(*literal.Value) {} // by runs
 	}
 	b.object(v, "the policy", readers)
 	if v.Get("rows") == nil {

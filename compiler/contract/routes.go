@@ -131,6 +131,9 @@ func (v *verifier) runs(e *emitted) {
 		}
 		source, path := actionPath(e.declared, a)
 		run, handler := value.Get("run"), value.Get("handler")
+		if shared := e.policy.literal.Get("code"); run == nil && shared != nil && len(path) > 0 {
+			run, path = shared, path[:len(path)-1] // of the path to an action the name comes last
+		}
 		own := v.refers(e.file, e.module, run, source, path)
 		handled := handler == nil
 		if a.Handler != nil {
@@ -147,6 +150,8 @@ func (v *verifier) runs(e *emitted) {
 			at = importAt(e.module, run.Path[0], spanOf(run))
 		case !own && run != nil:
 			at = spanOf(run)
+		case !own:
+			at = e.span // neither the action nor the policy says what it runs
 		}
 		v.violate(broken{rule: ActionValidation, resource: e.declared, subject: "actions." + a.Name, file: e.file, at: at,
 			declared: fmt.Sprintf("%s of %s", strings.Join(append([]string{"default"}, path...), "."), source), emitted: short(v.text(e.file)[at.start:at.end]),

@@ -2,13 +2,28 @@ package resource
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/qbls/qbls/analysis/definition"
 	"github.com/qbls/qbls/analysis/model"
 	"github.com/qbls/qbls/compiler/emit/ts"
 )
 
-func (w *writer) actionRules() (*ts.Object, error) {
+// code is the expression for the one object that has what all actions run, by their names; "" when there is none.
+func (w *writer) code() string {
+	all := ""
+	for i, a := range w.Resource.Actions {
+		object, named := strings.CutSuffix(w.modules.Action(w.Resource, a), ts.Member(a.Name))
+		if !named || i > 0 && object != all {
+			return ""
+		}
+		all = object
+	}
+	return all
+}
+
+// actionRules emits the actions. What they run is said at each of them when there is no code that all of them share.
+func (w *writer) actionRules(code string) (*ts.Object, error) {
 	out := ts.Obj()
 	for _, a := range w.Resource.Actions {
 		access, err := w.rule(a.Access, func() string {
@@ -44,7 +59,9 @@ func (w *writer) actionRules() (*ts.Object, error) {
 			}
 			o.Set("unsafe", unsafeRule(a.Source.Unsafe))
 		}
-		o.Set("run", ts.Code(w.modules.Action(w.Resource, a)))
+		if code == "" {
+			o.Set("run", ts.Code(w.modules.Action(w.Resource, a)))
+		}
 		if a.Handler != nil {
 			o.Set("handler", ts.Code(w.modules.Handler(a.Handler.Path)))
 		}

@@ -66,7 +66,7 @@ func Emit(in Input) (*output.File, error) {
 
 // tableless emits the actions of a feature that belong to no table.
 func (w *writer) tableless() (*output.File, error) {
-	rules, err := w.actionRules()
+	rules, err := w.actionRules("")
 	if err != nil {
 		return nil, err
 	}
@@ -189,11 +189,15 @@ func (w *writer) answers(o *ts.Object) error {
 	}
 	set(o, "views", views)
 	set(o, "values", w.values())
-	actions, err := w.actionRules()
+	code := w.code()
+	actions, err := w.actionRules(code)
 	if err != nil {
 		return err
 	}
 	set(o, "actions", actions)
+	if code != "" {
+		o.Set("code", ts.Code(code))
+	}
 	return nil
 }
 

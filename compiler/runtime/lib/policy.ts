@@ -114,8 +114,8 @@ export interface BatchRule<R> {
 
 /** The project's own code of an action: its definition, and the module of its handler where `execute` stands in one. */
 export interface ActionCode {
-  readonly run?: { readonly input?: unknown; readonly execute?: unknown };
-  readonly handler?: { readonly execute: unknown };
+  readonly run?: { readonly input?: unknown; readonly execute?: unknown } | undefined;
+  readonly handler?: { readonly execute: unknown } | undefined;
 }
 export interface ActionRule<R> extends ActionCode {
   readonly access: Access<R>;
@@ -166,6 +166,8 @@ export interface Policy<R, O extends Operation = Operation, V extends string = s
   readonly views?: { readonly [K in V]: ViewRule<R> };
   readonly values?: { readonly [C in Col<R>]?: ValueRule };
   readonly actions?: { readonly [K in A]: ActionRule<R> };
+  /** What they run, where one module of the project has all of it. */
+  readonly code?: { readonly [K in NoInfer<A>]: ActionCode['run'] };
 }
 
 /** Any row: what the library itself works with, after `resource` has checked the policy against the real one. */

@@ -81,11 +81,11 @@ export function routed(resources: readonly Resource[], operations: Operations): 
       const answering = op ?? fault(`${name}: no operation answers ${grant}`);
       segments.set(below, [...(segments.get(below) ?? []), { method, path, bind: (rt) => answering.bind(r, rt) }]);
     };
-    const { method = 'POST', standalone, path = '', ...code } = actions[of] ?? {}, [, first, rest] = /^\/?([^/]*)(.*)$/.exec(path) ?? [];
+    const { method = 'POST', standalone, path = '', run = r.policy.code?.[of], handler } = actions[of] ?? {}, [, first, rest] = /^\/?([^/]*)(.*)$/.exec(path) ?? [];
     if (kind === 'view') add(operations.view?.(of), ['GET', `/views/${of}`]);
     else if (kind !== 'action') add(operations[grant as keyof typeof PLACES], PLACES[grant as keyof typeof PLACES]);
-    else if (standalone) add(operations.action?.(of, code), [method, rest || '/'], first);
-    else add(operations.action?.(of, code), [method, `/:id/${of}`]);
+    else if (standalone) add(operations.action?.(of, { run, handler }), [method, rest || '/'], first);
+    else add(operations.action?.(of, { run, handler }), [method, `/:id/${of}`]);
   }
   return segments;
 }

@@ -35,17 +35,8 @@ export const thingsResource = resource(things)({
   views: { short: { fields: ['id', 'name'], access: { roles: ['member', 'editor', 'owner'] } } },
   values: { name: { minLength: 1, maxLength: 80 }, email: { format: 'email' } },
   actions: {
-    recount: {
-      access: { all: [{ roles: ['owner'] }, { where: { hidden: { equals: false } } }] },
-      run: actions.actions.recount,
-      handler: recountHandler,
-    },
-    'export-all': {
-      standalone: true,
-      path: '/exports/things',
-      method: 'GET',
-      access: { roles: ['owner'] },
-      run: actions.actions['export-all'],
-    },
+    recount: { access: { all: [{ roles: ['owner'] }, { where: { hidden: { equals: false } } }] }, handler: recountHandler },
+    'export-all': { standalone: true, path: '/exports/things', method: 'GET', access: { roles: ['owner'] } },
   },
+  code: actions.actions,
 });
