@@ -20,7 +20,7 @@ func whatCommand() *cobra.Command {
 		Long: "Answers from the policy that would be compiled: every operation, view and action that a member with exactly this role may\n" +
 			"use, and which columns it sees masked. Several roles of one member are joined by commas. anonymous is a caller without\n" +
 			"a session, AUTHENTICATED one without a role.\n\n" +
-			"Exit codes: 0 answered, 1 errors in the definitions, 2 usage or a role that no definition names, 3 qbls itself failed.",
+			"Exit codes: 0 answered (of definitions with errors, too, which is said), 2 usage or a role that no definition names, 3 qbls itself failed.",
 		Example: "  qbls what can member do\n  qbls what can recruiter,interviewer do\n  qbls what can anonymous do --json",
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) < 3 || len(args) > 4 || args[0] != "can" || args[2] != "do" {

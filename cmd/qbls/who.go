@@ -25,7 +25,7 @@ func whoCommand() *cobra.Command {
 			"A verb is read, list, get, create, update, delete, put, a batch operation as it is called in crud, or the name of an action of the\n" +
 			"resource. read means every way to see it, views among them. With a column, read and list say who sees it, and create and update\n" +
 			"who may write it; unmasked asks for those who see it clear.\n\n" +
-			"Exit codes: 0 answered, 1 errors in the definitions, 2 usage or a name that does not exist, 3 qbls itself failed.",
+			"Exit codes: 0 answered (of definitions with errors, too, which is said), 2 usage or a name that does not exist, 3 qbls itself failed.",
 		Example: "  qbls who can read candidates.email unmasked\n  qbls who can delete jobs\n  qbls who can update applications.stage\n  qbls who can advance-stage applications",
 		Args:    whoArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {

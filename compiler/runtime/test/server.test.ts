@@ -62,6 +62,12 @@ test('it migrates once, serves, and keeps its data over a restart', async () => 
   const list = (await (await fetch(`${server.url}/api/v1/candidates`, { headers: { authorization } })).json()) as { data: unknown[] };
   expect(list.data).toHaveLength(1);
   expect(await (await fetch(`${server.url}/openapi.json`)).json()).toEqual({ openapi: '3.1.0', info: {} });
+  // HEAD answers with the length that GET has, or with none (RFC 9110, 8.6).
+  for (const path of ['/openapi.json', '/health', '/api/v1/candidates', '/api/v1/nothing']) {
+    const [get, head] = await Promise.all(['GET', 'HEAD'].map((method) => fetch(server.url + path, { method, headers: { authorization } })));
+    expect([path, head?.status, head?.headers.get('content-length'), head?.headers.get('etag')]).toEqual([path, get?.status, get?.headers.get('content-length'), get?.headers.get('etag')]);
+    expect(await head?.text()).toBe('');
+  }
   expect(await server.stop()).toBe(0);
 });
 
