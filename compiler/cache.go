@@ -11,6 +11,7 @@ import (
 	"github.com/qbls/qbls/compiler/emit/openapi"
 	"github.com/qbls/qbls/compiler/emit/ordered"
 	"github.com/qbls/qbls/compiler/migrate"
+	"github.com/qbls/qbls/compiler/migrate/schema"
 	"github.com/qbls/qbls/compiler/output"
 	"github.com/qbls/qbls/compiler/runtime"
 	"github.com/qbls/qbls/diagnostics/text"
@@ -39,6 +40,7 @@ func (c *Cache) of(root text.Path) *memory {
 	if c.projects[root] == nil {
 		c.projects[root] = newMemory()
 		c.projects[root].contracts, c.projects[root].texts = contract.NewMemo(), ordered.NewStore()
+		c.projects[root].migrated.Texts = new(schema.Texts)
 	}
 	return c.projects[root]
 }

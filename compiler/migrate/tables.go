@@ -16,13 +16,15 @@ func Of(tables []*storage.Table) *schema.Schema { return new(Tables).Of(tables) 
 // Tables are emitted tables as migrations see them. The zero value has none; it is safe for concurrent use. A table is the same value in the
 // schemas of all versions in which the emitted table is the same value: nobody changes it.
 type Tables struct {
+	Texts *schema.Texts // nil: the texts of tables are not kept
+
 	mu   sync.Mutex
 	made map[*storage.Table]*schema.Table
 }
 
 // Of returns the schema of emitted tables on SQLite.
 func (k *Tables) Of(tables []*storage.Table) *schema.Schema {
-	out := &schema.Schema{Dialect: schema.SQLite, Tables: make([]*schema.Table, len(tables))}
+	out := &schema.Schema{Dialect: schema.SQLite, Tables: make([]*schema.Table, len(tables)), Texts: k.Texts}
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if k.made == nil {
@@ -51,6 +53,9 @@ func (k *Tables) Keep(tables []*storage.Table) {
 		}
 	}
 	k.made = kept
+	if k.Texts != nil {
+		k.Texts.Forget()
+	}
 }
 
 func table(t *storage.Table) *schema.Table {

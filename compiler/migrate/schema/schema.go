@@ -25,6 +25,7 @@ type Schema struct {
 	Dialect Dialect
 	Tables  []*Table
 	Enums   []*Enum // PostgreSQL's types; empty on SQLite
+	Texts   *Texts  // nil: nothing is kept
 }
 
 // Table is one table. Space is PostgreSQL's schema, "" for public.

@@ -16,7 +16,9 @@ const Origin = "00000000-0000-0000-0000-000000000000"
 // snapshot before, so that the same history gives the same bytes, and a schema that returns to what it once was is another snapshot.
 func (s *Schema) Write(previous string) (content []byte, id string) {
 	// Tables are laid out once for both texts, and one after the other: the parts of one take many times its length.
-	body := s.document(func(name string, t *Table) any { return ordered.Lay(s.Encode(t), name, 2) }) // in "tables"
+	body := s.document(func(name string, t *Table) any {
+		return s.Texts.text(t, func() ordered.Text { return ordered.Lay(s.Encode(t), name, 2) }) // in "tables"
+	})
 	seed := ordered.JSON(body)
 	if previous != Origin {
 		seed = append(seed, previous...)
