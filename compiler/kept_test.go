@@ -162,6 +162,7 @@ func TestNoFaultHidesBehindWhatHeld(t *testing.T) {
 	settings := contract.SettingsOf(base.Project(root).Config.Source)
 	verify := func(s *analysis.Snapshot, files []output.File, c *Cache) string {
 		b := newBuild(s, s.Project(root), Options{Cache: c})
+		b.library = right.library // that of the code
 		return fmt.Sprint(contract.Code(b.verification(files, nil, settings)))
 	}
 	held := func() {
