@@ -8,20 +8,18 @@ import { originsOf, type Origin, type Origins } from './scoped-rows.ts';
 
 type Values = Record<string, unknown>;
 
-type Passed = Response | ReadableStream<unknown> | { readonly file: BodyInit; readonly filename: string; readonly contentType: string };
-
 /** Whether an answer is a Response, a stream or a file, and no data. */
-export function passes(result: unknown): result is Passed {
+export function passes(result: unknown): boolean {
   if (result instanceof Response || result instanceof ReadableStream) return true;
   const { file, filename, contentType } = (result ?? {}) as Values;
   return file !== undefined && file !== null && typeof filename === 'string' && typeof contentType === 'string';
 }
 
 /** It, as it stands. `broke` logs why a stream of events ends early, and answers what is told of it. */
-export function passed(result: Passed, broke: (error: unknown) => ApiError): Response {
+export function passed(result: unknown, broke: (error: unknown) => ApiError): Response {
   if (result instanceof Response) return result;
-  if (result instanceof ReadableStream) return new Response(ending(result, broke), { headers: { 'content-type': 'text/event-stream', 'cache-control': 'no-cache' } });
-  const { file, filename, contentType } = result;
+  if (result instanceof ReadableStream) return new Response(ending(result as ReadableStream<unknown>, broke), { headers: { 'content-type': 'text/event-stream', 'cache-control': 'no-cache' } });
+  const { file, filename, contentType } = result as { readonly file: BodyInit; readonly filename: string; readonly contentType: string };
   const plain = filename.replace(/[^\w. -]/g, '_'), encoded = encodeURIComponent(filename).replace(/['()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
   return new Response(file, { headers: { 'content-type': contentType, 'content-disposition': `attachment; filename="${plain}"; filename*=UTF-8''${encoded}` } });
 }

@@ -49,8 +49,9 @@ function bound(r: Resource, rt: Backend, name: string, schema: z.ZodType | undef
     await raw?.begin(); //: unsafe
     const scoped = rt.scoped(ctx, { action: name, rawSql: rule.rawSql === true }), end = (): void => { scoped.end(); raw?.end(); };
     try {
+      const now = rt.now().toISOString(), auditFields = { createdAt: now, modifiedAt: now }, record = row ? r.answers.record(row) : {};
       const result = await execute({
-        ...paramsOf(c, r, rt, entry, row), input, db: scoped.db as ActionParams['db'],
+        record, input, db: scoped.db as ActionParams['db'], ctx: forCode(ctx), c, env: rt.env, services: {}, auditFields,
         rawDb: raw?.db as ActionParams['rawDb'], //: unsafe
         ...conditionsOf(r, row, rule), //: conditions
       });
@@ -115,11 +116,6 @@ function obstacle(columns: Resource['columns'], access: Access<AnyRow>, row: Raw
   const parts = (access.any ?? access.all ?? []).map((part) => obstacle(columns, part, row, ctx));
   const open = access.all ? !parts.some((p) => !p.open) : parts.some((p) => p.open);
   return { open, field: open ? parts.find((p) => p.open && p.field !== undefined)?.field : undefined };
-}
-
-function paramsOf(c: Call, r: Resource, rt: Backend, { ctx }: Entry, row: RawRow | undefined) {
-  const now = rt.now().toISOString();
-  return { record: row ? r.answers.record(row) : {}, c, env: rt.env, services: {}, ctx: forCode(ctx), auditFields: { createdAt: now, modifiedAt: now } };
 }
 
 /** The conditions that pick the record, and the record as it was read. */

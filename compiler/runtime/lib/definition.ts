@@ -8,9 +8,10 @@ import type { CodeContext } from './context.ts';
 
 /** A project tells its schema by declaration merging, for `db.query`. */
 export interface Register {}
-type Known<K extends string, D> = Register extends { readonly [P in K]: infer V extends Record<string, unknown> } ? V : D;
+type Schema = Register extends { readonly schema: infer S extends Record<string, unknown> } ? S : Record<string, never>;
+type Queries = BaseSQLiteDatabase<'async', unknown, Schema>['query'];
 
-type Drizzle = BaseSQLiteDatabase<'async', unknown, Known<'schema', Record<string, never>>>;
+type Drizzle = BaseSQLiteDatabase<'async', unknown>;
 /** What the scoped db writes itself when a handler leaves it out. */
 type Stamped =
   | 'id' | 'organizationId' | 'organization_id' | 'organisationId' | 'orgId' | 'org_id' | 'ownerId' | 'owner_id' | 'userId' | 'user_id' | 'teamId' | 'team_id'
@@ -20,8 +21,9 @@ type Insert<T extends SQLiteTable> =
   Omit<SQLiteInsertBuilder<T, 'async', unknown>, 'values'> & { values(value: Values<T> | Values<T>[]): SQLiteInsertBase<T, 'async', unknown> };
 
 /** Drizzle inside the caller's firewall. Raw statements are not in the type; an action with allowRawSql uses `execute`. */
-export interface ScopedTransaction extends Pick<Drizzle, 'select' | 'selectDistinct' | 'update' | 'delete' | 'with' | '$with' | '$count' | 'query'> {
+export interface ScopedTransaction extends Pick<Drizzle, 'select' | 'selectDistinct' | 'update' | 'delete' | 'with' | '$with' | '$count'> {
   insert<T extends SQLiteTable>(table: T): Insert<T>;
+  readonly query: Queries; //: relational unsafe
   //: transaction
   /** All that `work` writes, or nothing. Inside, use its `tx`. */
   transaction<T>(work: (tx: ScopedTransaction) => Promise<T>): Promise<T>;
@@ -50,7 +52,7 @@ export interface ActionParams<Input = unknown, Row = Record<string, unknown>> {
   /** The database without a firewall: there only with `unsafe`, else undefined. */
   readonly rawDb: RawDb;
   //: end
-  readonly ctx: ActionContext;
+  readonly ctx: CodeContext;
   /** The record of the path, as it is stored; an empty object in standalone actions. */
   readonly record: Row;
   readonly input: Input;

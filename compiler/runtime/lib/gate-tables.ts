@@ -14,13 +14,8 @@ import { scopes, stamps, type Values } from './write.ts';
 /** Who asks, and what the action may do; its name is for protected columns. */
 export interface Call { readonly ctx: AnyContext; readonly action?: string; readonly rawSql?: boolean }
 
-/** A table with its policy, read once. No update may name the managed columns. */
-interface Guarded {
-  readonly resource: Resource;
-  readonly soft: boolean;
-  readonly managed: ReadonlySet<string>;
-  firewall(qualifier: string): Firewall;
-}
+/** A table with its policy, read once. */
+type Guarded = ReturnType<typeof guarded>;
 export type Tables = ReadonlyMap<object, Guarded>;
 
 /** Aliases are proxies that forward unknown symbols to their table: the table itself under a symbol survives alias(), a look-alike has none. */
@@ -36,14 +31,15 @@ export function guardedTables(runtime: Pick<Runtime, 'registry'>): Tables {
   }));
 }
 
-function guarded(resource: Resource): Guarded {
+function guarded(resource: Resource) {
   const { columns, policy, audit, scopes, key } = resource, walls = new Map<string, Firewall>();
   const nulled = Object.entries(policy.rows === 'unscoped' ? {} : policy.rows).flatMap(([name, rule]) => (rule?.isNull === true ? [name] : []));
   return {
     resource,
     soft: policy.delete !== 'hard' && audit.has('deletedAt'),
+    /** Columns that no update may name. */
     managed: new Set([...scopes.keys(), ...nulled, ...[...audit].filter((name) => !STAMPED.includes(name)), ...(key ? [key.name] : [])]),
-    firewall(qualifier) {
+    firewall(qualifier: string): Firewall {
       const known = walls.get(qualifier);
       if (known) return known;
       const qualified = new Map([...columns].map(([name, column]) => [name, { ...column, sql: `${qualifier}.${column.sql}` }]));
