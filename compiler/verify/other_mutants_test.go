@@ -34,7 +34,7 @@ func TestNoGuardOfOtherKindsCanBeRemoved(t *testing.T) {
 		}, 12},
 		{filepath.Join(e2e, "promises", "testdata", "workshop"), nil, "", []change{
 			{"src/lib/gate.ts", "handlers read everybody's rows", "return is(table, Subquery) ? undefined : this.caller.rule(table);", "return undefined;"},
-			{"src/lib/action-answer.ts", "answers of actions are not masked", "  return walk;\n", "  return (_, data) => data;\n"},
+			{"src/lib/action.ts", "answers of actions are not masked", "  return walk;\n", "  return (_, data) => data;\n"},
 			{"src/lib/read.ts", "views have the list's columns", "surfaces = surfaceOf(r, view)", "surfaces = surfaceOf(r, undefined)"},
 			{"src/lib/read.ts", "conditions of views are left out", "surface, rows)", "surface, view === undefined ? rows : { text: '1 = 1', params: [] })"},
 		}, 4},

@@ -1,23 +1,23 @@
 // The layers of an action around the project's own code. Access, route and transition come from the policy, input schema and code from the linked
-// definition.
+// definition. Its input is a JSON body or a query string; its answer is masked by the tables it was read from, or a file, stream or Response as it is.
 import { and, eq, type Column as DrizzleColumn, type SQL } from 'drizzle-orm';
 import type { z } from 'zod';
 import type { Gate } from './access.ts';
-import { maskerOf, passed, passes } from './action-answer.ts';
-import { readInput } from './action-input.ts';
 import { written } from './answer.ts';
 import type { Backend } from './app.ts';
-import { isObject } from './body.ts';
+import { isObject, parseJson, readText } from './body.ts';
+import { base64 } from './columns.ts';
 import { conditionOf, every, plain, type RawRow } from './conditions.ts';
 import { violation } from './constraints.ts';
 import { forCode, hasRole, hasUserRole, type AnyContext } from './context.ts';
 import { ActionError, type ActionParams } from './definition.ts';
 import { ApiError, fail, told } from './errors.ts';
-import { Caller, guardedTables } from './gate-tables.ts';
+import { Caller, guardedTables } from './gate.ts';
 import type { Access, ActionCode, ActionRule, AnyRow } from './policy.ts';
 import { find, still } from './read.ts';
 import type { Resource } from './resource.ts';
 import { enter, gateFor, type Call, type Entry, type Handler, type Note, type Op, type Runtime } from './routes.ts';
+import { originsOf, type Origin, type Origins } from './scoped-rows.ts';
 import { Refused } from './transaction.ts';
 import { stamps, updateOf } from './write.ts';
 
@@ -155,4 +155,137 @@ function failed(rt: Runtime, r: Resource, error: unknown, mask: (details: unknow
   // The table that a constraint's message names, for the names of its columns.
   const table = chain.map((e) => /constraint failed: (\w+)\./.exec(e.message)?.[1]).find((name) => name !== undefined);
   throw violation([...rt.registry.values()].find((known) => known.from === `"${table}"`) ?? r, error);
+}
+
+/** What is known of a schema at run time, as far as a query string needs it. */
+interface Schema { readonly _zod: { readonly def: Def } }
+interface Def { readonly type: string; readonly innerType?: Schema; readonly in?: Schema; readonly element?: Schema; readonly shape?: Readonly<Record<string, Schema>> }
+
+/** Reads and validates the input. Throws INVALID_JSON and VALIDATION_FAILED with a reason per field. */
+async function readInput(request: Request, schema: z.ZodType | undefined, method: string, drop?: string): Promise<unknown> {
+  const text = method === 'GET' ? '' : await readText(request);
+  const given = method === 'GET' ? queryOf(request, schema, drop) : text.trim() === '' ? {} : parseJson(text);
+  if (!schema) return {};
+  const result = await schema.safeParseAsync(given);
+  if (result.success) return result.data;
+  const fields: Record<string, string> = {};
+  for (const { path, message } of result.error.issues) fields[path.join('.')] ??= message;
+  return fail('VALIDATION_FAILED', { fields });
+}
+
+function queryOf(request: Request, schema: z.ZodType | undefined, drop: string | undefined): object {
+  const query = new URL(request.url).searchParams, shape = schema && core(schema as unknown as Schema).shape, out = {};
+  for (const name of new Set(query.keys())) {
+    const field = shape && Object.hasOwn(shape, name) ? shape[name] : undefined;
+    // An own property even for a name such as __proto__.
+    if (name !== drop) Object.defineProperty(out, name, { value: valueOf(query.getAll(name), field), enumerable: true });
+  }
+  return out;
+}
+
+/** The schema inside optional, nullable, default, pipe and the like. */
+function core({ _zod: { def } }: Schema): Def {
+  const inner = def.innerType ?? def.in;
+  return inner ? core(inner) : def;
+}
+
+function valueOf(values: readonly string[], field: Schema | undefined): unknown {
+  const def = field && core(field);
+  if (def?.type === 'array') return values.map((value) => scalar(value, def.element && core(def.element).type));
+  return values.length === 1 ? scalar(values[0] ?? '', def?.type) : values;
+}
+
+/** A text in the type that the schema asks for; what does not fit stays text, and the schema says what it expected. */
+function scalar(text: string, type: string | undefined): unknown {
+  switch (type) {
+    case 'number': case 'int': return text.trim() !== '' && Number.isFinite(Number(text)) ? Number(text) : text;
+    case 'bigint': return /^-?\d+$/.test(text) ? BigInt(text) : text;
+    case 'boolean': return text === 'true' || text === '1' ? true : text === 'false' || text === '0' ? false : text;
+    case 'date': return Number.isNaN(Date.parse(text)) ? text : new Date(text);
+    case 'null': return text === 'null' ? null : text;
+    default: return text;
+  }
+}
+
+/** Whether an answer is a Response, a stream or a file, and no data. */
+function passes(result: unknown): boolean {
+  if (result instanceof Response || result instanceof ReadableStream) return true;
+  const { file, filename, contentType } = (result ?? {}) as Record<string, unknown>;
+  return file !== undefined && file !== null && typeof filename === 'string' && typeof contentType === 'string';
+}
+
+/** It, as it stands. `broke` logs why a stream of events ends early, and answers what is told of it. */
+function passed(result: unknown, broke: (error: unknown) => ApiError): Response {
+  if (result instanceof Response) return result;
+  if (result instanceof ReadableStream) return new Response(ending(result as ReadableStream<unknown>, broke), { headers: { 'content-type': 'text/event-stream', 'cache-control': 'no-cache' } });
+  const { file, filename, contentType } = result as { readonly file: BodyInit; readonly filename: string; readonly contentType: string };
+  const plain = filename.replace(/[^\w. -]/g, '_'), encoded = encodeURIComponent(filename).replace(/['()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
+  return new Response(file, { headers: { 'content-type': contentType, 'content-disposition': `attachment; filename="${plain}"; filename*=UTF-8''${encoded}` } });
+}
+
+/** A stream that fails ends with an event of the name `error`: its head is sent, and not every runtime breaks the connection. */
+function ending(stream: ReadableStream<unknown>, broke: (error: unknown) => ApiError): ReadableStream<unknown> {
+  const reader = stream.getReader();
+  let failed: { readonly error: unknown } | undefined;
+  return new ReadableStream<unknown>({
+    async pull(controller) {
+      if (failed) return controller.error(failed.error); // only now: an error takes what waits in the queue along
+      try {
+        const { done, value } = await reader.read();
+        return done ? controller.close() : controller.enqueue(value);
+      } catch (error) {
+        failed = { error };
+        // The line break ends a line that was begun: its event becomes this one.
+        controller.enqueue(new TextEncoder().encode(`\nevent: error\ndata: ${JSON.stringify(broke(error).body)}\n\n`));
+      }
+    },
+    cancel: (reason) => reader.cancel(reason),
+  });
+}
+
+/** A column that callers without a session do not get. */
+const HIDDEN = Symbol('hidden');
+
+/** Masks data for callers of one action. */
+function maskerOf(bound: Resource, rt: Runtime): (ctx: AnyContext, data: unknown) => unknown {
+  const byTable = new Map([...rt.registry.values()].map((r) => [r.table, r]));
+  const walk = (ctx: AnyContext, value: unknown): unknown => {
+    if (typeof value === 'bigint') return String(value); // as lists answer it: JSON has no such numbers, and no bytes
+    if (value instanceof Uint8Array) return base64(value);
+    if (typeof value !== 'object' || value === null || value instanceof Date) return value;
+    if ('toJSON' in value && typeof value.toJSON === 'function') return walk(ctx, (value.toJSON as () => unknown)());
+    const origins = originsOf(value), known = (key: string): readonly Origin[] => origins?.get(key) ?? [];
+    const masked = (key: string, given: unknown): unknown => (origins && known(key).length ? traced(ctx, value as Record<string, unknown>, key, origins) : given);
+    if (Array.isArray(value)) return value.map((item: unknown, i) => walk(ctx, masked(String(i), item)));
+    // What has the name of a masked column of the action's table: what a handler put together from its rows.
+    const out: Record<string, unknown> = { ...(value as Record<string, unknown>) };
+    bound.masking.apply(ctx, [out]);
+    for (const [key, given] of Object.entries(value)) {
+      const shown = masked(key, given);
+      if (shown === HIDDEN) delete out[key];
+      else if (known(key).length || out[key] === given) out[key] = walk(ctx, shown);
+    }
+    return out;
+  };
+  const traced = (ctx: AnyContext, row: Record<string, unknown>, key: string, origins: Origins): unknown => {
+    let value = row[key];
+    for (const origin of origins.get(key) ?? []) {
+      const table = byTable.get(origin.table);
+      if (!table) continue;
+      if (!ctx.authenticated && origin.direct && (table.audit.has(origin.column) || table.scopes.has(origin.column))) return HIDDEN;
+      value = maskedBy(ctx, table, origin, value, row, origins);
+    }
+    return value;
+  };
+  return walk;
+}
+
+function maskedBy(ctx: AnyContext, { masking, table, columns }: Resource, { column, direct }: Origin, value: unknown, row: AnyRow, origins: Origins): unknown {
+  // A number computed from a text is a count or a length, not the text.
+  if (!direct && typeof value !== 'string' && columns.get(column)?.kind === 'text') return value;
+  const whole: Record<string, unknown> = {};
+  for (const [key, sources] of origins) for (const source of sources) if (source.direct && source.table === table) whole[source.column] = row[key];
+  whole[column] = value;
+  masking.apply(ctx, [whole]);
+  return whole[column];
 }

@@ -4,8 +4,7 @@ import { createClient, type Client, type InArgs, type InStatement, type ResultSe
 import { drizzle } from 'drizzle-orm/libsql';
 import { migrate } from 'drizzle-orm/libsql/migrator';
 import Binding from 'libsql';
-import { databaseOn, type Connection, type Database, type Rows, type Runner, type Statement } from './driver.ts';
-import { openFile, type Handle, type Prepared } from './file.ts';
+import { databaseOn, openFile, type Connection, type Database, type Handle, type Prepared, type Rows, type Runner, type Statement } from './driver.ts';
 
 /** Opens `file:./data/app.db` (its folder is made when missing), or a server such as `libsql://name.turso.io` with its token. Throws what libSQL says. */
 export function openLibsql(url: string, authToken?: string): Database {

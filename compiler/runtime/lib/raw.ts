@@ -6,7 +6,7 @@ import { factsOf, recorded, writerOf } from './audit.ts';
 import { hasUserRole, type Context } from './context.ts';
 import type { Database } from './driver.ts';
 import { fail } from './errors.ts';
-import { guardedTables } from './gate-tables.ts';
+import { guardedTables } from './gate.ts';
 import { enter, type Runtime } from './routes.ts';
 import { UnitDatabase, type Scoped } from './scoped.ts';
 

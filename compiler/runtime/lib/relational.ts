@@ -2,7 +2,7 @@
 // dialect notes what each selects. `any` stands for Drizzle's relational selections, which it does not export.
 import { createTableRelationsHelpers, extractTablesRelationalConfig, type SQL } from 'drizzle-orm';
 import { BaseSQLiteDatabase } from 'drizzle-orm/sqlite-core';
-import type { Tables } from './gate-tables.ts';
+import type { Tables } from './gate.ts';
 import { marker, originsIn, type Tagger } from './scoped-rows.ts';
 
 /** Drizzle's own description of a schema, made once. */

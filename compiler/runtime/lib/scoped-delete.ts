@@ -2,9 +2,9 @@
 // the database's ON DELETE. `any` stands for Drizzle's delete builder.
 import { plain } from './conditions.ts';
 import type { Statement } from './driver.ts';
-import type { Caller } from './gate-tables.ts';
-import { below } from './write.ts';
+import type { Caller } from './gate.ts';
 import { Refused } from './transaction.ts';
+import { below } from './write.ts';
 
 /** What has to happen before a builder's own statement, in the same unit. */
 export const BEFORE = Symbol('before');

@@ -2,7 +2,7 @@
 // leaves out, so that an action's answer can be masked by the masks of the tables it was read from.
 // `any` stands for Drizzle's selected fields, which it does not export.
 import { Column, is, SQL, type Table } from 'drizzle-orm';
-import { SELF, type Tables } from './gate-tables.ts';
+import { SELF, type Tables } from './gate.ts';
 
 /** A column, by its property name, that a value is (`direct`) or was computed from. */
 export interface Origin { readonly table: object; readonly column: string; readonly direct: boolean }

@@ -6,8 +6,7 @@ import { BaseSQLiteDatabase, QueryBuilder, SQLiteInsertBuilder } from 'drizzle-o
 import { SQLiteRemoteSession } from 'drizzle-orm/sqlite-proxy/session';
 import type { AnyContext } from './context.ts';
 import { sender, type Database, type Runner } from './driver.ts';
-import { Gate } from './gate.ts';
-import { Caller, guardedTables, type Call, type Tables } from './gate-tables.ts';
+import { Caller, Gate, guardedTables, type Call, type Tables } from './gate.ts';
 import { relational, relationTagger } from './relational.ts';
 import type { Runtime } from './routes.ts';
 import { AFTER, BEFORE, cascading } from './scoped-delete.ts';

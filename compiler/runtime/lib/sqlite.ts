@@ -2,8 +2,7 @@
 import { Database as Handle } from 'bun:sqlite';
 import { drizzle } from 'drizzle-orm/bun-sqlite';
 import { migrate } from 'drizzle-orm/bun-sqlite/migrator';
-import { databaseOn, type Database } from './driver.ts';
-import { openFile, type Native } from './file.ts';
+import { databaseOn, openFile, type Database, type Native } from './driver.ts';
 
 /** Opens a file (its folder is made when missing) or ':memory:'. Throws what SQLite says. */
 export function openSqlite(path: string): Database<Native> {

@@ -11,7 +11,7 @@ import { jobsResource } from '../app/jobs.resource.ts';
 import { applications, candidates, jobs, scores } from '../app/schema.ts';
 import { scoresResource } from '../app/scores.resource.ts';
 import type { AnyContext } from '../lib/context.ts';
-import type { Call } from '../lib/gate-tables.ts';
+import type { Call } from '../lib/gate.ts';
 import { internal } from '../lib/resource.ts';
 import { ungated } from '../lib/raw.ts';
 import { createRuntime } from '../lib/routes.ts';
