@@ -219,8 +219,8 @@ function passed(result: unknown, broke: (error: unknown) => ApiError): Response 
   if (result instanceof Response) return result;
   if (result instanceof ReadableStream) return new Response(ending(result as ReadableStream<unknown>, broke), { headers: { 'content-type': 'text/event-stream', 'cache-control': 'no-cache' } });
   const { file, filename, contentType } = result as { readonly file: BodyInit; readonly filename: string; readonly contentType: string };
-  const plain = filename.replace(/[^\w. -]/g, '_'), encoded = encodeURIComponent(filename).replace(/['()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
-  return new Response(file, { headers: { 'content-type': contentType, 'content-disposition': `attachment; filename="${plain}"; filename*=UTF-8''${encoded}` } });
+  const ascii = filename.replace(/[^\w. -]/g, '_'), encoded = encodeURIComponent(filename).replace(/['()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
+  return new Response(file, { headers: { 'content-type': contentType, 'content-disposition': `attachment; filename="${ascii}"; filename*=UTF-8''${encoded}` } });
 }
 
 /** A stream that fails ends with an event of the name `error`: its head is sent, and not every runtime breaks the connection. */
@@ -250,7 +250,7 @@ const HIDDEN = Symbol('hidden');
 function maskerOf(bound: Resource, rt: Runtime): (ctx: AnyContext, data: unknown) => unknown {
   const byTable = new Map([...rt.registry.values()].map((r) => [r.table, r]));
   const walk = (ctx: AnyContext, value: unknown): unknown => {
-    if (typeof value === 'bigint') return String(value); // as lists answer it: JSON has no such numbers, and no bytes
+    if (typeof value === 'bigint') return String(value); // as lists answer it: JSON has neither such numbers nor bytes
     if (value instanceof Uint8Array) return base64(value);
     if (typeof value !== 'object' || value === null || value instanceof Date) return value;
     if ('toJSON' in value && typeof value.toJSON === 'function') return walk(ctx, (value.toJSON as () => unknown)());
