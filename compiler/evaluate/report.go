@@ -21,7 +21,8 @@ func (p *plan) report(out *outcome, lost *crash) (Facts, []diagnostics.Diagnosti
 		return facts, r.found
 	}
 	for _, f := range out.Unread {
-		r.add(NotBundled, r.at(f), "", "%s cannot be prepared for evaluation: %s", r.name(f.Module), sentence(f.Message))
+		message, help := r.unread(f.Message)
+		r.add(NotBundled, r.at(f), help, "%s cannot be prepared for evaluation: %s", r.name(f.Module), message)
 	}
 	failed := map[text.Path]bool{}
 	for _, f := range out.Failures {
@@ -87,6 +88,24 @@ func (r *reporter) file(i int) *file {
 		return nil
 	}
 	return r.plan.files[i]
+}
+
+// aliased is how the bundler calls a module of the project.
+var aliased = regexp.MustCompile(`"` + ownFiles + ":" + regexp.QuoteMeta(alias) + `(\d+)"`)
+
+// unread is what the bundler says, with the names that the project has for its files, and what helps.
+func (r *reporter) unread(message string) (said, help string) {
+	said = aliased.ReplaceAllStringFunc(sentence(message), func(s string) string {
+		i, err := strconv.Atoi(aliased.FindStringSubmatch(s)[1])
+		if err != nil {
+			return s
+		}
+		return strconv.Quote(r.name(i))
+	})
+	if strings.HasPrefix(said, "No matching export") {
+		help = "Export it from that file. What feature() makes has no name to import: refer to its table with references: { column: 'table' }."
+	}
+	return said, help
 }
 
 func (r *reporter) name(i int) string {

@@ -56,3 +56,18 @@ func TestPackagesStandAtTheirImports(t *testing.T) {
 		t.Errorf("it is reported at %v", at)
 	}
 }
+
+// A name that a file does not export is told with the file's name, and with what to write instead.
+func TestImportOfWhatIsNotExported(t *testing.T) {
+	s := project(t, "-- lib/a.ts --\nexport const make = () => ['name'];\n-- features/things/things.ts --\nimport { maker } from '../../lib/a';\n"+hostile("maker()"))
+	_, found := run(t, s, Options{})
+	if len(found) != 1 || found[0].Rule != NotBundled {
+		t.Fatalf("found %v", found)
+	}
+	if !strings.Contains(found[0].Message, `No matching export in "quickback/lib/a.ts" for import "maker"`) || !strings.Contains(found[0].Help, "Export it from that file") {
+		t.Errorf("%s\n%s", found[0].Message, found[0].Help)
+	}
+	if at := found[0].At; s.File(at.Path).Slice(at.Span) != "maker" {
+		t.Errorf("it is reported at %q", s.File(at.Path).Slice(at.Span))
+	}
+}
