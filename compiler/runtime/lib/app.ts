@@ -104,10 +104,8 @@ function dispatcher(routes: Routes, backend: Backend, begin: MiddlewareHandler<E
   const built = new Map<string, Hono<Env>>();
   const build = (segment: string, here: readonly Route[]): Hono<Env> => {
     const app = new Hono<Env>();
-    app.use(begin);
-    app.route(API + segment, router(here, backend));
-    app.notFound(() => refusal('NOT_FOUND'));
-    app.onError((error, c) => errorResponse(backend, error, c.req.raw, c.get('requestId')));
+    app.use(begin).route(API + segment, router(here, backend));
+    app.notFound(() => refusal('NOT_FOUND')).onError((error, c) => errorResponse(backend, error, c.req.raw, c.get('requestId')));
     built.set(segment, app);
     return app;
   };

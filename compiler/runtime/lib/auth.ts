@@ -42,7 +42,7 @@ export interface AuthGiven {
   readonly options: AuthOptions;
   readonly settings: ReturnType<typeof authSettings>;
   readonly env: Environment;
-  /** That of Better Auth's tables. */
+  /** That of Better Auth's tables. */ //: workers
   readonly database: Database;
   readonly now: () => number;
   readonly store?: SessionStore | undefined; //: workers
@@ -91,8 +91,7 @@ export class MissingEnv extends Error {
   }
 }
 
-export const AUTH_PATH = '/api/auth';
-export const AUTH_ALIAS = '/auth/v1';
+export const AUTH_PATH = '/api/auth', AUTH_ALIAS = '/auth/v1';
 /** Set by the server from the connection, never taken from a client: rate limits count by it. */
 const ADDRESS_HEADER = 'x-connection-address';
 const LOOPBACK_ORIGINS = ['http://localhost:*', 'http://127.0.0.1:*', 'http://[::1]:*'];
@@ -126,7 +125,7 @@ export function createAuth(given: AuthGiven) {
     emailAndPassword: { enabled: options.emailAndPassword },
     session: { ...options.session, storeSessionInDatabase: true },
     advanced: { useSecureCookies: settings.secureCookies, ipAddress: { ipAddressHeaders: [ADDRESS_HEADER] } },
-    // In memory also where there is a store: KV takes one write a second for a key.
+    // In memory also where there is a store: KV takes one write a second for a key. //: workers
     rateLimit: { enabled: !settings.development, storage: 'memory' },
     telemetry: { enabled: false }, logger: { level: 'error' },
     databaseHooks: { session: { create: { before: (session) => activate(session) } } }, //: organizations

@@ -60,10 +60,9 @@ export function perCaller<T>(make: (ctx: AnyContext) => T): (ctx: AnyContext) =>
   return (ctx) => {
     const key = callerKey(ctx);
     let made = known.get(key);
-    if (made === undefined) {
-      if (known.size >= 256) known.clear();
-      known.set(key, (made = make(ctx)));
-    }
+    if (made !== undefined) return made;
+    if (known.size >= 256) known.clear();
+    known.set(key, (made = make(ctx)));
     return made;
   };
 }

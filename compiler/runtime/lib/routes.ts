@@ -1,5 +1,4 @@
-// What every route begins with, which routes there are, and what they need from outside: a database, the other resources, a clock, names. A policy
-// opens routes by granting operations: what it grants is served at the place of that operation below /api/v1, and nothing else is.
+// What every route begins with, and which there are: what a policy grants is served at that operation's place below /api/v1, and nothing else is.
 import { Hono, type Context as HonoContext } from 'hono';
 import { missing, type Gate, type Grant, type Wall } from './access.ts';
 import type { AnyContext, Context, Env } from './context.ts';
@@ -134,8 +133,8 @@ export function registryOf(resources: readonly Resource[]): Runtime['registry'] 
 }
 
 /** A runtime with what is not given taken from the platform. Throws when the resources do not fit together. */
-export function createRuntime({ resources, ...given }: Pick<Runtime, 'db'> & Partial<Runtime> & { readonly resources: readonly Resource[] }): Runtime {
-  return { now: () => new Date(), newId, log: print, traced: (_c, _r, _ctx, _operation, write) => write(), registry: registryOf(resources), ...given };
+export function createRuntime({ resources, ...rest }: Pick<Runtime, 'db'> & Partial<Runtime> & { readonly resources: readonly Resource[] }): Runtime {
+  return { now: () => new Date(), newId, log: print, traced: (_c, _r, _ctx, _operation, write) => write(), registry: registryOf(resources), ...rest };
 }
 
 function print({ error, ...entry }: LogEntry): void {

@@ -10,9 +10,8 @@ import type { Rows } from './driver.ts';
 /** A resolved caller. */
 export interface Caller {
   readonly ctx: Context;
-  /** Why a request that carried a credential is not signed in. A key that is used too often is refused at once; the others are nobody. */
+  /** Why a request that carried a credential is not signed in. One used too often is refused for `retryAfter` seconds, the others are nobody. */
   readonly fault?: 'AUTH_INVALID_TOKEN' | 'AUTH_EXPIRED' | 'AUTH_RATE_LIMITED';
-  /** Of AUTH_RATE_LIMITED: seconds. */
   readonly retryAfter?: number;
   /** The session's expiry should slide now. */
   readonly renew?: boolean;
@@ -23,14 +22,14 @@ export const NOBODY: Caller = { ctx: { authenticated: false, isAnonymous: false,
 
 /** What resolves callers and remembers them for a few seconds. */
 export function createSessions(given: AuthGiven, auth: ReturnType<typeof createAuth>) {
-  const { database: { driver }, options, settings, now } = given, statement = sessionStatement(options), cookie = `${settings.secureCookies ? '__Secure-' : ''}better-auth.session_token`;
+  const { database: { driver }, options, settings, now } = given, statement = sessionStatement(options);
+  const cookie = `${settings.secureCookies ? '__Secure-' : ''}better-auth.session_token`;
   const known = new Map<string, { readonly caller: Caller; readonly until: number }>();
   let age = 0; // of the cache: what was looked up before it was cleared is not kept after
   const keep = (credential: string, caller: Caller, expiresAt: number, began: number): Caller => {
     if (!caller.ctx.authenticated || began !== age) return caller;
     known.set(credential, { caller: { ctx: caller.ctx }, until: Math.min(now() + TTL, expiresAt) });
-    const oldest = known.size > REMEMBERED ? known.keys().next().value : undefined;
-    if (oldest !== undefined) known.delete(oldest);
+    if (known.size > REMEMBERED) known.delete(known.keys().next().value ?? ''); // the oldest
     return caller;
   };
   return {
@@ -100,7 +99,8 @@ export function userOf(row: Rows[number], given: AuthGiven): Caller {
     authenticated: true, isAnonymous: Boolean(row['is_anonymous']),
     roles: (role ?? '').split(',').map((r) => r.trim()).filter((r) => r !== ''),
     userId, user: { id: userId, email: text('email') ?? '', name: text('name') ?? '' }, userRole: text('role'),
-    activeOrgId, activeTeamId: activeOrgId === undefined ? undefined : text('active_team_id'), session: session === undefined ? undefined : { id: session },
+    activeTeamId: activeOrgId === undefined ? undefined : text('active_team_id'), //: teams
+    activeOrgId, session: session === undefined ? undefined : { id: session },
   };
   //: env
   // Conditions may name `$ctx.env.X`; not enumerable, so that an action that answers with its context does not answer with the secrets.
