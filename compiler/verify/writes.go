@@ -82,7 +82,7 @@ func (p *planner) foreign(column string) *model.ForeignKey {
 }
 
 func (p *planner) batchUpdate(c *Caller, d policy.Decision) {
-	var records []any
+	records := []any{} // a list also where clients may change nothing
 	want := map[string]string{}
 	take := few{n: 2}
 	for _, row := range p.world.tables[p.resource.ID].list {
