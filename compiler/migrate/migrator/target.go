@@ -18,7 +18,7 @@ func Bun(out string) (string, error) {
 	if path, err := exec.LookPath("bun"); err == nil {
 		return path, nil
 	}
-	return "", fmt.Errorf("bun is not in %s. Run npm install there; npm has no build of it for %s/%s otherwise", filepath.Join(out, "node_modules"), runtime.GOOS, runtime.GOARCH)
+	return "", fmt.Errorf("bun is not in %s. Run npm install there. If it is missing afterwards, npm has no build of Bun for %s/%s", filepath.Join(out, "node_modules"), runtime.GOOS, runtime.GOARCH)
 }
 
 // For is the target of a project: its runtime and its database provider say the driver, the address says the database (a path or a URL,
