@@ -14,7 +14,7 @@ func disabled(t *testing.T, dir string) (out []mutant) {
 		{"access.ts", "lists leave conditions out", "byRow({ rows: sql,", "byRow({ rows: TRUE,"},
 		{"access.ts", "the organization is not looked at", "hasRole(ctx, p.unless)), needs", "hasRole(ctx, p.unless)).slice(1), needs"},
 		{"access.ts", "deleted rows stay", "hasRole(ctx, p.unless)), needs", "hasRole(ctx, p.unless)).slice(0, 1), needs"},
-		{"constraints.ts", "foreign keys may point anywhere", "const where = every([wall.where, plain(`${keyOf(target).sql} = ?`, value)]);", "const where = plain(`${keyOf(target).sql} = ?`, value);"},
+		{"write.ts", "foreign keys may point anywhere", "const where = every([wall.where, plain(`${keyOf(target).sql} = ?`, value)]);", "const where = plain(`${keyOf(target).sql} = ?`, value);"},
 		{"answer.ts", "no masks at all", "row[field] = mask(value);", ""},
 		{"answer.ts", "everybody owns every row", "return ctx.authenticated && !ctx.isAnonymous && ctx.userId !== undefined && owner === ctx.userId;", "return true;"},
 		{"answer.ts", "masked columns can be filtered", "!(rule.query && hasRole(ctx, rule.query.roles))", "false"},

@@ -21,7 +21,7 @@ func TestNoGuardOfOtherKindsCanBeRemoved(t *testing.T) {
 	}{
 		{"inventory", []string{"src/features/stock/movements.resource.ts", "src/features/catalogue/products.resource.ts"}, "member", []change{
 			{"src/lib/read.ts", "a new row need not be one that access grants", "(creating && !(await grant.test(row, undefined, ctx)))", "false"},
-			{"src/lib/constraints.ts", "an id that is taken elsewhere says so", "operation === 'put' && fields.join() === r.key?.name ? notFound(r) : ", ""},
+			{"src/lib/write.ts", "an id that is taken elsewhere says so", "operation === 'put' && fields.join() === r.key?.name ? notFound(r) : ", ""},
 		}, 18},
 		{"journal", []string{"src/features/entries/entries.resource.ts"}, "", nil, 2}, // nobody owns nothing, whatever role they are given
 		{"journal", []string{"src/features/posts/posts.resource.ts"}, "PUBLIC", nil, 8},

@@ -7,12 +7,7 @@ import { contextValue, forCode, hasRole, hasUserRole, perCaller, type AnyContext
 import { fail, fault } from './errors.ts';
 import type { Access, AnyRow, Rows } from './policy.ts';
 
-export interface Gate {
-  /** The role part. Throws AUTH_MISSING, ACCESS_ROLE_REQUIRED or ACCESS_ADMIN_REQUIRED. */
-  admit(ctx: AnyContext): Grant;
-  /** The same without an answer to send. */
-  may(ctx: AnyContext): Grant | false;
-}
+export type Gate = ReturnType<typeof gateOf>;
 /** What an admitted caller may: all rows, or those that satisfy what is left. */
 interface Rest {
   /** The rows; undefined where only the project's code can say. */
@@ -37,13 +32,14 @@ let grants = 0;
 const EVERYTHING: Rest = { rows: TRUE, test: async () => true };
 
 /** Prepares an access rule. Throws at load when the rule is not understood. */
-export function gateOf(columns: Columns, access: Access<AnyRow>, about: string): Gate {
+export function gateOf(columns: Columns, access: Access<AnyRow>, about: string) {
   const rule = ruleOf(columns, access, about);
   const may = perCaller((ctx): Grant | false => {
     const rest = rule.settle(ctx, false);
     return rest && { ...(rest === true ? EVERYTHING : rest), id: ++grants };
   });
-  return { may, admit: (ctx) => may(ctx) || refuse(rule, ctx) };
+  /** The role part: `admit` throws AUTH_MISSING, ACCESS_ROLE_REQUIRED or ACCESS_ADMIN_REQUIRED where `may` says false. */
+  return { may, admit: (ctx: AnyContext): Grant => may(ctx) || refuse(rule, ctx) };
 }
 
 function ruleOf(columns: Columns, access: Access<AnyRow>, about: string): Rule {

@@ -8,7 +8,6 @@ import type { Backend } from './app.ts';
 import { isObject, parseJson, readText } from './body.ts';
 import { base64 } from './columns.ts';
 import { conditionOf, every, plain, type RawRow } from './conditions.ts';
-import { violation } from './constraints.ts';
 import { forCode, hasRole, hasUserRole, type AnyContext } from './context.ts';
 import { ActionError, type ActionParams } from './definition.ts';
 import { ApiError, fail, told } from './errors.ts';
@@ -19,7 +18,7 @@ import type { Resource } from './resource.ts';
 import { enter, gateFor, type Call, type Entry, type Handler, type Note, type Op, type Runtime } from './routes.ts';
 import { originsOf, type Origin, type Origins } from './scoped-rows.ts';
 import { Refused } from './transaction.ts';
-import { stamps, updateOf } from './write.ts';
+import { stamps, updateOf, violation } from './write.ts';
 
 /** The operation of an action. Throws at load when there is no code. */
 export function action<N extends string>(name: N, { run, handler }: ActionCode): Op<`action:${N}`> {

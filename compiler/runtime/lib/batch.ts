@@ -2,7 +2,6 @@
 import { presenterOf, written } from './answer.ts';
 import { isObject, readObject, type Body } from './body.ts';
 import type { RawRow } from './conditions.ts';
-import { missingReferences, violation } from './constraints.ts';
 import type { AnyContext } from './context.ts';
 import type { Statement } from './driver.ts';
 import { ApiError, fail, messages } from './errors.ts';
@@ -10,7 +9,7 @@ import type { AnyRow, BatchOperation, BatchRule } from './policy.ts';
 import { allow, keyValue, load } from './read.ts';
 import type { Resource } from './resource.ts';
 import { enter, gateFor, type Entry, type Op, type Runtime } from './routes.ts';
-import { creating, removing, run, updating, type Plan, type Planner } from './write.ts';
+import { creating, missingReferences, removing, run, updating, violation, type Plan, type Planner } from './write.ts';
 
 /** `POST /batch` with `{ records, options? }`, `PATCH /batch`, where every record names its id, and `DELETE /batch` with `{ ids, options? }`. */
 export const batchCreate: Op<'batch:create'> = batch('create', creating);

@@ -39,9 +39,8 @@ const scalar = (sign: string, holds: (order: number) => boolean): Operator =>
   ({ sql: (c) => `${c} ${sign} ?`, js: (value, operand = '') => holds(compare(value, operand)) });
 const lower = (value: Stored): string => String(value).replace(/[A-Z]/g, (letter) => letter.toLowerCase());
 
-const table = <N extends string>(operators: Readonly<Record<N, Operator>>): Readonly<Record<N, Operator>> => operators;
 export type OperatorName = keyof typeof OPERATORS;
-export const OPERATORS = table({
+export const OPERATORS = {
   equals: scalar('=', (o) => o === 0),
   differs: scalar('<>', (o) => o !== 0),
   lessThan: scalar('<', (o) => o < 0),
@@ -53,7 +52,7 @@ export const OPERATORS = table({
   notIn: { sql: (c) => `${c} not in (select value from json_each(?)) or ${c} is null`, js: (value, ...list) => !list.some((x) => compare(value, x) === 0), onNull: true, list: true },
   /** Whatever the case of ASCII letters. */
   contains: { sql: (c) => `instr(lower(${c}), lower(?)) > 0`, js: (value, operand = '') => lower(value).includes(lower(operand)) },
-});
+} satisfies Readonly<Record<string, Operator>>;
 
 /** Order as SQLite has it: numbers before text, text by its bytes. */
 export function compare(a: Stored, b: Stored): number {
@@ -74,7 +73,7 @@ export function whereOf(columns: Columns, where: Given, about: string): Test {
 
 export function conditionOf(column: Column, condition: Given, about: string): Test {
   return all(Object.entries(condition).filter(([name]) => name !== 'unless').map(([name, operand]): Test => {
-    if (name === 'isNull') return isNull(column, operand, about);
+    if (name === 'isNull') return isNull(column, typeof operand === 'boolean' ? operand : fault(`${about}: isNull is true or false`));
     if (!Object.hasOwn(OPERATORS, name) || name === 'differs' || name === 'contains') fault(`${about}: unknown operator ${name}`);
     return operation(column, OPERATORS[name as OperatorName], operand, about);
   }), about);
@@ -85,8 +84,7 @@ function all(tests: readonly Test[], about: string): Test {
   return { sql: every(tests.map((t) => t.sql)), js: (row, ctx) => tests.every((t) => t.js(row, ctx)) };
 }
 
-function isNull(column: Column, operand: unknown, about: string): Test {
-  if (typeof operand !== 'boolean') fault(`${about}: isNull is true or false`);
+function isNull(column: Column, operand: boolean): Test {
   return { sql: plain(`${column.sql} is ${operand ? '' : 'not '}null`), js: (row) => (row[column.name] === null) === operand && row[column.name] !== undefined };
 }
 

@@ -123,8 +123,8 @@ export interface ActionRule<R> extends ActionCode {
   /** Without a record; lives at `path`, below /api/v1. */
   readonly standalone?: true;
   readonly path?: string;
-  /** 'patch': a plain object that execute returns is written to the record. */
-  readonly result?: 'data' | 'patch';
+  /** 'patch': a plain object that execute returns is written to the record. */ //: patch
+  readonly result?: 'data' | 'patch'; //: patch
   readonly transition?: { readonly field: Col<R>; readonly fromTo: { readonly [state: string]: readonly string[] }; readonly to?: string; readonly via?: string };
   readonly rawSql?: true;
   readonly unsafe?: { readonly reason: string; readonly adminOnly: boolean; readonly crossTenant: boolean; readonly targetScope?: string };
