@@ -25,6 +25,7 @@ func TestNoGuardOfOtherKindsCanBeRemoved(t *testing.T) {
 		}, 18},
 		{"journal", []string{"src/features/entries/entries.resource.ts"}, "", nil, 2}, // nobody owns nothing, whatever role they are given
 		{"journal", []string{"src/features/posts/posts.resource.ts"}, "PUBLIC", nil, 8},
+		// All its rules name all roles, and where none names PUBLIC the library lets nobody in without a session, whatever a policy says.
 		{filepath.Join(e2e, "testdata", "workflow"), []string{"src/features/rooms/rooms.resource.ts", "src/features/tickets/tickets.resource.ts"}, "", []change{
 			{"src/lib/action.ts", "a machine lets everything through", "if (!allowedTargets.some((state) => state === target)) fail(", "if (false) fail("},
 			{"src/lib/action.ts", "a machine with one target is not asked", "  if (rule.transition?.to !== undefined) requireTransition(rule, row, rule.transition.to, name);\n", ""},
