@@ -9,8 +9,8 @@ import (
 // The whole backend of the sample is to be read in one go: what is emitted and the library with it, without the author's own modules. The aim
 // is 4,000 lines of all; the ceilings hold what is reached, and go down with it.
 const (
-	codeCeiling = 3245 // lines that are neither blank nor comment
-	lineCeiling = 4105 // all of them
+	codeCeiling = 3215 // lines that are neither blank nor comment
+	lineCeiling = 4065 // all of them
 )
 
 var remark = regexp.MustCompile(`^\s*(//|/\*|\*)`)
