@@ -10,6 +10,7 @@ import { base64 } from './columns.ts';
 import { conditionOf, every, plain, type RawRow } from './conditions.ts';
 import { forCode, hasRole, hasUserRole, type AnyContext } from './context.ts';
 import { ActionError, type ActionParams } from './definition.ts';
+import { Refused } from './driver.ts';
 import { ApiError, fail, told } from './errors.ts';
 import { Caller, guardedTables } from './gate.ts';
 import type { Access, ActionCode, ActionRule, AnyRow } from './policy.ts';
@@ -17,7 +18,6 @@ import { find, still } from './read.ts';
 import type { Resource } from './resource.ts';
 import { enter, gateFor, type Call, type Entry, type Handler, type Note, type Op, type Runtime } from './routes.ts';
 import { originsOf, type Origin, type Origins } from './scoped-rows.ts';
-import { Refused } from './transaction.ts';
 import { stamps, updateOf, violation } from './write.ts';
 
 /** The operation of an action. Throws at load when there is no code. */
@@ -261,8 +261,8 @@ function maskerOf(bound: Resource, rt: Runtime): (ctx: AnyContext, data: unknown
     bound.masking.apply(ctx, [out]);
     for (const [key, given] of Object.entries(value)) {
       const shown = masked(key, given);
-      if (shown === HIDDEN) delete out[key];
-      else if (known(key).length || out[key] === given) out[key] = walk(ctx, shown);
+      if (known(key).length || out[key] === given) out[key] = walk(ctx, shown);
+      if (shown === HIDDEN) delete out[key]; //: public
     }
     return out;
   };
@@ -271,7 +271,7 @@ function maskerOf(bound: Resource, rt: Runtime): (ctx: AnyContext, data: unknown
     for (const origin of origins.get(key) ?? []) {
       const table = byTable.get(origin.table);
       if (!table) continue;
-      if (!ctx.authenticated && origin.direct && (table.audit.has(origin.column) || table.scopes.has(origin.column))) return HIDDEN;
+      if (!ctx.authenticated && origin.direct && (table.audit.has(origin.column) || table.scopes.has(origin.column))) return HIDDEN; //: public
       value = maskedBy(ctx, table, origin, value, row, origins);
     }
     return value;

@@ -1,9 +1,8 @@
 // A delete by a handler goes on to what hangs on the rows exactly as the DELETE route does, in the same unit. Tables that delete hard leave that to
 // the database's ON DELETE. `any` stands for Drizzle's delete builder.
 import { plain } from './conditions.ts';
-import type { Statement } from './driver.ts';
+import { Refused, type Statement } from './driver.ts';
 import type { Caller } from './gate.ts';
-import { Refused } from './transaction.ts';
 import { below } from './write.ts';
 
 /** What has to happen before a builder's own statement, in the same unit. */

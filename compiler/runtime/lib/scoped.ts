@@ -5,13 +5,12 @@ import { is, Param, SQL, sql } from 'drizzle-orm';
 import { BaseSQLiteDatabase, QueryBuilder, SQLiteInsertBuilder } from 'drizzle-orm/sqlite-core';
 import { SQLiteRemoteSession } from 'drizzle-orm/sqlite-proxy/session';
 import type { AnyContext } from './context.ts';
-import { sender, type Database, type Runner } from './driver.ts';
+import { leftOut, Refused, sender, type Database, type Level, type Runner } from './driver.ts';
 import { Caller, Gate, guardedTables, type Call, type Tables } from './gate.ts';
 import { relational, relationTagger } from './relational.ts';
 import type { Runtime } from './routes.ts';
 import { AFTER, BEFORE, cascading } from './scoped-delete.ts';
 import { fieldTagger, type Tagger } from './scoped-rows.ts';
-import { leftOut, Refused, type Level } from './transaction.ts';
 
 /** The database of one call. `end` makes every statement that was kept refuse. */
 export interface Scoped { readonly db: object; end(): void }

@@ -1,9 +1,8 @@
 // A handler's batch on databases where no transaction stays open (D1): all texts at once. Their rows come by name, so what would lose a column of
 // the same name is renamed. `any` stands for Drizzle's prepared queries.
-import type { Statement } from './driver.ts';
+import { Refused, type Statement } from './driver.ts';
 import { tagged, taggerOf, type Together } from './scoped.ts';
 import { BEFORE } from './scoped-delete.ts';
-import { Refused } from './transaction.ts';
 
 export const together: Together = async (way, list) => {
   const { dialect, database: { native } } = way;

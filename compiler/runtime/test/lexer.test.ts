@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test';
-import { HOLE, lex, NAME } from '../lib/lexer.ts';
+import { HOLE, lex, NAME } from '../lib/gate.ts';
 
 describe('expressions pass', () => {
   for (const text of [
