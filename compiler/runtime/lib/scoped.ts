@@ -71,20 +71,20 @@ export class UnitDatabase extends (BaseSQLiteDatabase as any) {
     });
   }
   //: end
-
   //: transaction
+
   transaction<T>(work: (tx: any) => Promise<T>): Promise<T> {
     return this.unit((tx) => this.#at.level.around(tx.#at.level, () => work(tx)));
   }
   rollback(): never { throw new Refused('the transaction was rolled back'); }
   //: end
-
   //: raw
+
   /** Rows of a raw statement. */
   execute(statement: any): Promise<unknown[]> { return (this as any).all(statement); }
   //: end
-
   //: delete workers
+
   /** Runs a builder's statements before its own, and that, as one unit. */
   [AFTER](query: any, run: () => Promise<unknown>): Promise<unknown> {
   //: end
@@ -106,9 +106,7 @@ class GatedDatabase extends UnitDatabase {
     for (const name of ['$count', 'batch', 'delete', 'execute', 'transaction', 'with']) if (own[name] === drizzle[name]) own[name] = leftOut(`db.${name}`);
   }
 
-  insert(table: any): any {
-    return insertion(super.insert(table));
-  }
+  insert(table: any): any { return insertion(super.insert(table)); }
 
   //: delete
   delete(table: any): any {
