@@ -61,7 +61,7 @@ import { drizzle } from 'drizzle-orm/bun-sqlite';
 import { eq } from 'drizzle-orm';
 import { readFileSync } from 'node:fs';
 import './src/app.ts';
-import { accounts, ledger, type LedgerRow } from './src/features/ledger/schema.ts';
+import { accounts, ledger } from './src/features/ledger/schema.ts';
 
 const raw = new Database(':memory:');
 raw.exec('pragma foreign_keys = on');
@@ -71,7 +71,7 @@ const fails = (f: () => unknown): string => { try { f(); return 'no error'; } ca
 
 db.insert(accounts).values({ organizationId: 'o', region: 'eu', number: 1 }).run();
 db.insert(ledger).values({ organizationId: 'o', region: 'eu', number: 1, settings: { colour: 'red', deep: { notes: [{ text: 'x' }] } } }).run();
-const [first] = db.select().from(ledger).all() as LedgerRow[];
+const [first] = db.select().from(ledger).all();
 console.log(first!.id, first!.code, first!.touched, first!.settings?.deep?.notes[0]?.text, first!.currency);
 db.update(ledger).set({ currency: 'CHF' }).where(eq(ledger.id, first!.id)).run();
 console.log(db.select().from(ledger).all()[0]!.touched);
