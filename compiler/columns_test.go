@@ -96,7 +96,7 @@ func TestColumnsAreEnforced(t *testing.T) {
 			"  tags: text('tags', { mode: 'json' }).notNull().$type<string[]>().default([\"a\",\"b\"]),",
 			"  area: integer('area_of').generatedAlwaysAs(sql`\"part_size\" * \"part_size\"`),",
 			"  label: text('label', { length: 90 }).notNull().generatedAlwaysAs(sql`coalesce(kind, '?') || ':' || part_size`, { mode: 'stored' }),",
-			"  tags: string[];", "  kind: ('x' | 'y') | null;",
+			"  kind: text('kind').$type<'x' | 'y'>(),",
 			"  check('size_is_small', sql`\"part_size\" < 100 and part_size > 0`),",
 			"  otherId: text('other_id').references(() => others.id, { onDelete: 'set null' }),",
 		},
