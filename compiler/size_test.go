@@ -10,7 +10,7 @@ import (
 // is 4,000 lines of all; the ceilings hold what is reached, and go down with it.
 const (
 	codeCeiling = 3215 // lines that are neither blank nor comment
-	lineCeiling = 4045 // all of them
+	lineCeiling = 4040 // all of them
 )
 
 var remark = regexp.MustCompile(`^\s*(//|/\*|\*)`)

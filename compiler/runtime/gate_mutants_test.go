@@ -20,7 +20,7 @@ import (
 
 // gateModules are the modules between a handler and the database, and gateTests what shows that they hold.
 var (
-	gateModules = []string{"gate.ts", "raw.ts", "relational.ts", "scoped.ts", "scoped-delete.ts", "scoped-rows.ts", "together.ts"}
+	gateModules = []string{"gate.ts", "raw.ts", "relational.ts", "scoped.ts", "scoped-delete.ts", "together.ts"}
 	gateTests   = []string{"test/left-out.test.ts", "test/gate.test.ts", "test/transaction.test.ts", "test/lexer.test.ts", "test/scoped-upgrade.test.ts", "test/scoped-rows.test.ts", "test/raw.test.ts", "test/generated.test.ts"}
 )
 
@@ -47,8 +47,8 @@ var harmless = map[string]string{
 	"gate.ts return; (4)":                                                       "speed: such a value has no parts that could be SQL",
 	"scoped-delete.ts throw new Refused(`${resource.name} has cascades but no single primary key`);":           "a table that others hang on has a key: it is for the types",
 	"scoped-delete.ts if (!key) throw new Refused(`${resource.name} has cascades but no single primary key`);": "a table that others hang on has a key: it is for the types",
-	"scoped-rows.ts writable: true":                                                 "a row is marked once, and a second mark says the same",
-	"scoped-rows.ts configurable: true":                                             "a row is marked once, and a second mark says the same",
+	"scoped.ts writable: true":                                                      "a row is marked once, and a second mark says the same",
+	"scoped.ts configurable: true":                                                  "a row is marked once, and a second mark says the same",
 	"relational.ts described.set(full, config);":                                    "a cache: the same is made again",
 	"relational.ts if (!known) described.set(full, config);":                        "a cache: the same is made again",
 	"scoped.ts Object.defineProperty(this, 'query', { get: leftOut('db.query') });": leftOutHere,

@@ -17,7 +17,7 @@ import type { Access, ActionCode, ActionRule, AnyRow } from './policy.ts';
 import { find, still } from './read.ts';
 import type { Resource } from './resource.ts';
 import { enter, gateFor, type Call, type Entry, type Handler, type Note, type Op, type Runtime } from './routes.ts';
-import { originsOf, type Origin, type Origins } from './scoped-rows.ts';
+import { originsOf, type Origin, type Origins } from './scoped.ts';
 import { stamps, updateOf, violation } from './write.ts';
 
 /** The operation of an action. Throws at load when there is no code. */

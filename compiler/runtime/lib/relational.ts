@@ -3,7 +3,7 @@
 import { createTableRelationsHelpers, extractTablesRelationalConfig, type SQL } from 'drizzle-orm';
 import { BaseSQLiteDatabase } from 'drizzle-orm/sqlite-core';
 import type { Tables } from './gate.ts';
-import { marker, originsIn, type Tagger } from './scoped-rows.ts';
+import { marker, originsIn, type Tagger } from './scoped.ts';
 
 /** Drizzle's own description of a schema, made once. */
 const described = new WeakMap<object, any>();

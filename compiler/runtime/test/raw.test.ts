@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'bun:test';
 import { eq, sql } from 'drizzle-orm';
 import { candidates, jobs } from '../app/schema.ts';
-import { originsOf } from '../lib/scoped-rows.ts';
+import { originsOf } from '../lib/scoped.ts';
 import { driver, refused, secrets, world } from './gate-fixture.ts';
 
 /** What a row's key came from, in words. */

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'bun:test';
 import { asc, eq, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 import { candidates, jobs } from '../app/schema.ts';
-import { originsOf } from '../lib/scoped-rows.ts';
+import { originsOf } from '../lib/scoped.ts';
 import { secrets, world } from './gate-fixture.ts';
 
 const { db, ungated } = world();
