@@ -256,7 +256,7 @@ export function originsIn(tables: Tables, field: any, direct = true): readonly O
     const column = resource && [...resource.columns.values()].find((c) => c.dbName === field.name);
     return column ? [{ table: resource.table, column: column.name, direct }] : [];
   }
-  if (is(field, SQL.Aliased)) return within([field.sql]);
+  if (is(field, SQL.Aliased)) return within([field.getSQL()]);
   if (is(field, SQL)) return within(field.queryChunks);
   if (Array.isArray(field)) return within(field);
   // A builder used as a value: what it selects counts, not what it filters by.
