@@ -153,8 +153,11 @@ func extent(lines []string) int {
 		n++
 	}
 	for n++; n < len(lines); n++ {
-		rest := strings.TrimLeft(strings.Join(lines[n:min(n+2, len(lines))], "\n"), "\n")
-		if rest == "" || !strings.ContainsAny(rest[:1], " })]") {
+		next := n
+		for next < len(lines) && lines[next] == "" { // what is left out may leave several
+			next++
+		}
+		if next == len(lines) || !strings.ContainsAny(lines[next][:1], " })]") {
 			break
 		}
 	}
@@ -232,10 +235,15 @@ var (
 	inlineImport = regexp.MustCompile(`import\('\./([\w-]+)\.ts'\)\.(\w+)`)
 )
 
-// read finds the words of a statement. A word in a text, or the name of a property, may keep too much, never too little.
+// read finds the words of a statement that are no property of something. A word in a text may keep too much, never too little.
 func (s *statement) read() {
 	s.code = strings.Join(slices.DeleteFunc(slices.Clone(s.lines), isComment), "\n")
-	s.words = identifier.FindAllString(s.code, -1)
+	for _, at := range identifier.FindAllStringIndex(s.code, -1) {
+		before := s.code[:at[0]]
+		if !strings.HasSuffix(before, ".") || strings.HasSuffix(before, "...") {
+			s.words = append(s.words, s.code[at[0]:at[1]])
+		}
+	}
 	slices.Sort(s.words)
 	s.words = slices.Clip(slices.Compact(s.words))
 	for _, m := range inlineImport.FindAllStringSubmatch(s.code, -1) {

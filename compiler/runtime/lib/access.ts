@@ -1,6 +1,5 @@
-// Who may do an operation, and which rows exist for them. The role part is settled once per set of roles, into no, yes, or what is left to ask of
-// the row: a WHERE clause for lists, a test for a single record, a function of the project for both. A predicate of the firewall whose context
-// value is missing refuses the request; it is never skipped.
+// Who may do an operation, and which rows exist for them. A set of roles is settled once, into no, yes, or what is left to ask of the row: as SQL, as a
+// test of a record, by the project's own code. A predicate of the firewall whose context value is missing refuses the request; it is never skipped.
 import type { Columns } from './columns.ts';
 import { conditionOf, every, FALSE, isRef, some, TRUE, whereOf, type RawRow, type Sql } from './conditions.ts';
 import { contextValue, forCode, hasRole, hasUserRole, perCaller, type AnyContext } from './context.ts';

@@ -1,6 +1,5 @@
-// From stored rows to answers: decode, mask on the whole record, then project, with the labels of foreign keys and a weak ETag of what the caller
-// sees. Which masks apply is settled per set of roles; only the owner exception looks at the row. A value that does not fit its mask is starred
-// whole: nothing unmasked leaves because a value was odd.
+// From stored rows to answers: decode, mask on the whole record, then project, with the labels of foreign keys and a weak ETag. Which masks apply is
+// settled per set of roles; only the owner exception looks at the row. A value that does not fit its mask is starred whole.
 import { createHash } from 'node:crypto';
 import { bind, every, plain, type RawRow, type Sql } from './conditions.ts';
 import { hasRole, perCaller, type AnyContext, type Context } from './context.ts';
@@ -32,7 +31,6 @@ export const MASKS = {
   creditCard: cardNumber, //: cardMask
   name: (text: string) => text.replace(/\S+/gu, (word) => { const [first = '', ...rest] = word; return rest.length ? first + '*'.repeat(rest.length) : '*'; }), //: nameMask
 };
-
 export type MaskType = keyof typeof MASKS;
 
 function textOf(value: unknown): string {
@@ -64,9 +62,7 @@ export function maskingOf({ masks = {} }: Pick<Policy<AnyRow>, 'masks'>) {
 }
 
 /** An anonymous caller owns nothing, and nobody owns a row without an owner. */
-function owns(ctx: AnyContext, owner: unknown): boolean {
-  return ctx.authenticated && !ctx.isAnonymous && ctx.userId !== undefined && owner === ctx.userId;
-}
+const owns = (ctx: AnyContext, owner: unknown): boolean => ctx.authenticated && !ctx.isAnonymous && ctx.userId !== undefined && owner === ctx.userId;
 
 function maskOf(field: string, rule: Mask<AnyRow>): (value: unknown) => unknown {
   if (rule.type === 'custom' && typeof rule.mask === 'function') return customMask(rule.mask); //: customMask

@@ -19,7 +19,6 @@ export const batchDelete: Op<'batch:delete'> = batch('delete', removing);
 /** What is done to a row, or why it can not be; and the row that came of it, or why none did. */
 type Step = Plan | ApiError;
 type Outcome = RawRow | ApiError;
-type Asked = ReturnType<typeof requestOf>;
 
 export function batch<K extends BatchOperation>(kind: K, planner: Planner): Op<`batch:${K}`> {
   return {
@@ -59,7 +58,7 @@ function requestOf(r: Resource, rule: BatchRule<AnyRow>, kind: BatchOperation, b
 }
 
 /** Plans every row. */
-async function prepared(r: Resource, rt: Runtime, kind: BatchOperation, plan: ReturnType<Planner>, entry: Entry, { records, ids }: Asked): Promise<readonly Step[]> {
+async function prepared(r: Resource, rt: Runtime, kind: BatchOperation, plan: ReturnType<Planner>, entry: Entry, { records, ids }: ReturnType<typeof requestOf>): Promise<readonly Step[]> {
   const now = rt.now(), key = r.key?.name ?? 'id', wanted = ids.map((id) => keyValue(r, id)).filter((id) => id !== undefined);
   const known = new Map((wanted.length ? await load(rt, r, entry, wanted) : []).map((row) => [row[key], row]));
   const one = async (record: unknown, id: unknown): Promise<Plan> => {
@@ -114,15 +113,11 @@ async function together(rt: Runtime, r: Resource, steps: readonly Step[], kind: 
 }
 
 /** Not every database says which statement of a unit failed: ask by halves, with units that always end in an abort. */
-async function culprit(rt: Runtime, unit: readonly (readonly Statement[])[]): Promise<number> {
-  let low = 0, high = unit.length; // the first `low` rows hold, the first `high` do not
-  while (high - low > 1) {
-    const middle = (low + high) >> 1;
-    const holds = await rt.db.atomic([...unit.slice(0, middle).flat(), ABORT]).then(() => false, (error: unknown) => /integer overflow/i.test(messages(error)));
-    if (holds) low = middle;
-    else high = middle;
-  }
-  return high - 1;
+async function culprit(rt: Runtime, unit: readonly (readonly Statement[])[], low = 0, high = unit.length): Promise<number> {
+  if (high - low < 2) return low; // the first `low` rows hold, the first `high` do not
+  const middle = (low + high) >> 1, first = [...unit.slice(0, middle).flat(), ABORT];
+  const hold = await rt.db.atomic(first).then(() => false, (error: unknown) => /integer overflow/i.test(messages(error)));
+  return hold ? culprit(rt, unit, middle, high) : culprit(rt, unit, low, middle);
 }
 
 /** Each row for itself: in one unit while all hold, else one by one to find out which do not. */

@@ -52,6 +52,4 @@ function describe(name: string, c: DrizzleColumn) {
   };
 }
 
-export function base64(value: unknown): string {
-  return Buffer.from(value as Uint8Array).toString('base64');
-}
+export const base64 = (value: unknown): string => Buffer.from(value as Uint8Array).toString('base64');

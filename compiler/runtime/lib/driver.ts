@@ -96,9 +96,8 @@ export type Native = ReturnType<typeof openFile>;
 
 const STATEMENTS = 512; // texts are few: one per filter shape and per statement of a handler
 
-// Opens SQLite in a file (its folder is made when missing) or ':memory:' in WAL mode with foreign keys enforced, on a connection that answers at once:
-// bun:sqlite's, or libSQL's own. Statements stay prepared. CRUD statements, sessions, Better Auth and handlers' transactions take turns on it. Throws
-// what SQLite says.
+// Opens SQLite in a file (its folder is made when missing) or ':memory:' in WAL mode with foreign keys enforced. Statements stay prepared, and all that
+// is asked of the database takes turns on this connection, which answers at once. Throws what SQLite says.
 export function openFile<H extends Handle>(path: string, open: (path: string) => H, migrate: (handle: H, folder: string) => Promise<void>) {
   if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true });
   const handle = open(path), cache = new Map<string, Prepared>();

@@ -1,7 +1,6 @@
-// The gate is the dialect, because every statement, however a handler wrote it, becomes text there. Each builder's result is scoped and marked;
-// what is not marked is no statement of the gate and is refused. It guards against mistakes, not against malice.
-// `any` stands for Drizzle's builder configurations, tables and aliases, which its types do not describe; test/scoped-upgrade.test.ts fails when an
-// upgrade changes them.
+// The gate is the dialect, because every statement, however a handler wrote it, becomes text there. Each builder's result is scoped and marked; what is
+// not marked is no statement of the gate and is refused. It guards against mistakes, not against malice. `any` stands for Drizzle's configurations,
+// tables and aliases, which its types do not describe; test/scoped-upgrade.test.ts fails when an upgrade changes them.
 import { Column, getTableName, is, Name, Param, Placeholder, SQL, sql, StringChunk, Subquery, Table, View } from 'drizzle-orm';
 import { alias, SQLiteAsyncDialect } from 'drizzle-orm/sqlite-core';
 import { firewallOf, type Firewall } from './access.ts';
@@ -316,12 +315,9 @@ export class Caller {
   }
 }
 
-/** Whether a builder was given no value. */
 const absent = (value: unknown): boolean => value === undefined || (is(value, Param) && value.value === undefined);
 
-function params(values: Values): Record<string, SQL> {
-  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, sql`${value}`]));
-}
+const params = (values: Values): Record<string, SQL> => Object.fromEntries(Object.entries(values).map(([name, value]) => [name, sql`${value}`]));
 
 /** Stands for a value, a column or a statement that went through the gate. */
 export const HOLE = '\uE000';

@@ -18,12 +18,11 @@ type Col<R> = keyof R & string;
 type Operand<V> = NonNullable<V> extends Date ? string : NonNullable<V>;
 
 /** Operators on one column; several on the same column must all hold. A `$ctx` value that is missing never holds. */
-interface Condition<V> extends Compared<V, 'equals' | 'notEquals' | 'lessThan' | 'lessThanOrEqual' | 'greaterThan' | 'greaterThanOrEqual'> {
+interface Condition<V> extends Partial<Readonly<Record<'equals' | 'notEquals' | `${'less' | 'greater'}Than${'' | 'OrEqual'}`, V | CtxRef>>> {
   readonly in?: OneOf<V | CtxRef> | '$ctx.roles';
   readonly notIn?: OneOf<V | CtxRef> | '$ctx.roles';
   readonly isNull?: boolean;
 }
-type Compared<V, O extends string> = { readonly [P in O]?: V | CtxRef };
 
 /** Exactly one key per object; combine with `any` and `all`. */
 export type Access<R> =

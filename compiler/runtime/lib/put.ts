@@ -4,7 +4,7 @@ import { fail } from './errors.ts';
 import { batch } from './batch.ts';
 import { allowNew, keyOf, keyValue, load, still } from './read.ts';
 import type { Op } from './routes.ts';
-import { complete, creating, filled, initial, single, stamps, updateOf, type Planner } from './write.ts';
+import { complete, creating, filled, single, stamps, updateOf, type Planner } from './write.ts';
 
 /** Plans a PUT. What the body omits goes to its default or null. */
 export const putting: Planner = (r, rt) => {
@@ -18,7 +18,7 @@ export const putting: Planner = (r, rt) => {
     guards.create(whole);
     const { [name]: _, ...made } = filled(r, filled(r, complete(r, whole), 'onUpdate'), 'onCreate');
     const rest = [...r.columns.values()].filter((c) => !c.primary && !c.generated && !r.audit.has(c.name) && !r.scopes.has(c.name));
-    const values = { ...initial(rest), ...made, ...stamps(r, entry.ctx, now, 'modified') };
+    const values = { ...Object.fromEntries(rest.map((c) => [c.name, c.initial])), ...made, ...stamps(r, entry.ctx, now, 'modified') };
     await allowNew(entry, { ...before, ...values }, false);
     return { values, statements: [updateOf(r, rt, values, still(r, entry, before), entry.ctx)] };
   };

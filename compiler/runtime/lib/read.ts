@@ -1,6 +1,5 @@
-// Reading: one record inside the caller's firewall, lists and views. The firewall, what access leaves to ask of a row, and the caller's filters make
-// one WHERE clause of a list; its text is made once per shape of request and the values are bound. Whatever of a request is not understood is refused
-// by name: a mistyped filter must never return everything.
+// Reading: one record, lists and views. The firewall, what access leaves to ask of a row, and the caller's filters make one WHERE clause, whose text is
+// made once per shape of request. What is not understood of a request is refused by name: a mistyped filter must never return everything.
 import { labelsOf, presenterOf, respond } from './answer.ts';
 import type { Column } from './columns.ts';
 import { bind, every, FALSE, OPERATORS, plain, some, type OperatorName, type RawRow, type Sql } from './conditions.ts';

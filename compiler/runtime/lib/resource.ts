@@ -48,6 +48,8 @@ function basisOf(table: object, policy: Policy<AnyRow>) {
     from: nameOf(table),
     /** The primary key; undefined when it is composite or absent. */
     key: primary.length === 1 ? primary[0] : undefined,
+    /** What a new row holds where nobody names a value. */
+    initial: Object.fromEntries([...columns.values()].map((c) => [c.name, c.initial])) as AnyRow,
     firewall: firewallOf(columns, rows, `${name}.rows`),
     masking: maskingOf(policy),
     /** What may be done: operations, `batch:x`, `view:x`, `action:x`. What is not here nobody may, and has no route. */

@@ -1,6 +1,5 @@
-// The database that handlers get: Drizzle over the gate, asynchronous on every runtime, with transactions and batches of our own, because Drizzle's
-// lose a rollback behind an `await`. `any` stands for Drizzle's sessions and builders, which are patched here in the places that the dialect does
-// not see: inserts, upserts, $count, deletes that go on to other tables, and the rows of answers.
+// The database that handlers get: Drizzle over the gate, with transactions and batches of our own, because Drizzle's lose a rollback behind an `await`.
+// `any` stands for its sessions and builders, patched where the dialect does not see them: inserts, upserts, $count, cascades, the rows of answers.
 import { Column, is, Param, SQL, sql, type Table } from 'drizzle-orm';
 import { BaseSQLiteDatabase, QueryBuilder, SQLiteInsertBuilder } from 'drizzle-orm/sqlite-core';
 import { SQLiteRemoteSession } from 'drizzle-orm/sqlite-proxy/session';

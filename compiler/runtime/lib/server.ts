@@ -9,14 +9,13 @@ import type { Database } from './driver.ts';
 export interface ServeOptions {
   readonly app: AppOptions;
   readonly open: (env: Environment) => Database;
-  /** The runtime's HTTP server: that of bun.ts or node.ts. */
   readonly http: Http;
   /** The folder with meta/_journal.json; what the database has not seen is applied before listening. */
   readonly migrations?: URL;
   readonly openapi?: URL;
 }
 
-/** Listens, and answers where, and how to let open requests finish and stop. `address` is that of the connection. */
+/** The runtime's server (bun.ts, node.ts): listens, and answers where, and how to let open requests finish and stop. `address` is that of the connection. */
 export type Http = (at: { readonly port: number; readonly hostname: string }, fetch: (request: Request, address?: string) => Promise<Response>) =>
   Promise<{ readonly url: URL; stop(): Promise<void> }>;
 

@@ -10,8 +10,9 @@ import type { Rows } from './driver.ts';
 /** A resolved caller. */
 export interface Caller {
   readonly ctx: Context;
-  /** Why a request that carried a credential is not signed in. One used too often is refused for `retryAfter` seconds, the others are nobody. */
+  /** Why a request that carried a credential is not signed in. */
   readonly fault?: 'AUTH_INVALID_TOKEN' | 'AUTH_EXPIRED' | 'AUTH_RATE_LIMITED';
+  /** Of AUTH_RATE_LIMITED: seconds. */
   readonly retryAfter?: number;
   /** The session's expiry should slide now. */
   readonly renew?: boolean;

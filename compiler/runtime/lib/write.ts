@@ -1,6 +1,5 @@
-// Writing records: a body becomes values by guards, column types, defaults and stamps, and those a statement that repeats the firewall and the
-// record's conditions, so that nothing can change in between. Deleting is hard or soft; a soft delete goes down the tree of cascades, deepest table
-// first, and marks the record itself last: each statement repeats the condition on the record, so that nothing below falls when the record may not.
+// Writing records: a body becomes values by guards, column types, defaults and stamps, and those statements that repeat the firewall and the record's
+// conditions, so that nothing can change in between. A soft delete marks what hangs on a record first, deepest table first, and the record last.
 import { missing } from './access.ts';
 import { presenterOf, written } from './answer.ts';
 import { guardsOf, readObject, type Body } from './body.ts';
@@ -29,7 +28,7 @@ export const creating: Planner = (r, rt) => {
     guards.create(body);
     const id = r.policy.id && rt.newId(r.policy.id), named = id === undefined ? {} : { [keyOf(r).name]: id };
     const values = { ...filled(r, complete(r, body), 'onCreate'), ...named, ...scopes(r, entry.ctx), ...stamps(r, entry.ctx, now, 'created', 'modified') };
-    await allowNew(entry, { ...initial([...r.columns.values()]), ...values }, true);
+    await allowNew(entry, { ...r.initial, ...values }, true);
     return { values, statements: [insertOf(r, rt, values, entry.ctx)] };
   };
 };
@@ -60,7 +59,10 @@ export function single<K extends BatchOperation>(operation: K, planner: Planner,
           const before = await locate(rt, r, entry, id);
           if (before) await allow(r, entry, before);
           const made = await plan(entry, { body: operation === 'delete' ? {} : await readObject(c.req.raw), before, id, now: rt.now() });
-          return { row: (await run(rt, r, ctx, made, operation)) ?? (await lost(rt, r, entry, id)), before };
+          const row = await run(rt, r, ctx, made, operation);
+          if (row) return { row, before };
+          await reach(rt, r, entry, id); // it changed between reading and writing: what is true now is the answer
+          return fail('ACCESS_CONDITION_FAILED');
         });
         if (operation === 'delete') return written({ data: { id: row['id'], deleted: true } });
         const [data] = await present(ctx, [row], r.answers.fields(ctx, 'write'));
@@ -79,12 +81,6 @@ export async function run(rt: Runtime, r: Resource, ctx: AnyContext, { statement
     const found = violation(r, error, operation), wrongKeys = operation !== 'delete' && found instanceof ApiError && found.code === 'FK_NOT_FOUND';
     throw (wrongKeys && (await missingReferences(r, rt, ctx, [values]))[0]) || found; // all of them, where they are still missing
   }
-}
-
-/** The row changed between reading and writing: answer what is true now. */
-async function lost(rt: Runtime, r: Resource, entry: Entry, id: unknown): Promise<never> {
-  await reach(rt, r, entry, id);
-  return fail('ACCESS_CONDITION_FAILED');
 }
 
 /** Both fail when a foreign key points to no row of the caller's. */
@@ -122,9 +118,6 @@ export function complete(r: Resource, body: Body): Values {
   };
   return parse(r, whole, [...r.columns.values()].filter((c) => !Object.hasOwn(whole, c.name) && required(c)));
 }
-
-/** What columns hold that nobody names. */
-export const initial = (columns: readonly Column[]): Values => Object.fromEntries(columns.map((c) => [c.name, c.initial]));
 
 /** Adds what the table's own code fills in. */
 export function filled(r: Resource, values: Values, when: 'onCreate' | 'onUpdate'): Values {
@@ -207,7 +200,7 @@ function selected(r: Resource, which: Sql): Sql {
 function rooted(r: Resource, which: Sql): Sql {
   if (!linksOf(r, r).length) return which;
   return treeOf(r, which); //: trees
-  fault(`${r.name}: nothing deletes rows below others of their table`);
+  fault(`${r.name}: no rows of their own table hang on others here`);
 }
 function treeOf(r: Resource, { text, params }: Sql): Sql {
   const key = keyOf(r).sql, on = linksOf(r, r).map((link) => `t.${link} = "tree"."id"`).join(' or ');
