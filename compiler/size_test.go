@@ -6,11 +6,11 @@ import (
 	"testing"
 )
 
-// The whole backend of the sample is to be read in one go: what is emitted and the library with it, without the author's own modules. The aim
-// is 4,000 lines of all; the ceilings hold what is reached, and go down with it.
+// The whole backend of the sample is to be read in one go: what is emitted and the library with it, without the author's own modules. These
+// are ceilings: whatever is added to the library has to be worth its lines, or to be left out where nobody needs it.
 const (
-	codeCeiling = 3215 // lines that are neither blank nor comment
-	lineCeiling = 4040 // all of them
+	codeCeiling = 3185 // lines that are neither blank nor comment
+	lineCeiling = 4000 // all of them
 )
 
 var remark = regexp.MustCompile(`^\s*(//|/\*|\*)`)
