@@ -136,7 +136,7 @@ func command(runtime Runtime, o Options, port int) (*exec.Cmd, error) {
 		return worker(o, port)
 	}
 	if at, err := filepath.Abs(o.Dir); runtime == Bun && err == nil && strings.Contains(at, "?") {
-		return nil, fmt.Errorf("Bun finds no module below a folder with a ? in its name. Rename the folder, or move the project out of it: %s", at)
+		return nil, fmt.Errorf("a folder with a ? in its name has no modules for Bun. Rename the folder, or move the project out of it: %s", at)
 	}
 	vars := map[string]string{"HOST": "127.0.0.1", "PORT": strconv.Itoa(port), "BETTER_AUTH_TELEMETRY": "0", "DO_NOT_TRACK": "1"}
 	if o.Data != "" {
