@@ -16,7 +16,7 @@ func disabled(t *testing.T, dir string) (out []mutant) {
 		{"access.ts", "deleted rows stay", "hasRole(ctx, p.unless)), needs", "hasRole(ctx, p.unless)).slice(0, 1), needs"},
 		{"write.ts", "foreign keys may point anywhere", "const where = every([wall.where, plain(`${keyOf(target).sql} = ?`, value)]);", "const where = plain(`${keyOf(target).sql} = ?`, value);"},
 		{"answer.ts", "no masks at all", "row[field] = mask(value);", ""},
-		{"answer.ts", "everybody owns every row", "return ctx.authenticated && !ctx.isAnonymous && ctx.userId !== undefined && owner === ctx.userId;", "return true;"},
+		{"answer.ts", "everybody owns every row", "=> ctx.authenticated && !ctx.isAnonymous && ctx.userId !== undefined && owner === ctx.userId;", "=> true;"},
 		{"answer.ts", "masked columns can be filtered", "!(rule.query && hasRole(ctx, rule.query.roles))", "false"},
 		{"answer.ts", "emails show their name", "`${parts[1]}***@", "`${text.split('@')[0]}@"},
 		{"answer.ts", "numbers show six digits", "lastFour(bare, bare.length - 4)", "'*'.repeat(bare.length - 6) + bare.slice(-6)"},
